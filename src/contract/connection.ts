@@ -1,0 +1,67 @@
+import type { Failure } from './failure.ts'
+import type { Layout, TransactionMode } from './statement.ts'
+import type { Description, RowMode, Value } from './value.ts'
+
+/** One statement with its values, checked and in order, ready for a driver. */
+export interface Query {
+  readonly sql: string
+  readonly values: readonly Value[]
+  /** Names of the values, when the statement names its placeholders. */
+  readonly names: readonly string[] | null
+  readonly rowMode: RowMode
+  /** The statement belongs to an open transaction and must not run without one. */
+  readonly inTransaction: boolean
+  /** Stops the statement. What was already decided by then stands. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What one statement gave. */
+export interface Outcome {
+  readonly rows: unknown[]
+  readonly description: Description | null
+  readonly rowCount: number
+  readonly lastRowId: number | bigint | null
+  /** Milliseconds the database took, as measured next to it. */
+  readonly databaseTime: number
+}
+
+/** The first page of a result that is fetched page by page. */
+export interface Page extends Outcome {
+  /** More rows wait behind this page. */
+  readonly more: boolean
+}
+
+/**
+ * An asynchronous connection. Calls run in the order in which they were made. The calls that run statements never
+ * reject because of the database: they resolve to a {@link Failure}, which becomes an error in the frame of whoever
+ * asked, so that the error's stack names the caller at no cost.
+ */
+export interface Connection {
+  /** What the opened database allows, which may be less than the driver planned. */
+  readonly layout: Layout
+  /** Runs one statement to its end. */
+  query(query: Query): Promise<Outcome | Failure>
+  /** Runs one statement once per set of values, in one trip; `rowCount` is the total. */
+  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: readonly (readonly Value[])[]): Promise<Outcome | Failure>
+  /** Opens a paged result and gives its first page of about `size` rows. */
+  open(query: Query, size: number): Promise<OpenResult | Failure>
+  begin(mode: TransactionMode): Promise<Failure | null>
+  commit(): Promise<Failure | null>
+  rollback(): Promise<Failure | null>
+  savepoint(name: string): Promise<Failure | null>
+  releaseSavepoint(name: string): Promise<Failure | null>
+  rollbackToSavepoint(name: string): Promise<Failure | null>
+  /** Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. */
+  close(): Promise<void>
+  /** Settles when the connection is gone, with the reason when nobody asked for it. */
+  readonly closed: Promise<Failure | null>
+}
+
+/** A result that is fetched page by page. */
+export interface OpenResult {
+  readonly first: Page
+  /** The next page of about `size` rows; `more` false means it was the last. */
+  next(size: number): Promise<Page | Failure>
+  /** Drops what is left. Needless after the last page. */
+  close(): Promise<Failure | null>
+}

@@ -1,0 +1,72 @@
+import type { BlockingConnection } from './blocking.ts'
+import type { Connection } from './connection.ts'
+import type { ErrorRecord } from './failure.ts'
+import type { Layout, Role, StatementShape } from './statement.ts'
+
+/** PEP 249's placeholder styles. */
+export type ParamStyle = 'qmark' | 'numeric' | 'named' | 'format' | 'pyformat'
+
+/** What sets one database apart from another, as data. */
+export interface Traits {
+  /** The most values one statement takes. */
+  readonly maxParameters: number
+  /** Infinity can be stored. */
+  readonly infinity: boolean
+  /** Text may hold the character U+0000. */
+  readonly nulInText: boolean
+  /** The lowest and highest integer. */
+  readonly integerRange: readonly [bigint, bigint]
+}
+
+/** How a driver will connect: checked options, and what they mean for a pool. */
+export interface ConnectPlan<Options = unknown> {
+  /** The options, complete and checked. They reach a thread by structured clone. */
+  readonly options: Options
+  readonly layout: Layout
+  /** Names the database in errors and statistics; holds no secret. */
+  readonly label: string
+}
+
+/** What a driver is told of the connection it opens, beside its own options. */
+export interface ConnectContext {
+  readonly role: Role
+  /** Names the connection in thread names, errors and statistics. */
+  readonly name: string
+}
+
+/** What describes a driver, blocking or not: DB-API 2.0's module level, and what a pool must know beyond it. */
+export interface DriverInfo<Options = unknown> {
+  readonly name: string
+  readonly apilevel: '2.0'
+  /** 0: not even the module may be shared by threads; 1: the module; 2: connections too; 3: cursors too. */
+  readonly threadsafety: 0 | 1 | 2 | 3
+  readonly paramstyle: ParamStyle
+  readonly traits: Traits
+  /**
+   * Reads what the user gave: the text of a URL behind `scheme:`, or the driver's own options. Refuses what is unknown
+   * or wrong, by name, before anything is opened.
+   */
+  plan(source: string | Readonly<Record<string, unknown>>): ConnectPlan<Options>
+  /** Reads a statement's text. */
+  shape(sql: string): StatementShape
+  /** Writes a name so that SQL takes it as one identifier. */
+  quoteIdentifier(name: string): string
+}
+
+/** A driver as the pool uses it. */
+export interface Driver<Options = unknown> extends DriverInfo<Options> {
+  connect(options: Options, context: ConnectContext): Promise<Connection>
+}
+
+/** A driver whose calls block: what its author writes. A thread imports the same module and calls `connect` there. */
+export interface BlockingDriver<Options = unknown> extends DriverInfo<Options> {
+  connect(options: Options, context: ConnectContext): BlockingOpening
+  /** Names what the driver threw. What it does not know it gives as `OperationalError` or passes on as it is. */
+  failure(thrown: unknown): ErrorRecord
+}
+
+/** An opened blocking connection and what the opened database allows. */
+export interface BlockingOpening {
+  readonly connection: BlockingConnection
+  readonly layout: Layout
+}

@@ -1,0 +1,27 @@
+/** What a statement's text says of itself, without asking the database. */
+export interface StatementShape {
+  /** How many values one execution takes. */
+  readonly parameterCount: number
+  /**
+   * The names of the placeholders in the order in which values cross to the driver, without their prefix; null where
+   * placeholders have no names. A numbered placeholder (`?2`) is named by its number.
+   */
+  readonly parameterNames: readonly string[] | null
+  /** How many statements the text holds; 0 when it is empty or only a comment. */
+  readonly statementCount: number
+}
+
+/** Whether a transaction will write. `write` takes the database's write lock at once; `read` promises not to write. */
+export type TransactionMode = 'write' | 'read'
+
+/**
+ * Which statements a connection will be given. A `reader` is opened so that writing is impossible on it; `writer` and
+ * `any` can do everything.
+ */
+export type Role = 'writer' | 'reader' | 'any'
+
+/**
+ * How connections to one database relate: `one` connection does everything (a database in memory), one connection
+ * writes while others read (`writer-readers`), or all are `equal` (a server).
+ */
+export type Layout = 'one' | 'writer-readers' | 'equal'
