@@ -1,0 +1,62 @@
+/**
+ * All that `npm test` checks: the static steps, then every test file.
+ *
+ *   npm test                              everything
+ *   npm test -- test/pool                 only these folders or files
+ *   npm test -- --test-name-pattern=...   further options of `node --test`
+ *
+ * Stops at the first static step that fails. The tests run last, so that the last lines are their summary.
+ */
+import { spawnSync } from 'node:child_process'
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { delimiter, join, relative, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const environment = {
+  ...process.env,
+  PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+}
+/** A test file that hangs fails after this long, in milliseconds. */
+const TEST_FILE_TIMEOUT = 120_000
+
+const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
+
+/** Runs a script of package.json; what it prints is shown only when it fails. */
+function staticStep(name: string): boolean {
+  const command = scripts[name]
+  if (command === undefined) throw new Error(`package.json has no script "${name}"`)
+  const start = performance.now()
+  const run = spawnSync(command, { cwd: root, env: environment, shell: true, encoding: 'utf8' })
+  if (run.error) throw run.error
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`${run.status === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${seconds.padStart(5)} s   ${command}`)
+  if (run.status !== 0) process.stdout.write(run.stdout + run.stderr)
+  return run.status === 0
+}
+
+/** The test files under the paths that were asked for; a path without any is a mistake of the caller. */
+function testFiles(paths: string[]): string[] {
+  const files = paths.flatMap((path) => {
+    const absolute = resolve(path)
+    const found = statSync(absolute).isDirectory() ? globSync('**/*.test.ts', { cwd: absolute }) : ['']
+    if (found.length === 0) throw new Error(`no test files under ${path}`)
+    return found.map((file) => relative(root, join(absolute, file)))
+  })
+  return [...new Set(files)].sort()
+}
+
+function runTests(files: string[], options: string[]): number {
+  console.log(`run    tests   ${String(files.length).padStart(5)} files`)
+  const flags = ['--conditions=offloop-source', '--test', '--test-concurrency=2', '--test-reporter=spec']
+  const all = [...flags, `--test-timeout=${TEST_FILE_TIMEOUT}`, ...options, ...files]
+  const run = spawnSync(process.execPath, all, { cwd: root, env: environment, stdio: 'inherit' })
+  if (run.error) throw run.error
+  return run.status ?? 1
+}
+
+const given = process.argv.slice(2)
+const options = given.filter((argument) => argument.startsWith('-'))
+const paths = given.filter((argument) => !argument.startsWith('-'))
+const files = testFiles(paths.length > 0 ? paths : [join(root, 'test')])
+
+process.exitCode = ['lint', 'types', 'layers'].every(staticStep) ? runTests(files, options) : 1

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, realpathSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import manifest from '../../package.json' with { type: 'json' }
+import { isSupportedNode, LOWEST_NODE } from '../../src/base/node-version.ts'
+import { compile, run, scratchFolder, writeFiles } from './scratch.ts'
+import { root } from './source.ts'
+
+type Door = { readonly types: string; readonly default: string; readonly 'offloop-source': string }
+
+/** The doors of the package by the name they are imported under. */
+const doors = new Map<string, Door>(
+  Object.entries(manifest.exports).flatMap(([path, door]) =>
+    typeof door === 'string' ? [] : [[path.replace('.', manifest.name), door]],
+  ),
+)
+
+/** What a user's own project would say: no option of this repository. */
+const consumerOptions = {
+  compilerOptions: { module: 'nodenext', target: 'es2024', strict: true, types: ['node'], noEmit: true },
+  files: ['consumer.ts'],
+}
+
+// The folder has the package's name and exports, so a file in it imports the package as its users do.
+describe('the package', () => {
+  const folder = scratchFolder({ after }, 'package')
+
+  before(() => {
+    for (const name of ['package.json', 'LICENSE', ...manifest.files].filter((file) => file !== 'dist')) {
+      if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true })
+    }
+    if (existsSync(join(root, 'README.md'))) cpSync(join(root, 'README.md'), join(folder, 'README.md'))
+    const { status, stdout } = run(process.execPath, [join(root, 'scripts/build.ts'), join(folder, 'dist')])
+    assert.equal(status, 0, `the build failed\n${stdout}`)
+  })
+
+  test('has a file behind every entry of its exports', () => {
+    const named = [...doors.values()].flatMap((door) => Object.values(door))
+    assert.deepEqual(
+      named.filter((file) => !existsSync(join(folder, file))),
+      [],
+    )
+  })
+
+  test('holds the build, its source and its documents, and nothing else', () => {
+    const { status, stdout, stderr } = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], folder)
+    assert.equal(status, 0, stderr)
+    const [pack] = Object.values<{ files: { path: string }[] }>(JSON.parse(stdout))
+    const files = pack?.files.map(({ path }) => path) ?? []
+    for (const file of ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/index.d.ts', 'dist/index.js', 'package.json']) {
+      assert.ok(files.includes(file), `${file} is missing`)
+    }
+    const expected =
+      /^(dist\/.*\.(js|d\.ts|js\.map|d\.ts\.map)|src\/.*\.(ts|html|css)|docs\/.*|[A-Z]+\.md|LICENSE|package\.json)$/
+    assert.deepEqual(
+      files.filter((file) => !expected.test(file)),
+      [],
+    )
+  })
+
+  test('opens every door of the build', () => {
+    writeFiles(folder, { 'doors.mjs': [...doors.keys()].map((door) => `await import('${door}')\n`).join('') })
+    const { status, stderr } = run(process.execPath, ['doors.mjs'], folder)
+    assert.equal(status, 0, stderr)
+  })
+
+  test('gives its types to a strict project', () => {
+    const imports = [...doors.keys()].map((door, at) => `export * as door${at} from '${door}'\n`)
+    writeFiles(folder, { 'consumer.ts': imports.join(''), 'tsconfig.json': JSON.stringify(consumerOptions) })
+    const { status, stdout } = compile(['-p', folder, '--pretty', 'false'], folder)
+    assert.equal(status, 0, `\n${stdout}`)
+  })
+
+  const old = olderNode()
+  for (const door of ['offloop', 'offloop/driver']) {
+    test(`${door} refuses an older Node with one clear error`, { skip: old ? false : 'no older Node on PATH' }, () => {
+      assert.ok(old)
+      writeFiles(folder, { 'old.mjs': `import '${door}'\n` })
+      const { status, signal, stderr } = run(old.path, ['old.mjs'], folder)
+      assert.equal(signal, null)
+      assert.equal(status, 1, stderr)
+      assert.match(
+        stderr,
+        new RegExp(`^Error: offloop needs Node.js ${LOWEST_NODE} or newer, and this is ${old.version}`, 'm'),
+      )
+      assert.match(stderr, /code: 'UNSUPPORTED_NODE'/)
+      assert.equal(stderr.match(/^\w*Error\b/gm)?.length, 1, stderr)
+    })
+  }
+})
+
+interface OtherNode {
+  readonly path: string
+  readonly version: string
+}
+
+/** A Node of this machine that offloop does not support, if there is one. */
+function olderNode(): OtherNode | undefined {
+  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'))
+  const others = [...new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)))]
+  return others
+    .map((path) => ({ path, version: run(path, ['--version']).stdout.trim().replace('v', '') }))
+    .find(({ version }) => version !== '' && !isSupportedNode(version))
+}
