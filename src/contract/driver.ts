@@ -23,6 +23,8 @@ export interface ConnectPlan<Options = unknown> {
   /** The options, complete and checked. They reach a thread by structured clone. */
   readonly options: Options
   readonly layout: Layout
+  /** Nothing may be written: every connection is a reader. */
+  readonly readOnly: boolean
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
 }
@@ -32,6 +34,8 @@ export interface ConnectContext {
   readonly role: Role
   /** Names the connection in thread names, errors and statistics. */
   readonly name: string
+  /** The connection must not be opened before this has resolved; if it rejects, neither is the connection opened. */
+  readonly after?: Promise<unknown>
 }
 
 /** What describes a driver, blocking or not: DB-API 2.0's module level, and what a pool must know beyond it. */
@@ -63,6 +67,8 @@ export interface BlockingDriver<Options = unknown> extends DriverInfo<Options> {
   connect(options: Options, context: ConnectContext): BlockingOpening
   /** Names what the driver threw. What it does not know it gives as `OperationalError` or passes on as it is. */
   failure(thrown: unknown): ErrorRecord
+  /** Whether a statement failed only because it ran inside a transaction, and did nothing (SQLite's VACUUM). */
+  refusesTransaction?(thrown: unknown): boolean
 }
 
 /** An opened blocking connection and what the opened database allows. */

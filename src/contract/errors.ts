@@ -21,9 +21,9 @@ export interface ErrorDetails {
 // Two copies of the package in one process recognise each other's errors by this name.
 const LINEAGE = Symbol.for('offloop.error.lineage')
 
-function lineageOf(constructor: { name: string } | null): string[] {
+function lineageOf(errorClass: { name: string } | null): string[] {
   const names: string[] = []
-  for (let at = constructor; at && at !== Function.prototype; at = Object.getPrototypeOf(at)) names.push(at.name)
+  for (let at = errorClass; at && at !== Function.prototype; at = Object.getPrototypeOf(at)) names.push(at.name)
   return names
 }
 
@@ -102,6 +102,8 @@ export class DriverError extends InterfaceError {}
 export class TransactionEndedError extends InterfaceError {}
 /** The transaction was rolled back, although the callback wanted it committed. `cause` tells why. */
 export class TransactionRolledBackError extends DatabaseError {}
+/** The connection was lost after COMMIT was sent and before it was answered: both outcomes are possible. Never retried. */
+export class CommitUnknownError extends OperationalError {}
 
 /** Every class of the tree by its name: how a failure that crossed a thread finds its class again. */
 export const errorClasses = {
@@ -122,6 +124,7 @@ export const errorClasses = {
   DriverError,
   TransactionEndedError,
   TransactionRolledBackError,
+  CommitUnknownError,
 } as const
 
 /** The name of a class of the error tree. */

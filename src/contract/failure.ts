@@ -1,4 +1,4 @@
-import { type ErrorClassName, type ErrorDetails, errorClasses, SqlError } from './errors.ts'
+import { type ErrorClassName, type ErrorDetails, errorClasses, type SqlError } from './errors.ts'
 
 /** An error as data: how it crosses a thread, and how a driver names what went wrong. */
 export interface ErrorRecord extends Omit<ErrorDetails, 'cause'> {

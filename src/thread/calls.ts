@@ -1,0 +1,265 @@
+import type { Outcome, Page } from '../contract/connection.ts'
+import { SqlError } from '../contract/errors.ts'
+import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
+import type { Description, RowMode, Value } from '../contract/value.ts'
+import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
+import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
+import type { Message } from './ring.ts'
+import type { KnownStatement } from './statements.ts'
+
+/** The slot of a call that was not sent yet. */
+export const UNSENT = -1
+/** The slot of a call that was answered. */
+export const ANSWERED = -2
+
+/** One request and everything that is needed to answer it. A call is answered exactly once. */
+export abstract class Call {
+  /** Where the call stands among those in flight, or {@link UNSENT}, or {@link ANSWERED}. */
+  slot: number = UNSENT
+  flags = 0
+  /** The loop gave the call up: what still comes for it is dropped. */
+  abandoned = false
+  /** Called once the last reply was taken. */
+  onAnswer: (() => void) | null = null
+  abstract readonly type: number
+  /** The most bytes that {@link write} will write, text included. */
+  abstract bound(): number
+  abstract write(writer: ByteWriter): void
+  /** Takes one reply; true when it was the last. */
+  abstract receive(message: Message): boolean
+  abstract fail(failure: Failure): void
+}
+
+function failureIn(message: Message): Failure {
+  return new Failure(message.body.value() as ErrorRecord)
+}
+
+/** What the calls that run statements have in common: rows come in, and a summary at the end. */
+abstract class RowsCall<R> extends Call {
+  protected readonly statement: KnownStatement
+  readonly #rowMode: RowMode
+  readonly #resolve: (result: R | Failure) => void
+  protected rows: unknown[] = []
+  protected description: Description | null = null
+  #failure: Failure | null = null
+
+  constructor(statement: KnownStatement, rowMode: RowMode, flags: number, resolve: (result: R | Failure) => void) {
+    super()
+    this.statement = statement
+    this.#rowMode = rowMode
+    this.flags = flags
+    this.#resolve = resolve
+  }
+
+  receive(message: Message): boolean {
+    if (message.type === reply.failure) {
+      this.#resolve(failureIn(message))
+      return true
+    }
+    const { body, flags } = message
+    const count = body.uint32()
+    if (flags & rowsFlag.columns) this.statement.description = readColumns(message)
+    const summary = flags & rowsFlag.last ? readSummary(body) : null
+    if (count > 0 && !this.abandoned && !this.#failure) this.#decode(message, count)
+    if (!summary) return false
+    this.description = this.statement.description
+    const outcome = { rows: this.rows, description: this.description, ...summary }
+    this.#resolve(this.#failure ?? this.result(outcome, (flags & rowsFlag.more) !== 0))
+    return true
+  }
+
+  fail(failure: Failure): void {
+    this.#resolve(failure)
+  }
+
+  protected abstract result(outcome: Outcome, more: boolean): R
+
+  #decode(message: Message, count: number): void {
+    const { rows } = this
+    const { body } = message
+    try {
+      const decode = this.statement.decoder(this.#rowMode)
+      for (let i = 0; i < count; i++) rows.push(decode(body))
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error
+      this.#failure = new Failure(recordOf(error))
+    }
+  }
+}
+
+function readColumns(message: Message): Description | null {
+  return message.body.value() as Description | null
+}
+
+/** Runs a statement to its end. */
+export class QueryCall extends RowsCall<Outcome> {
+  readonly type = request.query
+  readonly #values: readonly Value[]
+
+  constructor(
+    statement: KnownStatement,
+    values: readonly Value[],
+    rowMode: RowMode,
+    flags: number,
+    resolve: (result: Outcome | Failure) => void,
+  ) {
+    super(statement, rowMode, flags, resolve)
+    this.#values = values
+  }
+
+  bound(): number {
+    return 8 + valuesBound(this.#values)
+  }
+
+  write(writer: ByteWriter): void {
+    writer.uint32(this.statement.number)
+    writeValues(writer, this.#values)
+  }
+
+  protected result(outcome: Outcome): Outcome {
+    return outcome
+  }
+}
+
+/** Runs a statement once per set of values. */
+export class ManyCall extends RowsCall<Outcome> {
+  readonly type = request.many
+  readonly #sets: readonly (readonly Value[])[]
+
+  constructor(
+    statement: KnownStatement,
+    sets: readonly (readonly Value[])[],
+    flags: number,
+    resolve: (result: Outcome | Failure) => void,
+  ) {
+    super(statement, 'array', flags, resolve)
+    this.#sets = sets
+  }
+
+  bound(): number {
+    return this.#sets.reduce((bound, set) => bound + valuesBound(set), 12)
+  }
+
+  write(writer: ByteWriter): void {
+    writer.uint32(this.statement.number)
+    writer.uint32(this.#sets.length)
+    writer.uint32(this.#sets[0]?.length ?? 0)
+    for (const set of this.#sets) for (const value of set) writer.value(value)
+  }
+
+  protected result(outcome: Outcome): Outcome {
+    return outcome
+  }
+}
+
+/** Runs a statement and takes the first page of its rows. */
+export class OpenCall extends RowsCall<Page> {
+  readonly type = request.open
+  readonly #values: readonly Value[]
+  readonly #cursor: number
+  readonly #size: number
+
+  constructor(
+    statement: KnownStatement,
+    values: readonly Value[],
+    page: { readonly cursor: number; readonly size: number; readonly rowMode: RowMode },
+    flags: number,
+    resolve: (result: Page | Failure) => void,
+  ) {
+    super(statement, page.rowMode, flags, resolve)
+    this.#values = values
+    this.#cursor = page.cursor
+    this.#size = page.size
+  }
+
+  bound(): number {
+    return 16 + valuesBound(this.#values)
+  }
+
+  write(writer: ByteWriter): void {
+    writer.uint32(this.statement.number)
+    writer.uint32(this.#size)
+    writer.uint32(this.#cursor)
+    writeValues(writer, this.#values)
+  }
+
+  protected result(outcome: Outcome, more: boolean): Page {
+    return { ...outcome, more }
+  }
+}
+
+/** Takes the next page of an open result. */
+export class NextCall extends RowsCall<Page> {
+  readonly type = request.next
+  readonly #cursor: number
+  readonly #size: number
+
+  constructor(
+    statement: KnownStatement,
+    page: { readonly cursor: number; readonly size: number; readonly rowMode: RowMode },
+    resolve: (result: Page | Failure) => void,
+  ) {
+    super(statement, page.rowMode, 0, resolve)
+    this.#cursor = page.cursor
+    this.#size = page.size
+  }
+
+  bound(): number {
+    return 8
+  }
+
+  write(writer: ByteWriter): void {
+    writer.uint32(this.#cursor)
+    writer.uint32(this.#size)
+  }
+
+  protected result(outcome: Outcome, more: boolean): Page {
+    return { ...outcome, more }
+  }
+}
+
+/** A call that is answered by `done` (or `ready`) with at most one value. */
+export class PlainCall extends Call {
+  readonly type: number
+  readonly #content: readonly unknown[]
+  readonly #resolve: (answer: unknown) => void
+
+  constructor(type: number, content: readonly unknown[], resolve: (answer: unknown) => void) {
+    super()
+    this.type = type
+    this.#content = content
+    this.#resolve = resolve
+  }
+
+  static control(verb: ControlVerb, name: string, resolve: (failure: Failure | null) => void): PlainCall {
+    return new PlainCall(request.control, [verb, name], (answer) => resolve(answer instanceof Failure ? answer : null))
+  }
+
+  bound(): number {
+    return boundOf(this.#content)
+  }
+
+  write(writer: ByteWriter): void {
+    for (const item of this.#content) writer.value(item)
+  }
+
+  receive(message: Message): boolean {
+    if (message.type === reply.failure) this.#resolve(failureIn(message))
+    else this.#resolve(message.type === reply.ready ? message.body.value() : null)
+    return true
+  }
+
+  fail(failure: Failure): void {
+    this.#resolve(failure)
+  }
+}
+
+function writeValues(writer: ByteWriter, values: readonly Value[]): void {
+  writer.uint32(values.length)
+  for (let i = 0; i < values.length; i++) writer.value(values[i])
+}
+
+/** The flags of a call that may belong to a transaction and may be stopped. */
+export function askFlags(inTransaction: boolean, cancellable: boolean): number {
+  return (inTransaction ? askFlag.inTransaction : 0) | (cancellable ? askFlag.cancellable : 0)
+}

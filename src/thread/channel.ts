@@ -1,0 +1,248 @@
+import { Fifo } from '../base/fifo.ts'
+import { ConnectionLostError } from '../contract/errors.ts'
+import { causeRecord, type ErrorRecord, Failure } from '../contract/failure.ts'
+import { type ByteWriter, boundOf } from './byte-writer.ts'
+import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
+import type { Exit, LoopPort } from './port.ts'
+import { askFlag, request } from './protocol.ts'
+import { decodeAlone, encodeAlone, type Message, OVERSIZE, RingReader, RingWriter } from './ring.ts'
+import { type KnownStatement, StatementBook } from './statements.ts'
+
+/** How long the loop may read replies before it lets others run. */
+const SLICE_MILLISECONDS = 1
+/** How many bytes are read between two looks at the time. */
+const BYTES_BETWEEN_LOOKS = 16 * 1024
+
+interface Content {
+  write(writer: ByteWriter): void
+}
+
+/**
+ * The loop's side of one thread: calls go out through one ring, answers come in through the other. Calls are sent in
+ * the order in which they were made; all that one turn of the loop makes wake the thread once.
+ */
+export class Channel {
+  readonly #port: LoopPort
+  readonly #control: Int32Array
+  readonly #out: RingWriter
+  readonly #in: RingReader
+  readonly #statements = new StatementBook()
+  readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
+  readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
+  /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
+  readonly #backlog = new Fifo<() => boolean>()
+  #flushScheduled = false
+  #listening = false
+  #held = false
+  #ending = false
+  #exit: Exit | null = null
+  readonly #onEnd: (exit: Exit) => void
+
+  constructor(port: LoopPort, onEnd: (exit: Exit) => void) {
+    this.#port = port
+    this.#onEnd = onEnd
+    const { requests, replies, control } = port.memory
+    this.#control = new Int32Array(control)
+    this.#out = new RingWriter(requests, this.#control, cell.requestHead, cell.requestTail)
+    this.#in = new RingReader(replies, this.#control, cell.replyHead, cell.replyTail)
+    port.onExit((exit) => this.#end(exit))
+  }
+
+  /** Calls that were made and not yet answered. */
+  get inFlight(): number {
+    return CALL_SLOTS - this.#freeSlots.length + this.#backlog.size
+  }
+
+  /** The statement under its number, told to the thread before the call that needs it. */
+  statement(sql: string, names: readonly string[] | null): KnownStatement {
+    const known = this.#statements.find(sql)
+    if (known) return known
+    const { added, forgotten } = this.#statements.add(sql, names)
+    if (forgotten !== null) this.#tell(request.forget, 4, { write: (writer) => writer.uint32(forgotten) })
+    this.#tell(request.statement, 4 + boundOf(sql) + boundOf(names), {
+      write(writer) {
+        writer.uint32(added.number)
+        writer.value(sql)
+        writer.value(names)
+      },
+    })
+    return added
+  }
+
+  /** Sends a call, now or as soon as there is room. */
+  send(call: Call): void {
+    if (this.#exit) return call.fail(this.#lost())
+    this.#hold()
+    if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call))
+    this.#wake()
+  }
+
+  /**
+   * Gives a call up. True when that decided it: it will leave no trace, and nothing more will be heard of it. False
+   * when it was too late, and its answer stands.
+   */
+  cancel(call: Call): boolean {
+    if (call.slot === ANSWERED) return false
+    if (call.slot !== UNSENT) {
+      const at = cell.callStates + call.slot
+      const before = Atomics.compareExchange(this.#control, at, callState.pending, callState.cancelled)
+      if (before !== callState.pending) return false
+    }
+    call.abandoned = true
+    return true
+  }
+
+  /** Keeps the process alive until the thread has ended, which somebody now waits for. */
+  holdToTheEnd(): void {
+    this.#hold()
+    this.#ending = true
+  }
+
+  #place(call: Call): boolean {
+    if (this.#exit) {
+      call.fail(this.#lost())
+      return true
+    }
+    const slot = this.#freeSlots.at(-1)
+    if (slot === undefined) return false
+    if (call.flags & askFlag.cancellable) {
+      const state = call.abandoned ? callState.cancelled : callState.pending
+      Atomics.store(this.#control, cell.callStates + slot, state)
+    }
+    if (!this.#write(call.type, slot, call.flags, call.bound(), call)) return false
+    call.slot = slot
+    this.#freeSlots.pop()
+    this.#calls[slot] = call
+    return true
+  }
+
+  #tell(type: number, bound: number, content: Content): void {
+    const write = () => this.#write(type, 0, 0, bound, content)
+    if (this.#backlog.size > 0 || !write()) this.#backlog.push(write)
+    this.#wake()
+  }
+
+  #write(type: number, slot: number, flags: number, bound: number, content: Content): boolean {
+    const fits = bound <= this.#out.largest
+    const writer = this.#out.begin(fits ? type : OVERSIZE, slot, fits ? bound : 0)
+    if (!writer) return false
+    if (fits) content.write(writer)
+    else this.#port.send(encodeAlone(type, slot, flags, (alone) => content.write(alone)))
+    this.#out.end(flags)
+    return true
+  }
+
+  #wake(): void {
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    process.nextTick(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    this.#flushScheduled = false
+    while (this.#backlog.size > 0 && this.#backlog.peek()?.()) this.#backlog.shift()
+    this.#out.publish()
+    const { threadAsleep } = cell
+    if (Atomics.compareExchange(this.#control, threadAsleep, asleep.forRequests, asleep.no) === asleep.forRequests)
+      this.#port.wakeThread()
+    if (this.#freeSlots.length < CALL_SLOTS) {
+      if (!this.#listening) this.#listen()
+    } else if (this.#backlog.size > 0) setImmediate(this.#flush)
+  }
+
+  // The flag is raised before the last look: a reply that comes in between finds it raised or is seen by the look.
+  #listen(): void {
+    this.#listening = true
+    Atomics.store(this.#control, cell.loopAsleep, 1)
+    this.#port.onReplies(this.#in.tail, this.#read)
+  }
+
+  readonly #read = (): void => {
+    if (this.#exit) return
+    if (!this.#drain(SLICE_MILLISECONDS)) {
+      setImmediate(this.#read)
+      return
+    }
+    if (this.#backlog.size > 0) this.#wake()
+    if (this.inFlight > 0) this.#listen()
+    else this.#rest()
+  }
+
+  /** Reads what is there; false when the time was up before the end. */
+  #drain(milliseconds: number): boolean {
+    const started = performance.now()
+    let bytes = 0
+    for (let message = this.#in.next(); message; message = this.#in.next()) {
+      bytes += this.#receive(message)
+      this.#in.release()
+      if (bytes < BYTES_BETWEEN_LOOKS) continue
+      bytes = 0
+      this.#letThreadGoOn()
+      if (performance.now() - started > milliseconds) return false
+    }
+    this.#letThreadGoOn()
+    return true
+  }
+
+  #receive(message: Message): number {
+    const { length } = message
+    const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
+    const call = this.#calls[content.slot]
+    if (!call) throw new Error(`an answer came for call ${content.slot}, which nobody made`)
+    if (call.receive(content)) {
+      call.slot = ANSWERED
+      call.onAnswer?.()
+      this.#calls[content.slot] = null
+      this.#freeSlots.push(content.slot)
+    }
+    return length + content.length
+  }
+
+  // A thread that found no room for its reply sleeps until some is made.
+  #letThreadGoOn(): void {
+    const { threadAsleep, replyTail } = cell
+    if (Atomics.compareExchange(this.#control, threadAsleep, asleep.forSpace, asleep.no) === asleep.forSpace)
+      Atomics.notify(this.#control, replyTail)
+  }
+
+  #hold(): void {
+    if (this.#held) return
+    this.#held = true
+    this.#port.hold()
+  }
+
+  #rest(): void {
+    this.#listening = false
+    if (this.#ending) return
+    this.#held = false
+    this.#port.release()
+  }
+
+  #end(exit: Exit): void {
+    this.#drain(Number.POSITIVE_INFINITY)
+    this.#exit = exit
+    for (const call of this.#calls) call?.fail(this.#lost())
+    this.#calls.fill(null)
+    // Each finds the exit and fails its call.
+    for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
+    // Lets go of the promise that waits for replies.
+    Atomics.notify(this.#control, cell.replyHead)
+    this.#onEnd(exit)
+  }
+
+  #lost(): Failure {
+    return new Failure(lostRecord(this.#exit ?? { code: 0 }))
+  }
+}
+
+/** What the calls get that a thread's end left unanswered. */
+export function lostRecord(exit: Exit): ErrorRecord {
+  return {
+    type: ConnectionLostError.name as 'ConnectionLostError',
+    message: `the connection's thread ended (exit code ${exit.code}) before it answered`,
+    code: 'THREAD_DIED',
+    kind: 'connectionLost',
+    cause: exit.error === undefined ? undefined : causeRecord(exit.error),
+  }
+}

@@ -1,0 +1,147 @@
+import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/connection.ts'
+import type { ConnectContext } from '../contract/driver.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Layout, TransactionMode } from '../contract/statement.ts'
+import type { RowMode, Value } from '../contract/value.ts'
+import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
+import { Channel, lostRecord } from './channel.ts'
+import type { LoopPort } from './port.ts'
+import { type ControlVerb, request } from './protocol.ts'
+import type { KnownStatement } from './statements.ts'
+
+const abortedRecord = { type: 'AbortError', message: 'the call was aborted', code: 'ABORTED', kind: 'aborted' } as const
+
+/** A blocking connection in its own thread, as an asynchronous one. */
+export class ThreadConnection implements Connection {
+  readonly closed: Promise<Failure | null>
+  readonly #channel: Channel
+  #layout: Layout = 'one'
+  #closing: Promise<void> | null = null
+  #cursors = 0
+
+  /** Use {@link ThreadConnection.open}. */
+  constructor(port: LoopPort) {
+    const { promise, resolve } = Promise.withResolvers<Failure | null>()
+    this.closed = promise
+    this.#channel = new Channel(port, (exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit))))
+  }
+
+  /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
+  static async open(port: LoopPort, options: unknown, context: ConnectContext): Promise<ThreadConnection> {
+    const connection = new ThreadConnection(port)
+    const { name, role, after } = context
+    try {
+      await after
+      const answer = await connection.#ask(request.connect, [{ name, role }, options])
+      if (answer instanceof Failure) throw answer.toError()
+      connection.#layout = answer as Layout
+      return connection
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  get layout(): Layout {
+    return this.#layout
+  }
+
+  query(query: Query): Promise<Outcome | Failure> {
+    const statement = this.#channel.statement(query.sql, query.names)
+    const flags = askFlags(query.inTransaction, query.signal !== undefined)
+    return new Promise((resolve) => {
+      this.#send(new QueryCall(statement, query.values, query.rowMode, flags, resolve), query.signal)
+    })
+  }
+
+  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: readonly (readonly Value[])[]): Promise<Outcome | Failure> {
+    const statement = this.#channel.statement(query.sql, query.names)
+    const flags = askFlags(query.inTransaction, query.signal !== undefined)
+    return new Promise((resolve) => {
+      this.#send(new ManyCall(statement, sets, flags, resolve), query.signal)
+    })
+  }
+
+  async open(query: Query, size: number): Promise<OpenResult | Failure> {
+    const statement = this.#channel.statement(query.sql, query.names)
+    const flags = askFlags(query.inTransaction, query.signal !== undefined)
+    const page = { cursor: this.#cursors++, size, rowMode: query.rowMode }
+    const first = await new Promise<Page | Failure>((resolve) => {
+      this.#send(new OpenCall(statement, query.values, page, flags, resolve), query.signal)
+    })
+    return first instanceof Failure ? first : this.#openResult(statement, page, first)
+  }
+
+  begin(mode: TransactionMode): Promise<Failure | null> {
+    return this.#control(mode === 'write' ? 'beginWrite' : 'beginRead')
+  }
+
+  commit(): Promise<Failure | null> {
+    return this.#control('commit')
+  }
+
+  rollback(): Promise<Failure | null> {
+    return this.#control('rollback')
+  }
+
+  savepoint(name: string): Promise<Failure | null> {
+    return this.#control('savepoint', name)
+  }
+
+  releaseSavepoint(name: string): Promise<Failure | null> {
+    return this.#control('releaseSavepoint', name)
+  }
+
+  rollbackToSavepoint(name: string): Promise<Failure | null> {
+    return this.#control('rollbackToSavepoint', name)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#channel.holdToTheEnd()
+    await this.#ask(request.close, [])
+    await this.closed
+  }
+
+  #openResult(
+    statement: KnownStatement,
+    page: { readonly cursor: number; readonly rowMode: RowMode },
+    first: Page,
+  ): OpenResult {
+    return {
+      first,
+      next: (size) => new Promise((resolve) => this.#channel.send(new NextCall(statement, { ...page, size }, resolve))),
+      close: async () => {
+        const answer = await this.#ask(request.drop, [page.cursor])
+        return answer instanceof Failure ? answer : null
+      },
+    }
+  }
+
+  #control(verb: ControlVerb, name = ''): Promise<Failure | null> {
+    return new Promise((resolve) => this.#channel.send(PlainCall.control(verb, name, resolve)))
+  }
+
+  #ask(type: number, content: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve) => this.#channel.send(new PlainCall(type, content, resolve)))
+  }
+
+  #send(call: Call, signal: AbortSignal | undefined): void {
+    this.#channel.send(call)
+    if (signal) this.#watch(call, signal)
+  }
+
+  // Whichever side decides first wins: once the channel says the call is given up, it leaves no trace.
+  #watch(call: Call, signal: AbortSignal): void {
+    const abort = () => {
+      if (this.#channel.cancel(call)) call.fail(new Failure(abortedRecord))
+    }
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    call.onAnswer = () => signal.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,61 @@
+import type { BoundValues } from '../contract/blocking.ts'
+import type { Description, Value } from '../contract/value.ts'
+import type { ByteReader } from './byte-reader.ts'
+
+/** A result up to this many rows is small: read in one go, it costs less than row by row. */
+const SMALL_RESULT = 64
+/** After so many runs without a larger result, the next is expected to be small too. */
+const RUNS_TO_TRUST = 2
+/** A statement that takes longer, in milliseconds, does not make earlier replies wait for it. */
+const SLOW = 0.2
+
+/** A statement as the thread knows it: its text, and what its runs have taught. */
+export class HostStatement {
+  readonly sql: string
+  readonly #names: readonly string[] | null
+  /** The columns that the loop was told; undefined before it was told any. */
+  #told: Description | null | undefined
+  #runs = 0
+  #largest = 0
+  #duration = Number.POSITIVE_INFINITY
+
+  constructor(sql: string, names: readonly string[] | null) {
+    this.sql = sql
+    this.#names = names
+  }
+
+  get isSmall(): boolean {
+    return this.#runs >= RUNS_TO_TRUST && this.#largest <= SMALL_RESULT
+  }
+
+  get isFast(): boolean {
+    return this.#duration < SLOW
+  }
+
+  /** Remembers how a run went. */
+  learn(rows: number, milliseconds: number): void {
+    this.#runs++
+    if (rows > this.#largest) this.#largest = rows
+    this.#duration = this.#runs === 1 ? milliseconds : this.#duration * 0.75 + milliseconds * 0.25
+  }
+
+  /** The columns if the loop must be told of them, undefined if it knows them. */
+  tell(description: Description | null): Description | null | undefined {
+    if (description === this.#told) return undefined
+    this.#told = description
+    return description
+  }
+
+  /** Values in order, or by name if the statement names them. */
+  bind(values: readonly Value[]): BoundValues {
+    const names = this.#names
+    if (!names) return values
+    return Object.fromEntries(names.map((name, i) => [name, values[i] as Value]))
+  }
+
+  readValues(body: ByteReader, count: number): BoundValues {
+    const values = new Array<Value>(count)
+    for (let i = 0; i < count; i++) values[i] = body.value() as Value
+    return this.bind(values)
+  }
+}

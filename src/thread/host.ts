@@ -1,0 +1,165 @@
+import type { BlockingConnection } from '../contract/blocking.ts'
+import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
+import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
+import { type Ask, Executor, Refusal } from './executor.ts'
+import { HostStatement } from './host-statements.ts'
+import { asleep, cell } from './memory.ts'
+import type { ThreadPort } from './port.ts'
+import { type ControlVerb, reply, request } from './protocol.ts'
+import { Replies } from './replies.ts'
+import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
+
+/** The driver that the thread was started for, or why it could not be loaded. */
+export type LoadedDriver = { readonly driver: BlockingDriver } | { readonly error: unknown }
+
+/** The thread's side: reads requests, runs them on the one blocking connection, writes replies. */
+export class Host {
+  readonly #port: ThreadPort
+  readonly #loaded: LoadedDriver
+  readonly #control: Int32Array
+  readonly #in: RingReader
+  readonly #replies: Replies
+  readonly #statements: HostStatement[] = []
+  #connection: BlockingConnection | null = null
+  #executor: Executor | null = null
+  #closed = false
+
+  constructor(port: ThreadPort, loaded: LoadedDriver) {
+    this.#port = port
+    this.#loaded = loaded
+    const { requests, control } = port.memory
+    this.#control = new Int32Array(control)
+    this.#in = new RingReader(requests, this.#control, cell.requestHead, cell.requestTail)
+    this.#replies = new Replies(port)
+  }
+
+  /** Answers every request that is there; false once the connection was asked to close. */
+  drain(): boolean {
+    if (!this.#in.isEmpty) this.#connection?.beginBatch?.()
+    for (let message = this.#in.next(); message; message = this.#in.next()) {
+      const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
+      const { slot } = content
+      try {
+        this.#handle(content)
+      } catch (thrown) {
+        this.#replies.failure(slot, this.#record(thrown))
+      }
+      this.#in.release()
+      if (this.#closed) break
+      this.#replies.wakeIfDue(performance.now())
+    }
+    this.#replies.wake()
+    return !this.#closed
+  }
+
+  /** Waits until a request is there. */
+  sleep(): void {
+    // The flag is raised before the last look, as on the other side.
+    Atomics.store(this.#control, cell.threadAsleep, asleep.forRequests)
+    if (this.#in.isEmpty) this.#port.awaitRequests(this.#in.tail)
+    Atomics.store(this.#control, cell.threadAsleep, asleep.no)
+  }
+
+  #handle(message: Message): void {
+    const { body, type } = message
+    switch (type) {
+      case request.statement: {
+        const number = body.uint32()
+        this.#statements[number] = new HostStatement(body.value() as string, body.value() as string[] | null)
+        return
+      }
+      case request.forget:
+        delete this.#statements[body.uint32()]
+        return
+      case request.connect:
+        return this.#connect(message)
+      case request.close:
+        return this.#close(message)
+      case request.control:
+        this.#running.control(body.value() as ControlVerb, body.value() as string)
+        return this.#replies.done(message.slot)
+      case request.drop:
+        this.#running.drop(body.value() as number)
+        return this.#replies.done(message.slot)
+      default:
+        return this.#run(message)
+    }
+  }
+
+  #run(message: Message): void {
+    const { body, type } = message
+    const ask: Ask = { slot: message.slot, flags: message.flags }
+    const number = body.uint32()
+    if (type === request.next) return this.#running.next(ask, number, body.uint32())
+    const statement = this.#statements[number] as HostStatement
+    // Replies that wait for company do not wait for a statement that may be slow.
+    if (!statement.isFast) this.#replies.wake()
+    if (type === request.query) {
+      this.#running.query(ask, statement, statement.readValues(body, body.uint32()))
+    } else if (type === request.open) {
+      const size = body.uint32()
+      const cursor = body.uint32()
+      this.#running.open(ask, cursor, size, statement, statement.readValues(body, body.uint32()))
+    } else this.#many(message, ask, statement)
+  }
+
+  #many({ body }: Message, ask: Ask, statement: HostStatement): void {
+    const count = body.uint32()
+    const width = body.uint32()
+    function* sets() {
+      for (let i = 0; i < count; i++) yield statement.readValues(body, width)
+    }
+    this.#running.many(ask, statement, sets())
+  }
+
+  #connect(message: Message): void {
+    const context = message.body.value() as ConnectContext
+    const options = message.body.value()
+    if ('error' in this.#loaded) throw new Refusal(unloadableRecord(this.#loaded.error))
+    const { driver } = this.#loaded
+    const { connection, layout } = driver.connect(options, context)
+    this.#connection = connection
+    this.#executor = new Executor(connection, this.#replies, {
+      control: this.#control,
+      writes: context.role !== 'reader',
+      refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
+    })
+    this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))
+  }
+
+  #close(message: Message): void {
+    this.#closed = true
+    this.#connection?.close()
+    this.#replies.done(message.slot)
+  }
+
+  get #running(): Executor {
+    if (!this.#executor) throw new Refusal(unconnectedRecord)
+    return this.#executor
+  }
+
+  #record(thrown: unknown): ErrorRecord {
+    if (thrown instanceof Refusal) return thrown.record
+    if ('driver' in this.#loaded) return this.#loaded.driver.failure(thrown)
+    return unloadableRecord(thrown)
+  }
+}
+
+const READY_BYTES = 64
+
+function unloadableRecord(error: unknown): ErrorRecord {
+  return {
+    type: 'DriverError',
+    message: `the driver could not be loaded in its thread: ${error instanceof Error ? error.message : String(error)}`,
+    code: 'DRIVER_UNLOADABLE',
+    kind: 'driver',
+    cause: causeRecord(error),
+  }
+}
+
+const unconnectedRecord: ErrorRecord = {
+  type: 'InterfaceError',
+  message: 'the thread has no open connection',
+  code: 'NOT_CONNECTED',
+  kind: 'connectionLost',
+}

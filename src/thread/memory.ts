@@ -1,0 +1,50 @@
+/** What the two sides of a lane share: two rings of bytes, and the cells through which they agree on them. */
+export interface SharedMemory {
+  readonly requests: SharedArrayBuffer
+  readonly replies: SharedArrayBuffer
+  /** Int32 cells; see {@link cell}. */
+  readonly control: SharedArrayBuffer
+}
+
+/** Int32 indexes into {@link SharedMemory.control}. Each stands on a cache line of its own. */
+export const cell = {
+  requestHead: 0,
+  requestTail: 16,
+  replyHead: 32,
+  replyTail: 48,
+  /** 1 while the loop waits to be woken. */
+  loopAsleep: 64,
+  /** What the thread waits for, if anything: one of {@link asleep}. */
+  threadAsleep: 80,
+  /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
+  callStates: 96,
+} as const
+
+/** What a thread can wait for. Whoever wakes it sets `no`. */
+export const asleep = { no: 0, forRequests: 1, forSpace: 2 } as const
+
+/** How many calls one lane can have in flight. */
+export const CALL_SLOTS = 256
+
+/** What the loop and the thread agree on about a call that can be stopped. Only these moves exist: each decides once. */
+export const callState = {
+  /** Sent; both sides may still decide. */
+  pending: 1,
+  /** The loop decided: it must leave no trace. */
+  cancelled: 2,
+  /** The thread decided: its effects will stand. */
+  decided: 3,
+} as const
+
+/** Bytes of one ring; must be a power of two. */
+const REQUEST_BYTES = 256 * 1024
+const REPLY_BYTES = 1024 * 1024
+
+/** Makes the memory of one lane. Sizes are powers of two, in bytes. */
+export function createMemory(requestBytes: number = REQUEST_BYTES, replyBytes: number = REPLY_BYTES): SharedMemory {
+  return {
+    requests: new SharedArrayBuffer(requestBytes),
+    replies: new SharedArrayBuffer(replyBytes),
+    control: new SharedArrayBuffer(4 * (cell.callStates + CALL_SLOTS)),
+  }
+}

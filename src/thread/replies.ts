@@ -1,0 +1,131 @@
+import type { ErrorRecord } from '../contract/failure.ts'
+import type { Description, Tuple } from '../contract/value.ts'
+import { type ByteWriter, boundOf, FIXED_VALUE_BYTES, valuesBound } from './byte-writer.ts'
+import { asleep, cell } from './memory.ts'
+import type { ThreadPort } from './port.ts'
+import { reply, rowsFlag, type Summary, writeSummary } from './protocol.ts'
+import { encodeAlone, OVERSIZE, RingWriter, type WriteBody } from './ring.ts'
+
+/** About how many bytes of rows go into one message: a slice that the loop reads in well under a millisecond. */
+const CHUNK_BYTES = 96 * 1024
+/** Replies that may be gathered before the loop is woken. */
+const GATHERED_REPLIES = 16
+/** How long a reply may wait for others, in milliseconds. */
+const GATHERING_MILLISECONDS = 0.1
+
+/**
+ * The thread's end of the reply ring. Replies are gathered while more requests wait and the first of them is young; the
+ * loop is woken once for all.
+ */
+export class Replies {
+  readonly #port: ThreadPort
+  readonly #control: Int32Array
+  readonly #out: RingWriter
+  #gathered = 0
+  #oldest = 0
+
+  constructor(port: ThreadPort) {
+    this.#port = port
+    this.#control = new Int32Array(port.memory.control)
+    this.#out = new RingWriter(port.memory.replies, this.#control, cell.replyHead, cell.replyTail)
+  }
+
+  /** Writes a reply with at most `bound` bytes of content. */
+  send(type: number, slot: number, flags: number, bound: number, write: WriteBody): void {
+    const fits = bound <= this.#out.largest
+    const writer = this.#begin(fits ? type : OVERSIZE, slot, fits ? bound : 0)
+    if (fits) write(writer)
+    else this.#port.send(encodeAlone(type, slot, flags, write))
+    this.#end(flags)
+  }
+
+  done(slot: number): void {
+    this.send(reply.done, slot, 0, 0, nothing)
+  }
+
+  failure(slot: number, record: ErrorRecord): void {
+    this.send(reply.failure, slot, 0, boundOf(record), (writer) => writer.value(record))
+  }
+
+  /**
+   * Writes rows from `from` on, as many as one message takes, and tells how many those were. The summary goes with the
+   * last of them.
+   */
+  rows(slot: number, rows: readonly Tuple[], from: number, extra: RowsExtra): number {
+    const { description, summary } = extra
+    let bound = SUMMARY_BYTES + (description === undefined ? 0 : boundOf(description))
+    let count = 0
+    for (; from + count < rows.length; count++) {
+      const more = valuesBound(rows[from + count] as Tuple)
+      if (count > 0 && bound + more > CHUNK_BYTES) break
+      bound += more
+    }
+    const last = from + count === rows.length ? summary : null
+    this.send(reply.rows, slot, flagsOf(last, extra), bound, (writer) => {
+      writer.uint32(count)
+      if (description !== undefined) writer.value(description)
+      if (last) writeSummary(writer, last)
+      for (let i = from; i < from + count; i++) {
+        const row = rows[i] as Tuple
+        for (let j = 0; j < row.length; j++) writer.databaseValue(row[j])
+      }
+    })
+    return count
+  }
+
+  /** Wakes the loop if replies wait for it. */
+  wake(): void {
+    if (this.#gathered === 0) return
+    this.#gathered = 0
+    if (Atomics.compareExchange(this.#control, cell.loopAsleep, 1, 0) === 1) this.#port.wakeLoop()
+  }
+
+  /** Wakes the loop if its replies are many or old enough. */
+  wakeIfDue(now: number): void {
+    if (this.#gathered >= GATHERED_REPLIES || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
+  }
+
+  #begin(type: number, slot: number, bound: number): ByteWriter {
+    for (;;) {
+      const seen = Atomics.load(this.#control, cell.replyTail)
+      const writer = this.#out.begin(type, slot, bound)
+      if (writer) return writer
+      this.#awaitSpace(seen)
+    }
+  }
+
+  // The flag is raised before the wait looks at the tail, so room made in between is not missed.
+  #awaitSpace(seen: number): void {
+    this.#out.publish()
+    this.wake()
+    Atomics.store(this.#control, cell.threadAsleep, asleep.forSpace)
+    this.#port.awaitSpace(seen)
+    Atomics.store(this.#control, cell.threadAsleep, asleep.no)
+  }
+
+  #end(flags: number): void {
+    this.#out.end(flags)
+    this.#out.publish()
+    if (this.#gathered++ === 0) this.#oldest = performance.now()
+  }
+}
+
+/** What goes with rows. */
+export interface RowsExtra {
+  /** The columns, when the loop does not know them; undefined when it does. */
+  readonly description: Description | null | undefined
+  /** What the statement changed; null while more messages follow whatever happens. */
+  readonly summary: Summary | null
+  /** The result goes on after this page. */
+  readonly more: boolean
+}
+
+const nothing: WriteBody = () => undefined
+
+/** The count and the summary, at most. */
+const SUMMARY_BYTES = 4 + 8 + FIXED_VALUE_BYTES + 8
+
+function flagsOf(last: Summary | null, extra: RowsExtra): number {
+  const columns = extra.description === undefined ? 0 : rowsFlag.columns
+  return (last ? rowsFlag.last : 0) | columns | (extra.more ? rowsFlag.more : 0)
+}

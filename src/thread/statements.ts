@@ -1,0 +1,70 @@
+import type { Description, RowMode } from '../contract/value.ts'
+import { type RowDecoder, rowDecoder } from './rows.ts'
+
+/** A statement as the loop's side of one lane knows it. */
+export class KnownStatement {
+  readonly number: number
+  readonly sql: string
+  readonly names: readonly string[] | null
+  #description: Description | null = null
+  #object: RowDecoder | null = null
+  #tuple: RowDecoder | null = null
+
+  constructor(number: number, sql: string, names: readonly string[] | null) {
+    this.number = number
+    this.sql = sql
+    this.names = names
+  }
+
+  /** The columns of its latest result. Setting them forgets how rows of the old ones were decoded. */
+  get description(): Description | null {
+    return this.#description
+  }
+
+  set description(description: Description | null) {
+    this.#description = description
+    this.#object = null
+    this.#tuple = null
+  }
+
+  /** Reads its rows; throws when they cannot be handed over in that mode. */
+  decoder(mode: RowMode): RowDecoder {
+    if (mode === 'array') {
+      this.#tuple ??= rowDecoder(this.#description ?? [], mode)
+      return this.#tuple
+    }
+    this.#object ??= rowDecoder(this.#description ?? [], mode)
+    return this.#object
+  }
+}
+
+/** Which statements a lane's thread knows by number. The loop decides; the thread obeys. */
+export class StatementBook {
+  readonly #bySql = new Map<string, KnownStatement>()
+  readonly #capacity: number
+  #next = 0
+  readonly #free: number[] = []
+
+  constructor(capacity: number = 500) {
+    this.#capacity = capacity
+  }
+
+  find(sql: string): KnownStatement | undefined {
+    return this.#bySql.get(sql)
+  }
+
+  /** Gives a statement a number, and tells which statement lost its own for it, if one had to. */
+  add(sql: string, names: readonly string[] | null): { added: KnownStatement; forgotten: number | null } {
+    const forgotten = this.#bySql.size >= this.#capacity ? this.#dropOldest() : null
+    const added = new KnownStatement(this.#free.pop() ?? this.#next++, sql, names)
+    this.#bySql.set(sql, added)
+    return { added, forgotten }
+  }
+
+  #dropOldest(): number {
+    const [sql, statement] = this.#bySql.entries().next().value as [string, KnownStatement]
+    this.#bySql.delete(sql)
+    this.#free.push(statement.number)
+    return statement.number
+  }
+}

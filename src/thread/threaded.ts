@@ -1,0 +1,25 @@
+import type { BlockingDriver, Driver } from '../contract/driver.ts'
+import { ThreadConnection } from './connection.ts'
+import { startThread } from './worker-port.ts'
+
+/**
+ * Makes a blocking driver one that does not block: each of its connections lives in a thread of its own.
+ *
+ * @param driver what the driver's author wrote
+ * @param module URL of the module that exports it under the name `driver`; the thread imports it (`import.meta.url`)
+ */
+export function threaded<Options>(driver: BlockingDriver<Options>, module: string): Driver<Options> {
+  const { name, apilevel, threadsafety, paramstyle, traits } = driver
+  return {
+    name,
+    apilevel,
+    threadsafety,
+    paramstyle,
+    traits,
+    plan: (source) => driver.plan(source),
+    shape: (sql) => driver.shape(sql),
+    quoteIdentifier: (identifier) => driver.quoteIdentifier(identifier),
+    connect: (options, context) =>
+      ThreadConnection.open(startThread({ driverModule: module, name: context.name }), options, context),
+  }
+}

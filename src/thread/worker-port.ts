@@ -1,0 +1,66 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { cell, createMemory } from './memory.ts'
+import type { Exit, LoopPort } from './port.ts'
+import { siblingModule } from './sibling.ts'
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  /** The module that exports the blocking driver. */
+  readonly driverModule: string
+  /** Names the thread to debuggers and in `top -H`. */
+  readonly name: string
+}
+
+const entry = new URL(siblingModule(import.meta.url, './entry'))
+
+/** Starts a thread and gives the loop's side of the port to it. */
+export function startThread(start: ThreadStart): LoopPort {
+  const memory = createMemory()
+  const control = new Int32Array(memory.control)
+  const { port1: here, port2: there } = new MessageChannel()
+  const worker = new Worker(entry, {
+    name: start.name,
+    workerData: { memory, port: there, driverModule: start.driverModule },
+    transferList: [there],
+    // The application's flags and secrets are not the thread's business; the time zone is (SQLite's 'localtime').
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: process.env.TZ === undefined ? {} : { TZ: process.env.TZ },
+  })
+  here.unref()
+  worker.unref()
+  return {
+    memory,
+    wakeThread: () => void Atomics.notify(control, cell.requestHead),
+    onReplies: (seen, callback) => whenChanged(control, seen, callback),
+    send: (message) => here.postMessage(message, [message]),
+    receive: () => taken(here),
+    hold: () => worker.ref(),
+    release: () => worker.unref(),
+    onExit: (callback) => whenEnded(worker, here, callback),
+    terminate: () => void worker.terminate(),
+  }
+}
+
+function whenChanged(control: Int32Array, seen: number, callback: () => void): void {
+  const wait = Atomics.waitAsync(control, cell.replyHead, seen)
+  if (wait.async) wait.value.then(callback)
+  else process.nextTick(callback)
+}
+
+function whenEnded(worker: Worker, port: MessagePort, callback: (exit: Exit) => void): void {
+  let error: unknown
+  worker.once('error', (thrown) => {
+    error = thrown
+  })
+  worker.once('exit', (code) => {
+    port.close()
+    callback(error === undefined ? { code } : { code, error })
+  })
+}
+
+/** Takes the message that the ring has announced, so it must be there. */
+export function taken(port: MessagePort): ArrayBuffer {
+  const received = receiveMessageOnPort(port)
+  if (!received) throw new Error('the ring announced a message that did not come')
+  return received.message as ArrayBuffer
+}
