@@ -1,0 +1,86 @@
+import type { Outcome, Query } from '../contract/connection.ts'
+import { Failure } from '../contract/failure.ts'
+import type { RowMode, Value } from '../contract/value.ts'
+import type { Lane, Need } from './lane.ts'
+import type { Intent, Lanes } from './lanes.ts'
+import type { Limit } from './limit.ts'
+import type { Statement } from './statement.ts'
+
+/** A statement that is its own transaction. */
+export interface Single {
+  readonly statement: Statement
+  readonly values: readonly Value[]
+  readonly rowMode: RowMode
+  /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
+  readonly expect: Intent
+  readonly limit: Limit | null
+}
+
+/** Runs single statements on whichever lane suits them. */
+export class Autocommit {
+  readonly #lanes: Lanes
+
+  constructor(lanes: Lanes) {
+    this.#lanes = lanes
+  }
+
+  /** Runs one statement; throws its failure in the frame that the caller awaits. */
+  async run(single: Single): Promise<Outcome> {
+    const { statement } = single
+    const intent = this.#intent(single)
+    const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, single.limit))
+    const outcome = await lane.query(queryOf(single))
+    this.#finish(lane, statement, outcome)
+    if (!(outcome instanceof Failure)) {
+      if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
+      return outcome
+    }
+    if (this.#belongsToWriter(intent, statement, outcome)) {
+      statement.route = 'writer'
+      return this.run(single)
+    }
+    throw this.errorOf(outcome, single.limit, statement.sql)
+  }
+
+  /** The error that a failure means to a caller with this limit. */
+  errorOf(failure: Failure, limit: Limit | null, sql?: string): unknown {
+    if (failure.record.kind === 'aborted' && limit?.signal.aborted) return limit.toError()
+    return failure.toError(sql)
+  }
+
+  /** A lane for the need, after all who asked before. */
+  async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
+    const granted = await this.#lanes.wait(intent, need, limit?.signal)
+    if (granted === null) throw (limit as Limit).toError()
+    if (granted instanceof Failure) throw granted.toError()
+    return granted
+  }
+
+  #intent({ statement, expect }: Single): Intent {
+    if (statement.route === 'unknown') return expect
+    return statement.route === 'reader' ? 'read' : 'write'
+  }
+
+  // Nobody guesses from the text: what a connection opened for reading refuses to write is the writer's, from now on.
+  #belongsToWriter(intent: Intent, statement: Statement, failure: Failure): boolean {
+    if (intent !== 'read' || statement.route !== 'unknown') return false
+    return failure.record.kind === 'readOnly' && this.#lanes.separatesReaders
+  }
+
+  #finish(lane: Lane, statement: Statement, outcome: Outcome | Failure): void {
+    if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
+    else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
+    this.#lanes.giveBack(lane, statement)
+  }
+}
+
+function queryOf({ statement, values, rowMode, limit }: Single): Query {
+  return {
+    sql: statement.sql,
+    values,
+    names: statement.shape.parameterNames,
+    rowMode,
+    inTransaction: false,
+    signal: limit?.signal,
+  }
+}

@@ -1,0 +1,56 @@
+import { InterfaceError } from '../contract/errors.ts'
+import type { BulkOptions } from './bulk.ts'
+import { type CallOptions, describe, type QueryOptions } from './options.ts'
+
+/** Options of an interaction or of a lent connection. */
+export interface InteractionOptions extends QueryOptions {
+  /** The transaction only reads: one snapshot, and no wait for a writer. */
+  readonly readOnly?: boolean
+}
+
+/** Options of a stream. */
+export interface StreamOptions extends QueryOptions {
+  /** How many rows cross at a time; 1000 unless told. */
+  readonly pageSize?: number
+}
+
+/** Options of a bulk operation. */
+export interface ManyOptions extends CallOptions, BulkOptions {}
+
+/** Options of {@link ConnectionPool.insertMany}. */
+export interface InsertOptions extends ManyOptions {
+  /** The columns to fill. Unless told, those that the first row names. */
+  readonly columns?: readonly string[]
+}
+
+/** What a statement changed. */
+export interface OperationResult {
+  /** Rows changed; -1 where the statement changes none by its nature. */
+  readonly rowCount: number
+  /** Row id of the INSERT; null when it was none or inserted nothing. */
+  readonly lastRowId: number | bigint | null
+}
+
+/** A callback that is given a handle, and the arguments that the call was given. */
+export type Callback<H, A extends unknown[], T> = (handle: H, ...args: A) => T | Promise<T>
+
+/** A call that runs a callback, its arguments sorted. */
+export interface CallbackCall<H> {
+  readonly options: InteractionOptions
+  readonly callback: Callback<H, unknown[], unknown>
+  readonly args: unknown[]
+}
+
+/** Sorts `(callback, ...args)` and `(options, callback, ...args)`. */
+export function callOf<H>(first: unknown, rest: unknown[]): CallbackCall<H> {
+  const withOptions = typeof first !== 'function'
+  const [callback, ...args] = withOptions ? rest : [first, ...rest]
+  if (typeof callback !== 'function') {
+    throw new InterfaceError(`an interaction needs a callback, not ${describe(callback)}`, {
+      code: 'NO_CALLBACK',
+      kind: 'usage',
+    })
+  }
+  const options = withOptions ? (first as InteractionOptions) : {}
+  return { options, callback: callback as Callback<H, unknown[], unknown>, args }
+}

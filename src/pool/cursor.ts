@@ -1,0 +1,200 @@
+import { Turns } from '../base/turns.ts'
+import type { OpenResult, Outcome } from '../contract/connection.ts'
+import type { Cursor } from '../contract/cursor.ts'
+import { InterfaceError, ProgrammingError } from '../contract/errors.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Description, Parameters, RowMode } from '../contract/value.ts'
+import { type BulkOptions, runMany } from './bulk.ts'
+import { invalidOption } from './options.ts'
+import type { Session } from './session.ts'
+
+/** Rows that come with a statement's answer, and with each later page. */
+const FIRST_PAGE = 256
+const LATER_PAGES = 1024
+
+/** A cursor on a session: one statement and its result at a time, calls in the order in which they were made. */
+export class SessionCursor<R> implements Cursor<R> {
+  protected readonly session: Session
+  protected readonly rowMode: RowMode
+  readonly #turns = new Turns()
+  #rows: unknown[] = []
+  #position = 0
+  #rest: OpenResult | null = null
+  #description: Description | null = null
+  #rowCount = -1
+  #lastRowId: number | bigint | null = null
+  #arraySize = 1
+  #closed = false
+
+  constructor(session: Session, rowMode: RowMode) {
+    this.session = session
+    this.rowMode = rowMode
+  }
+
+  get description(): Description | null {
+    return this.#description
+  }
+
+  get rowCount(): number {
+    return this.#rowCount
+  }
+
+  get lastRowId(): number | bigint | null {
+    return this.#lastRowId
+  }
+
+  get arraySize(): number {
+    return this.#arraySize
+  }
+
+  set arraySize(size: number) {
+    this.#arraySize = checkSize('arraySize', size, 1)
+  }
+
+  execute(sql: string, parameters?: Parameters): Promise<this> {
+    return this.#inTurn(() => this.#execute(sql, parameters))
+  }
+
+  executeMany(
+    sql: string,
+    sets: Iterable<Parameters> | AsyncIterable<Parameters>,
+    options: BulkOptions = {},
+  ): Promise<this> {
+    return this.#inTurn(async () => {
+      await this.beforeStatement()
+      await this.#drop()
+      const { rowCount } = await runMany(this.session, sql, sets, options)
+      this.#take({ rows: [], description: null, rowCount, lastRowId: null, databaseTime: 0 })
+      return this
+    })
+  }
+
+  fetchOne(): Promise<R | null> {
+    return this.#inTurn(async () => (await this.#fetch(1))[0] ?? null)
+  }
+
+  fetchMany(size: number = this.#arraySize): Promise<R[]> {
+    return this.#inTurn(() => this.#fetch(checkSize('size', size, 0)))
+  }
+
+  fetchAll(): Promise<R[]> {
+    return this.#inTurn(() => this.#fetch(Number.POSITIVE_INFINITY))
+  }
+
+  /** Runs a statement and gives all its rows: `execute` and `fetchAll` in one. */
+  query<T = R>(sql: string, parameters?: Parameters): Promise<T[]> {
+    return this.#inTurn(async () => {
+      await this.beforeStatement()
+      await this.#drop()
+      const outcome = await this.session.run(this.session.preparer.prepare(sql, parameters), this.rowMode)
+      this.#take({ ...outcome, rows: [] })
+      return outcome.rows as T[]
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#closed) return
+      await this.#drop()
+      this.#closed = true
+    }, true)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    for (;;) {
+      const rows = await this.fetchMany(Math.max(this.#arraySize, FIRST_PAGE))
+      if (rows.length === 0) return
+      yield* rows
+    }
+  }
+
+  /** What must have happened before a statement runs. */
+  protected async beforeStatement(): Promise<void> {
+    this.session.check()
+  }
+
+  #inTurn<T>(work: () => Promise<T>, evenIfClosed = false): Promise<T> {
+    return this.session.track(this.#waitAndWork(work, evenIfClosed))
+  }
+
+  // An async function from the caller's await down to the statement, so that an error's stack names the caller.
+  async #waitAndWork<T>(work: () => Promise<T>, evenIfClosed: boolean): Promise<T> {
+    const turn = this.#turns.enter()
+    if (turn) await turn
+    try {
+      if (this.#closed && !evenIfClosed) throw closedCursor()
+      return await work()
+    } finally {
+      this.#turns.leave()
+    }
+  }
+
+  async #execute(sql: string, parameters: Parameters | undefined): Promise<this> {
+    await this.beforeStatement()
+    await this.#drop()
+    const prepared = this.session.preparer.prepare(sql, parameters)
+    const opened = await this.session.open(prepared, this.rowMode, FIRST_PAGE)
+    this.#take(opened.first)
+    if (opened.first.more) this.#rest = opened
+    return this
+  }
+
+  async #fetch(size: number): Promise<R[]> {
+    this.session.check()
+    if (!this.#description) throw noResult()
+    while (this.#rest && this.#rows.length - this.#position < size) await this.#nextPage(this.#rest)
+    const rows = this.#rows.slice(this.#position, this.#position + size) as R[]
+    this.#position += rows.length
+    if (this.#position === this.#rows.length) this.#forgetRows()
+    return rows
+  }
+
+  async #nextPage(rest: OpenResult): Promise<void> {
+    const page = await rest.next(LATER_PAGES)
+    if (page instanceof Failure) throw this.session.errorOf(page)
+    if (!page.more) this.#rest = null
+    this.#rows = this.#rows.slice(this.#position)
+    this.#position = 0
+    for (const row of page.rows) this.#rows.push(row)
+  }
+
+  async #drop(): Promise<void> {
+    this.#forgetRows()
+    const rest = this.#rest
+    this.#rest = null
+    if (rest && !this.session.ended) await rest.close()
+  }
+
+  #forgetRows(): void {
+    this.#rows = []
+    this.#position = 0
+  }
+
+  #take(outcome: Outcome): void {
+    this.#rows = outcome.rows
+    this.#position = 0
+    this.#description = outcome.description
+    this.#rowCount = outcome.rowCount
+    this.#lastRowId = outcome.lastRowId
+  }
+}
+
+function checkSize(name: string, size: number, lowest: number): number {
+  if (Number.isSafeInteger(size) && size >= lowest) return size
+  throw invalidOption(RangeError, `${name} must be a whole number of at least ${lowest}, not ${String(size)}`)
+}
+
+function closedCursor(): InterfaceError {
+  return new InterfaceError('the cursor is closed', { code: 'CURSOR_CLOSED', kind: 'closed' })
+}
+
+function noResult(): ProgrammingError {
+  return new ProgrammingError('there is nothing to fetch: the last statement gave no rows, or none was executed', {
+    code: 'NO_RESULT',
+    kind: 'usage',
+  })
+}

@@ -1,0 +1,198 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Turns } from '../base/turns.ts'
+import { CommitUnknownError, InterfaceError } from '../contract/errors.ts'
+import type { Failure } from '../contract/failure.ts'
+import type { RowMode } from '../contract/value.ts'
+import type { Autocommit } from './autocommit.ts'
+import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
+import type { Limit } from './limit.ts'
+import { PooledConnection } from './pooled-connection.ts'
+import type { Preparer } from './preparer.ts'
+import { Session } from './session.ts'
+import { Transaction } from './transaction.ts'
+
+/** How one interaction is to run. */
+export interface InteractionSetting {
+  readonly readOnly: boolean
+  readonly rowMode: RowMode
+  readonly limit: Limit | null
+}
+
+/** The transaction that the running code is in: what a call through the pool joins. */
+export interface Scope {
+  readonly session: Session
+  readonly depth: number
+  /** Lets one nested interaction in at a time: savepoints are a stack. */
+  readonly nested: Turns
+}
+
+/** Runs callbacks that own a connection for a while: interactions and DB-API connections. */
+export class Interactions {
+  readonly #lanes: Lanes
+  readonly #autocommit: Autocommit
+  readonly #preparer: Preparer
+  readonly #ambient = new AsyncLocalStorage<Scope | null>()
+
+  constructor(lanes: Lanes, autocommit: Autocommit, preparer: Preparer) {
+    this.#lanes = lanes
+    this.#autocommit = autocommit
+    this.#preparer = preparer
+  }
+
+  /** The transaction that the running code is in, or null. */
+  get current(): Scope | null {
+    return this.#ambient.getStore() ?? null
+  }
+
+  /** Runs `callback` as if no interaction were around it. */
+  outside<T>(callback: () => T): T {
+    return this.#ambient.run(null, callback)
+  }
+
+  /** BEGIN, the callback, COMMIT; ROLLBACK if it throws. Inside another interaction: a savepoint of it. */
+  async run<T>(setting: InteractionSetting, callback: (txn: Transaction<never>) => T | Promise<T>): Promise<T> {
+    const outer = this.current
+    if (outer) return this.#runNested(outer, setting, callback)
+    return this.lease(setting, 'transaction', async (session) => {
+      const begun = await session.connection.begin(setting.readOnly ? 'read' : 'write')
+      if (begun) throw session.errorOf(begun)
+      session.inTransaction = true
+      const scope: Scope = { session, depth: 0, nested: new Turns() }
+      const handle = new Transaction<never>(session, setting.rowMode)
+      return this.#ambient.run(scope, async () => callback(handle))
+    })
+  }
+
+  /** Lends a connection. What was not committed when the callback returns is committed, or rolled back if it throws. */
+  runWithConnection<T>(
+    setting: InteractionSetting,
+    callback: (connection: PooledConnection) => T | Promise<T>,
+  ): Promise<T> {
+    return this.lease(setting, 'connection', async (session) =>
+      callback(new PooledConnection(session, setting.rowMode, false)),
+    )
+  }
+
+  /** Takes a connection, runs `work` on it, and ends whatever transaction is open then as `work` ended. */
+  async lease<T>(
+    setting: InteractionSetting,
+    kind: 'transaction' | 'connection',
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const { limit } = setting
+    const intent = setting.readOnly ? 'read' : 'write'
+    const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
+    const session = new Session(lane.open, this.#preparer, kind, limit)
+    try {
+      const result = await untilAborted(work(session), limit)
+      await untilAborted(session.settle(), limit)
+      session.end()
+      if (session.inTransaction) await this.#commit(session)
+      return result
+    } catch (error) {
+      session.end()
+      if (session.inTransaction) await this.#rollback(lane, session, error)
+      throw error
+    } finally {
+      this.#lanes.giveBack(lane, 'whole')
+    }
+  }
+
+  async #commit(session: Session): Promise<void> {
+    const failure = await session.connection.commit()
+    if (!failure) {
+      session.inTransaction = false
+      return
+    }
+    if (failure.record.kind === 'connectionLost') throw commitUnknown(failure)
+    throw failure.toError()
+  }
+
+  // The caller's error is the one that counts; what rolling back adds goes with it.
+  async #rollback(lane: Lane, session: Session, error: unknown): Promise<void> {
+    const failure = await session.connection.rollback()
+    if (!failure) return
+    if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
+      Object.defineProperty(error, 'suppressed', { value: failure.toError(), configurable: true })
+    }
+    await lane.connection?.close()
+  }
+
+  async #runNested<T>(
+    outer: Scope,
+    setting: InteractionSetting,
+    callback: (txn: Transaction<never>) => T | Promise<T>,
+  ): Promise<T> {
+    const turn = outer.nested.enter()
+    if (turn) await turn
+    try {
+      return await this.#runSavepoint(outer, setting, callback)
+    } finally {
+      outer.nested.leave()
+    }
+  }
+
+  async #runSavepoint<T>(
+    outer: Scope,
+    setting: InteractionSetting,
+    callback: (txn: Transaction<never>) => T | Promise<T>,
+  ): Promise<T> {
+    outer.session.check()
+    const { connection } = outer.session
+    const depth = outer.depth + 1
+    const name = `offloop_${depth}`
+    const begun = await connection.savepoint(name)
+    if (begun) throw outer.session.errorOf(begun)
+    const inner = new Session(connection, this.#preparer, 'transaction', setting.limit)
+    inner.inTransaction = true
+    try {
+      const scope: Scope = { session: inner, depth, nested: new Turns() }
+      const handle = new Transaction<never>(inner, setting.rowMode)
+      const result = await this.#ambient.run(scope, () => untilAborted((async () => callback(handle))(), setting.limit))
+      await untilAborted(inner.settle(), setting.limit)
+      inner.end()
+      const released = await connection.releaseSavepoint(name)
+      if (released) throw released.toError()
+      return result
+    } catch (error) {
+      inner.end()
+      await connection.rollbackToSavepoint(name)
+      await connection.releaseSavepoint(name)
+      throw error
+    }
+  }
+}
+
+/** Settles as `work` does, or with the limit's error as soon as the limit is reached. */
+async function untilAborted<T>(work: Promise<T>, limit: Limit | null): Promise<T> {
+  if (!limit) return work
+  const { signal } = limit
+  const { promise: aborted, resolve } = Promise.withResolvers<'aborted'>()
+  const abort = () => resolve('aborted')
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  try {
+    const first = await Promise.race([work.then((value) => ({ value })), aborted])
+    if (first === 'aborted') throw limit.toError()
+    return first.value
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function commitUnknown(failure: Failure): CommitUnknownError {
+  return new CommitUnknownError(
+    'the connection was lost after COMMIT was sent and before it was answered: the transaction may be committed or not',
+    { code: 'COMMIT_UNKNOWN', kind: 'commitUnknown', cause: failure.toError() },
+  )
+}
+
+/** What a pool says of options that make no sense inside another interaction. */
+export function refuseInside(scope: Scope | null, what: string): void {
+  if (!scope) return
+  throw new InterfaceError(
+    `${what} needs a connection of its own and cannot join the interaction around it; call it through pool.outside(...)`,
+    { code: 'INSIDE_INTERACTION', kind: 'usage' },
+  )
+}

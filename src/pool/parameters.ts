@@ -1,0 +1,147 @@
+import type { Traits } from '../contract/driver.ts'
+import { ProgrammingError, UnsupportedValueError } from '../contract/errors.ts'
+import type { Value } from '../contract/value.ts'
+import { describe } from './options.ts'
+import type { Statement } from './statement.ts'
+
+const NONE: readonly Value[] = []
+
+/**
+ * Puts the values of one execution in the order in which they cross to the driver, and refuses, before any driver sees
+ * them, a wrong number of them and every value that could not be stored unchanged.
+ */
+export function bindValues(statement: Statement, given: unknown, traits: Traits): readonly Value[] {
+  const { parameterCount, parameterNames } = statement.shape
+  if (parameterCount > traits.maxParameters) throw tooMany(statement, traits)
+  const values = parameterNames ? byName(statement, parameterNames, given) : inOrder(given)
+  if (values.length !== parameterCount) throw wrongCount(statement, values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (value === null || (typeof value === 'string' && value.isWellFormed() && traits.nulInText)) continue
+    if (typeof value === 'number' && Number.isFinite(value)) continue
+    const reason = reasonToRefuse(value, traits)
+    if (reason) throw refusal(statement, i, reason)
+  }
+  return values
+}
+
+function inOrder(given: unknown): readonly Value[] {
+  if (given === undefined) return NONE
+  if (Array.isArray(given)) return given
+  if (isLone(given)) return [given as Value]
+  if (typeof given === 'object') {
+    throw new ProgrammingError(
+      `the statement's placeholders have no names, so its values must be an array, not ${describe(given)}`,
+      { code: 'PARAMETERS_BY_NAME', kind: 'parameters' },
+    )
+  }
+  return [given as Value]
+}
+
+function isLone(given: unknown): boolean {
+  return given === null || typeof given !== 'object' || given instanceof Uint8Array || ArrayBuffer.isView(given)
+}
+
+function byName(statement: Statement, names: readonly string[], given: unknown): readonly Value[] {
+  if (Array.isArray(given)) {
+    if (names.every((name) => /^\d+$/.test(name))) return names.map((name) => given[Number(name) - 1])
+    throw new ProgrammingError(
+      `the statement names its placeholders (${names.join(', ')}), so its values must be an object, not an array`,
+      { code: 'PARAMETERS_BY_POSITION', kind: 'parameters', sql: statement.sql },
+    )
+  }
+  if (isLone(given)) {
+    if (given !== undefined && names.length === 1) return [given as Value]
+    throw wrongCount(statement, given === undefined ? 0 : 1)
+  }
+  const object = given as Record<string, Value>
+  const missing = names.find((name) => !Object.hasOwn(object, name))
+  const extra = Object.keys(object).find((name) => !names.includes(name))
+  if (missing !== undefined || extra !== undefined) throw wrongNames(statement, names, missing, extra)
+  return names.map((name) => object[name] as Value)
+}
+
+function reasonToRefuse(value: unknown, traits: Traits): string | null {
+  switch (typeof value) {
+    case 'undefined':
+      return 'is undefined; pass null for NULL'
+    case 'number':
+      if (Number.isNaN(value)) return 'is NaN, which no database stores as a number; pass null for NULL'
+      return traits.infinity ? null : 'is infinite, which this database cannot store'
+    case 'string':
+      if (!value.isWellFormed())
+        return 'is text with a lone surrogate, which is not Unicode; see String.prototype.toWellFormed'
+      return traits.nulInText || !value.includes('\0')
+        ? null
+        : 'is text with the character U+0000, which this database cannot store'
+    case 'bigint': {
+      const [low, high] = traits.integerRange
+      return value < low || value > high ? 'is an integer beyond 64 bits; store it as text' : null
+    }
+    case 'boolean':
+      return 'is a boolean; pass 1 or 0'
+    case 'object':
+      return reasonToRefuseObject(value)
+    default:
+      return `is ${describe(value)}, which no database can store`
+  }
+}
+
+function reasonToRefuseObject(value: unknown): string | null {
+  if (value instanceof Uint8Array) {
+    return value.buffer instanceof ArrayBuffer && value.buffer.detached
+      ? 'is bytes whose memory was transferred away'
+      : null
+  }
+  if (value instanceof Date) return 'is a Date; pass its toISOString(), or its getTime() for milliseconds'
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    return 'is binary data but no Uint8Array; wrap it in one'
+  return `is ${describe(value)}, which no database can store; pass JSON.stringify of it to store it as text`
+}
+
+function refusal(statement: Statement, index: number, reason: string): UnsupportedValueError {
+  const name = statement.shape.parameterNames?.[index]
+  const which = name === undefined ? `${index + 1}` : JSON.stringify(name)
+  return new UnsupportedValueError(`parameter ${which} ${reason}`, {
+    code: 'UNSUPPORTED_VALUE',
+    kind: 'value',
+    sql: statement.sql,
+  })
+}
+
+function wrongCount(statement: Statement, given: number): ProgrammingError {
+  const { parameterCount } = statement.shape
+  return new ProgrammingError(
+    `the statement has ${count(parameterCount, 'placeholder')}, but ${count(given, 'value')} ${given === 1 ? 'was' : 'were'} given`,
+    { code: 'PARAMETER_COUNT', kind: 'parameters', sql: statement.sql },
+  )
+}
+
+function wrongNames(
+  statement: Statement,
+  names: readonly string[],
+  missing?: string,
+  extra?: string,
+): ProgrammingError {
+  const problem =
+    missing === undefined
+      ? `it has no placeholder ${JSON.stringify(extra)}`
+      : `no value was given for ${JSON.stringify(missing)}`
+  return new ProgrammingError(`${problem}; the statement's placeholders are ${names.join(', ')}`, {
+    code: 'PARAMETER_NAMES',
+    kind: 'parameters',
+    sql: statement.sql,
+  })
+}
+
+function tooMany(statement: Statement, traits: Traits): ProgrammingError {
+  return new ProgrammingError(
+    `the statement has ${statement.shape.parameterCount} placeholders, more than the ${traits.maxParameters} that this ` +
+      'database takes; use executeMany or insertMany for many rows',
+    { code: 'TOO_MANY_PARAMETERS', kind: 'parameters', sql: statement.sql },
+  )
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os'
+import { type Clock, systemClock } from '../base/clock.ts'
+import type { RowMode } from '../contract/value.ts'
+import { checkRowMode, describe, invalidOption, refuseUnknown } from './options.ts'
+import type { PooledConnection } from './pooled-connection.ts'
+
+/** What a pool can be told. Every option has a default. */
+export interface PoolOptions {
+  /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
+  readonly name?: string
+  /** Connections that {@link ConnectionPool.start} opens and that stay open. Default 1. */
+  readonly min?: number
+  /**
+   * The most connections. For SQLite one of them writes and the others read. Default: one per core and one more, at
+   * least 3 and at most 9.
+   */
+  readonly max?: number
+  /** How rows are handed over unless a call says otherwise. Default `'object'`. */
+  readonly rowMode?: RowMode
+  /** Called once for every connection that is opened, before it serves anybody; awaited. If it throws, the connection is closed. */
+  readonly onOpen?: (connection: PooledConnection) => void | Promise<void>
+  /** Whose time deadlines are measured in. For tests. */
+  readonly clock?: Clock
+}
+
+/** A pool's options, complete and checked. */
+export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen'>> {
+  readonly onOpen: PoolOptions['onOpen'] | null
+}
+
+const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock'] as const
+/** Checks what the user gave and fills in the rest. */
+export function checkPoolOptions(options: PoolOptions, defaultName: string): CheckedPoolOptions {
+  refuseUnknown(options, POOL_OPTIONS, 'the pool')
+  const given = <K extends keyof PoolOptions>(key: K) => (Object.hasOwn(options, key) ? options[key] : undefined)
+  const max = count('max', given('max'), defaultMax(), 1)
+  const min = Math.min(count('min', given('min'), 1, 0), max)
+  const { name = defaultName, rowMode = 'object', onOpen = null, clock = systemClock } = options
+  if (typeof name !== 'string') throw invalidOption(TypeError, `name must be a string, not ${describe(name)}`)
+  if (onOpen !== null && typeof onOpen !== 'function') {
+    throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
+  }
+  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock }
+}
+
+function defaultMax(): number {
+  return Math.min(9, Math.max(3, availableParallelism() + 1))
+}
+
+function count(name: string, value: unknown, otherwise: number, lowest: number): number {
+  if (value === undefined) return otherwise
+  if (typeof value !== 'number') throw invalidOption(TypeError, `${name} must be a number, not ${describe(value)}`)
+  if (Number.isSafeInteger(value) && value >= lowest) return value
+  throw invalidOption(RangeError, `${name} must be a whole number of at least ${lowest}, not ${value}`)
+}

@@ -1,0 +1,104 @@
+import { InterfaceError } from '../contract/errors.ts'
+import type { Failure } from '../contract/failure.ts'
+import type { Parameters, Row, RowMode } from '../contract/value.ts'
+import { SessionCursor } from './cursor.ts'
+import type { Session } from './session.ts'
+
+/**
+ * A pooled connection in the hands of one caller, as DB-API 2.0 has it: a transaction begins with the first statement
+ * and after each `commit` and `rollback`, unless autocommit is switched on.
+ */
+export class PooledConnection {
+  readonly #session: Session
+  readonly #rowMode: RowMode
+  #autocommit: boolean
+  #begun: Promise<void> | null = null
+
+  constructor(session: Session, rowMode: RowMode, autocommit: boolean) {
+    this.#session = session
+    this.#rowMode = rowMode
+    this.#autocommit = autocommit
+  }
+
+  /** Whether each statement is a transaction of its own. False at first, except in `onOpen`. */
+  get autocommit(): boolean {
+    return this.#autocommit
+  }
+
+  /** Switches autocommit; refused while a transaction is open. */
+  async setAutocommit(autocommit: boolean): Promise<void> {
+    this.#session.check()
+    if (this.#begun && autocommit) {
+      throw new InterfaceError('autocommit cannot be switched on inside a transaction: commit or roll back first', {
+        code: 'IN_TRANSACTION',
+        kind: 'usage',
+      })
+    }
+    this.#autocommit = autocommit
+  }
+
+  /** A new cursor. Cursors of one connection see each other's changes. */
+  cursor<R = Row>(options: { readonly rowMode?: RowMode } = {}): SessionCursor<R> {
+    const rowMode = options.rowMode === undefined ? this.#rowMode : this.#session.preparer.rowMode(options.rowMode)
+    return new ConnectionCursor<R>(this.#session, rowMode, () => this.#begin())
+  }
+
+  /** Runs a statement and gives all its rows. */
+  query<R = Row>(sql: string, parameters?: Parameters): Promise<R[]> {
+    return this.cursor<R>().query<R>(sql, parameters)
+  }
+
+  /** Commits what was done since the transaction began; without one it does nothing. */
+  commit(): Promise<void> {
+    return this.#session.track(this.#end(() => this.#session.connection.commit()))
+  }
+
+  /** Undoes what was done since the transaction began; without one it does nothing. */
+  rollback(): Promise<void> {
+    return this.#session.track(this.#end(() => this.#session.connection.rollback()))
+  }
+
+  /** Does nothing: the connection is the pool's, and its use ends when the callback returns. */
+  async close(): Promise<void> {
+    // DB-API programs close what they opened; here somebody else opened it.
+  }
+
+  async #begin(): Promise<void> {
+    this.#session.check()
+    if (this.#autocommit) return
+    this.#begun ??= this.#beginNow()
+    await this.#begun
+  }
+
+  async #beginNow(): Promise<void> {
+    const failure = await this.#session.connection.begin('write')
+    if (failure) {
+      this.#begun = null
+      throw this.#session.errorOf(failure)
+    }
+    this.#session.inTransaction = true
+  }
+
+  async #end(ending: () => Promise<Failure | null>): Promise<void> {
+    this.#session.check()
+    if (!this.#begun) return
+    await this.#begun
+    this.#begun = null
+    this.#session.inTransaction = false
+    const failure = await ending()
+    if (failure) throw this.#session.errorOf(failure)
+  }
+}
+
+class ConnectionCursor<R> extends SessionCursor<R> {
+  readonly #begin: () => Promise<void>
+
+  constructor(session: Session, rowMode: RowMode, begin: () => Promise<void>) {
+    super(session, rowMode)
+    this.#begin = begin
+  }
+
+  protected override beforeStatement(): Promise<void> {
+    return this.#begin()
+  }
+}

@@ -1,0 +1,39 @@
+import type { Role } from '../contract/statement.ts'
+import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
+
+/** One connection at the moment of asking. */
+export interface LaneStats {
+  readonly id: number
+  readonly role: Role
+  readonly state: Lane['state']
+  /** Statements that were sent and not yet answered. */
+  readonly inFlight: number
+  /** Single statements answered so far. */
+  readonly served: number
+}
+
+/** A pool at the moment of asking. Frozen: it never changes. */
+export interface PoolStats {
+  readonly name: string
+  readonly driver: string
+  /** The database, without any secret. */
+  readonly database: string
+  readonly state: 'idle' | 'running' | 'closing' | 'closed'
+  readonly min: number
+  readonly max: number
+  readonly lanes: readonly LaneStats[]
+  /** Callers who wait for a connection. */
+  readonly waiting: number
+  /** Connections opened, closed and lost since the pool was made. */
+  readonly opened: number
+  readonly closed: number
+  readonly lost: number
+}
+
+export function lanesStats(lanes: Lanes): Pick<PoolStats, 'lanes' | 'waiting' | 'opened' | 'closed' | 'lost'> {
+  const entries = lanes.lanes.map(({ id, role, state, inFlight, served }) =>
+    Object.freeze({ id, role, state, inFlight, served }),
+  )
+  return { lanes: Object.freeze(entries), waiting: lanes.waiting, ...lanes.counts }
+}

@@ -1,0 +1,14 @@
+import type { Row, RowMode } from '../contract/value.ts'
+import { SessionCursor } from './cursor.ts'
+
+/**
+ * The handle of an interaction: a cursor on its transaction. It is dead when the callback has returned. There is no
+ * `commit` on it: returning commits, throwing rolls back.
+ */
+export class Transaction<R = Row> extends SessionCursor<R> {
+  /** Another cursor on the same transaction; both see what either changed. */
+  cursor<T = R>(options: { readonly rowMode?: RowMode } = {}): SessionCursor<T> {
+    const rowMode = options.rowMode === undefined ? this.rowMode : this.session.preparer.rowMode(options.rowMode)
+    return new SessionCursor<T>(this.session, rowMode)
+  }
+}
