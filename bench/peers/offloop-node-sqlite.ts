@@ -1,0 +1,5 @@
+import { openOffloop } from './offloop-pool.ts'
+import type { Peer } from './peer.ts'
+
+/** offloop with node:sqlite in its threads. */
+export const peer: Peer = { open: (file, settings) => openOffloop('node-sqlite', file, settings) }

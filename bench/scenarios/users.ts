@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Random, seededRandom } from '../harness/random.ts'
+
+const NAMES = ['Adams', 'Brandt', 'Costa', 'Dubois', 'Eriksson', 'Fischer', 'García', 'Hansen', 'Jørgensen']
+const FORENAMES = ['Ann', 'Bruno', 'Chloé', 'David', 'Elena', 'Frank', 'Grace', 'Henrik', 'John', 'Zoë']
+const PROSE =
+  'Reads more than there is time for, walks to work, keeps bees, repairs old radios and plays the cello badly. ' +
+  'Once crossed the Alps on a bicycle with two flat tyres, and has told the story to everybody since then. '
+const ABROAD = 'Né à Zürich, vécut à São Paulo. '
+
+/** Where {@link createUsers} puts a table of so many rows. */
+export function usersFile(folder: string, rows: number): string {
+  return join(folder, `users-${rows}.db`)
+}
+
+/** Writes a database with the table `users` of so many rows, ids from 1, always the same ones; once per folder. */
+export function createUsers(folder: string, rows: number): void {
+  const file = usersFile(folder, rows)
+  if (existsSync(file)) return
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+  database.exec(`CREATE TABLE users (
+    id INTEGER PRIMARY KEY, login TEXT NOT NULL, name TEXT NOT NULL, forename TEXT NOT NULL,
+    age INTEGER NOT NULL, score REAL NOT NULL, bio TEXT)`)
+  const insert = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const random = seededRandom(rows)
+  database.exec('BEGIN')
+  for (let id = 1; id <= rows; id++) {
+    const name = pick(NAMES, random)
+    const forename = pick(FORENAMES, random)
+    insert.run(id, `user${id}`, name, forename, 18 + random(70), score(random), bio(random))
+  }
+  database.exec('COMMIT')
+  database.close()
+}
+
+function pick(list: readonly string[], random: Random): string {
+  return list[random(list.length)] ?? ''
+}
+
+function score(random: Random): number {
+  return random(1_000_000) / 1000
+}
+
+// One in sixteen has none, one in eight is not ASCII: text that is not decodes by another path.
+function bio(random: Random): string | null {
+  if (random(16) === 0) return null
+  const start = random(PROSE.length - 120)
+  return (random(8) === 0 ? ABROAD : '') + PROSE.slice(start, start + 20 + random(100))
+}
