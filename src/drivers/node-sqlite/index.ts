@@ -1,0 +1,21 @@
+import type { Driver } from '../../contract/index.ts'
+import { siblingModule } from '../../thread/sibling.ts'
+import { threaded } from '../../thread/threaded.ts'
+import type { SqliteOptions } from '../sqlite/options.ts'
+import { driver } from './blocking.ts'
+import { checkInstalled } from './installed.ts'
+
+export type { SqliteOptions }
+
+const inThreads = threaded(driver, siblingModule(import.meta.url, './blocking'))
+
+/** SQLite as Node.js brings it: nothing to install, nothing to compile. */
+const nodeSqlite: Driver<SqliteOptions> = {
+  ...inThreads,
+  plan(source) {
+    checkInstalled()
+    return inThreads.plan(source)
+  },
+}
+
+export default nodeSqlite
