@@ -48,7 +48,7 @@ export function valuesBound(values: readonly unknown[]): number {
 /** The most bytes that any value takes, text included. */
 export function boundOf(value: unknown): number {
   if (typeof value === 'string') return FIXED_VALUE_BYTES + textBound(value.length)
-  if (typeof value === 'bigint') return FIXED_VALUE_BYTES + value.toString().length
+  if (typeof value === 'bigint') return FIXED_VALUE_BYTES + textBound(value.toString().length)
   if (typeof value !== 'object' || value === null) return FIXED_VALUE_BYTES
   if (value instanceof Uint8Array) return FIXED_VALUE_BYTES + value.byteLength
   const parts = Array.isArray(value) ? value : Object.entries(value).flat()
