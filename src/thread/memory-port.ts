@@ -119,11 +119,11 @@ export class MemoryThread implements LoopPort, ThreadPort {
   }
 
   get #moves(): number {
-    const { requestHead, requestTail, replyHead, replyTail } = cell
-    return [requestHead, requestTail, replyHead, replyTail].reduce(
-      (sum, at) => sum + Atomics.load(this.#control, at),
-      0,
-    )
+    let sum = 0
+    for (const at of [cell.requestHead, cell.requestTail, cell.replyHead, cell.replyTail]) {
+      sum += Atomics.load(this.#control, at)
+    }
+    return sum
   }
 
   #deliver(): void {
