@@ -43,7 +43,7 @@ export const pointReads: Scenario<PointReads> = {
     { figure: 'loopMicroseconds', baseline: 'better-sqlite3', atMost: 0.3, appliesTo: manyInFlight },
     { figure: 'operationsPerSecond', baseline: 'docs-worker', atLeast: 5, appliesTo: manyInFlight },
   ],
-  budget: { warmUpMilliseconds: 60, timedMilliseconds: 200 },
+  budget: { warmUpMilliseconds: 300, timedMilliseconds: 200 },
   notes: [
     `All peers have ${pragmas(equalSettings).join(', ')}; with own defaults each has what it sets by itself.`,
     'Closed loop: each caller starts its next read when its last one has answered.',

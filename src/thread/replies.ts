@@ -9,7 +9,7 @@ import { encodeAlone, OVERSIZE, RingWriter, type WriteBody } from './ring.ts'
 /** About how many bytes of rows go into one message: a slice that the loop reads in well under a millisecond. */
 const CHUNK_BYTES = 96 * 1024
 /** Replies that may be gathered before the loop is woken. */
-const GATHERED_REPLIES = 16
+const GATHERED_REPLIES = 4
 /** How long a reply may wait for others, in milliseconds. */
 const GATHERING_MILLISECONDS = 0.1
 

@@ -1,3 +1,5 @@
+import '../base/node-version.ts'
+
 import type { BlockingDriver, Driver } from '../contract/driver.ts'
 import { ThreadConnection } from './connection.ts'
 import { startThread } from './worker-port.ts'
