@@ -143,19 +143,17 @@ export class Channel {
     this.#flushScheduled = false
     while (this.#backlog.size > 0 && this.#backlog.peek()?.()) this.#backlog.shift()
     this.#out.publish()
-    const { threadAsleep } = cell
-    if (Atomics.compareExchange(this.#control, threadAsleep, asleep.forRequests, asleep.no) === asleep.forRequests)
-      this.#port.wakeThread()
+    this.#wakeThread(asleep.forRequests)
     if (this.#freeSlots.length < CALL_SLOTS) {
       if (!this.#listening) this.#listen()
     } else if (this.#backlog.size > 0) setImmediate(this.#flush)
   }
 
-  // The flag is raised before the last look: a reply that comes in between finds it raised or is seen by the look.
   #listen(): void {
     this.#listening = true
     Atomics.store(this.#control, cell.loopAsleep, 1)
-    this.#port.onReplies(this.#in.tail, this.#read)
+    if (this.#in.isEmpty) this.#port.onWake(this.#read)
+    else process.nextTick(this.#read)
   }
 
   readonly #read = (): void => {
@@ -201,9 +199,12 @@ export class Channel {
 
   // A thread that found no room for its reply sleeps until some is made.
   #letThreadGoOn(): void {
-    const { threadAsleep, replyTail } = cell
-    if (Atomics.compareExchange(this.#control, threadAsleep, asleep.forSpace, asleep.no) === asleep.forSpace)
-      Atomics.notify(this.#control, replyTail)
+    this.#wakeThread(asleep.forSpace)
+  }
+
+  #wakeThread(from: number): void {
+    const before = Atomics.compareExchange(this.#control, cell.threadAsleep, from, asleep.no)
+    if (before === from) this.#port.wakeThread()
   }
 
   #hold(): void {
@@ -226,8 +227,8 @@ export class Channel {
     this.#calls.fill(null)
     // Each finds the exit and fails its call.
     for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
-    // Lets go of the promise that waits for replies.
-    Atomics.notify(this.#control, cell.replyHead)
+    // Lets go of the promise that waits to be woken.
+    Atomics.notify(this.#control, cell.loopAsleep)
     this.#onEnd(exit)
   }
 

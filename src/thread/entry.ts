@@ -16,9 +16,8 @@ const control = new Int32Array(memory.control)
 
 const threadPort: ThreadPort = {
   memory,
-  wakeLoop: () => void Atomics.notify(control, cell.replyHead),
-  awaitRequests: (seen) => void Atomics.wait(control, cell.requestHead, seen),
-  awaitSpace: (seen) => void Atomics.wait(control, cell.replyTail, seen),
+  wakeLoop: () => void Atomics.notify(control, cell.loopAsleep),
+  sleep: (state) => void Atomics.wait(control, cell.threadAsleep, state),
   send: (message) => port.postMessage(message, [message]),
   receive: () => taken(port),
 }

@@ -54,9 +54,8 @@ export class Host {
 
   /** Waits until a request is there. */
   sleep(): void {
-    // The flag is raised before the last look, as on the other side.
     Atomics.store(this.#control, cell.threadAsleep, asleep.forRequests)
-    if (this.#in.isEmpty) this.#port.awaitRequests(this.#in.tail)
+    if (this.#in.isEmpty) this.#port.sleep(asleep.forRequests)
     Atomics.store(this.#control, cell.threadAsleep, asleep.no)
   }
 

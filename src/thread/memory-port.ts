@@ -23,7 +23,7 @@ export class MemoryThread implements LoopPort, ThreadPort {
   readonly #toThread: ArrayBuffer[] = []
   readonly #toLoop: ArrayBuffer[] = []
   #onExit: ((exit: Exit) => void) | null = null
-  #waiting: { readonly seen: number; readonly callback: () => void } | null = null
+  #waiting: (() => void) | null = null
   #inside = false
   #ended = false
 
@@ -75,8 +75,8 @@ export class MemoryThread implements LoopPort, ThreadPort {
     this.wakes.loop++
   }
 
-  onReplies(seen: number, callback: () => void): void {
-    this.#waiting = { seen, callback }
+  onWake(callback: () => void): void {
+    this.#waiting = callback
     queueMicrotask(() => this.#deliver())
   }
 
@@ -106,13 +106,8 @@ export class MemoryThread implements LoopPort, ThreadPort {
     this.end({ code: 1 })
   }
 
-  /** Never waits: a step ends where a thread would sleep. */
-  awaitRequests(): void {
-    // The next step goes on.
-  }
-
-  /** Lets the loop read, since both sides take turns here. */
-  awaitSpace(): void {
+  /** Lets the loop read, since both sides take turns here; for requests it never waits, since a step ends then. */
+  sleep(): void {
     this.#inside = false
     this.#deliver()
     this.#inside = true
@@ -127,9 +122,9 @@ export class MemoryThread implements LoopPort, ThreadPort {
   }
 
   #deliver(): void {
-    const waiting = this.#waiting
-    if (!waiting || Atomics.load(this.#control, cell.replyHead) === waiting.seen) return
+    const callback = this.#waiting
+    if (!callback || Atomics.load(this.#control, cell.loopAsleep) === 1) return
     this.#waiting = null
-    waiting.callback()
+    callback()
   }
 }

@@ -14,11 +14,19 @@ export const cell = {
   replyTail: 48,
   /** 1 while the loop waits to be woken. */
   loopAsleep: 64,
-  /** What the thread waits for, if anything: one of {@link asleep}. */
+  /** What the thread waits for: one of {@link asleep}. */
   threadAsleep: 80,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
   callStates: 96,
 } as const
+
+/*
+ * How one side sleeps and the other wakes it. The sleeper raises its cell, looks once more whether there is something to
+ * do, and then waits on that very cell as long as it is raised. The waker first makes what there is to do visible, then
+ * lowers the cell and, if it was raised, notifies it. So a wake that comes between the look and the wait is not lost:
+ * the wait finds the cell lowered. (Waiting on a ring's head instead loses it when the wake was meant for something that
+ * the sleeper had already seen.)
+ */
 
 /** What a thread can wait for. Whoever wakes it sets `no`. */
 export const asleep = { no: 0, forRequests: 1, forSpace: 2 } as const

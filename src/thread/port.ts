@@ -10,10 +10,10 @@ export interface Exit {
 /** All that the loop's side of a lane needs of the thread behind it. */
 export interface LoopPort {
   readonly memory: SharedMemory
-  /** Wakes the thread, which sleeps until requests are there. */
+  /** Wakes the thread if it sleeps on its cell. */
   wakeThread(): void
-  /** Calls back once, as soon as the head of the reply ring is no longer `seen`. Never calls back at once. */
-  onReplies(seen: number, callback: () => void): void
+  /** Calls back once, as soon as the loop's cell is no longer 1. Never calls back at once. */
+  onWake(callback: () => void): void
   /** Passes a message too large for the ring; the ring says when to take it. */
   send(message: ArrayBuffer): void
   /** Takes the next message that is too large for the ring. */
@@ -30,11 +30,10 @@ export interface LoopPort {
 /** All that the thread's side of a lane needs of the loop before it. */
 export interface ThreadPort {
   readonly memory: SharedMemory
+  /** Wakes the loop if it waits on its cell. */
   wakeLoop(): void
-  /** Waits until the head of the request ring is no longer `seen`. */
-  awaitRequests(seen: number): void
-  /** Waits until the loop has read something: the tail of the reply ring is no longer `seen`. */
-  awaitSpace(seen: number): void
+  /** Sleeps as long as the thread's cell says `state`. */
+  sleep(state: number): void
   send(message: ArrayBuffer): void
   receive(): ArrayBuffer
 }

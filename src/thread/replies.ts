@@ -87,20 +87,18 @@ export class Replies {
 
   #begin(type: number, slot: number, bound: number): ByteWriter {
     for (;;) {
-      const seen = Atomics.load(this.#control, cell.replyTail)
-      const writer = this.#out.begin(type, slot, bound)
+      const writer = this.#out.begin(type, slot, bound) ?? this.#awaitSpace(type, slot, bound)
       if (writer) return writer
-      this.#awaitSpace(seen)
     }
   }
 
-  // The flag is raised before the wait looks at the tail, so room made in between is not missed.
-  #awaitSpace(seen: number): void {
-    this.#out.publish()
+  #awaitSpace(type: number, slot: number, bound: number): ByteWriter | null {
     this.wake()
     Atomics.store(this.#control, cell.threadAsleep, asleep.forSpace)
-    this.#port.awaitSpace(seen)
+    const writer = this.#out.begin(type, slot, bound)
+    if (!writer) this.#port.sleep(asleep.forSpace)
     Atomics.store(this.#control, cell.threadAsleep, asleep.no)
+    return writer
   }
 
   #end(flags: number): void {

@@ -30,8 +30,8 @@ export function startThread(start: ThreadStart): LoopPort {
   worker.unref()
   return {
     memory,
-    wakeThread: () => void Atomics.notify(control, cell.requestHead),
-    onReplies: (seen, callback) => whenChanged(control, seen, callback),
+    wakeThread: () => void Atomics.notify(control, cell.threadAsleep),
+    onWake: (callback) => whenLowered(control, callback),
     send: (message) => here.postMessage(message, [message]),
     receive: () => taken(here),
     hold: () => worker.ref(),
@@ -41,9 +41,9 @@ export function startThread(start: ThreadStart): LoopPort {
   }
 }
 
-function whenChanged(control: Int32Array, seen: number, callback: () => void): void {
-  const wait = Atomics.waitAsync(control, cell.replyHead, seen)
-  if (wait.async) wait.value.then(callback)
+function whenLowered(control: Int32Array, callback: () => void): void {
+  const wait = Atomics.waitAsync(control, cell.loopAsleep, 1)
+  if (wait.async) void wait.value.then(callback)
   else process.nextTick(callback)
 }
 
