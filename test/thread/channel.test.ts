@@ -4,7 +4,7 @@ import type { Outcome, Query } from '../../src/contract/connection.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import type { Tuple } from '../../src/contract/value.ts'
 import { ThreadConnection } from '../../src/thread/connection.ts'
-import { createMemory } from '../../src/thread/memory.ts'
+import { cell, createMemory } from '../../src/thread/memory.ts'
 import { MemoryThread } from '../../src/thread/memory-port.ts'
 import { type Log, type Script, scripted } from './scripted.ts'
 
@@ -162,6 +162,26 @@ test('the process is held while a call is in flight, and only then', async () =>
   await thread.run()
   await answer
   assert.equal(thread.held, false)
+})
+
+test('a wake that comes late, for answers that were read already, does not cost the next one', async () => {
+  const { thread, connection } = await opened({ v: () => one(1) })
+  const control = new Int32Array(thread.memory.control)
+  const onWake = thread.onWake.bind(thread)
+  // The thread lowers the loop's flag after the loop has raised it and before the loop waits.
+  let late = false
+  thread.onWake = (callback) => {
+    if (late) Atomics.store(control, cell.loopAsleep, 0)
+    late = false
+    onWake(callback)
+  }
+  for (let i = 0; i < 3; i++) {
+    late = true
+    const answer = connection.query(ask('v'))
+    await new Promise((resolve) => setImmediate(resolve))
+    thread.step()
+    assert.deepEqual(rowsIn(await answer), [[1]])
+  }
 })
 
 test('a page is fetched when it is asked for, and what is left can be dropped', async () => {
