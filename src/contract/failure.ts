@@ -67,7 +67,11 @@ export class Failure {
 
   /** The error to throw. Called in the frame that the caller awaits, so that its stack names the caller. */
   toError(sql?: string): unknown {
-    return this.#error ?? errorFromRecord(this.record, sql)
+    if (this.#error) return this.#error
+    const error = errorFromRecord(this.record, sql)
+    // A stack is ten frames long, and whoever asked is to be among them.
+    Error.captureStackTrace(error, this.toError)
+    return error
   }
 }
 

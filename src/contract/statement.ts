@@ -9,6 +9,12 @@ export interface StatementShape {
   readonly parameterNames: readonly string[] | null
   /** How many statements the text holds; 0 when it is empty or only a comment. */
   readonly statementCount: number
+  /**
+   * The statement begins, commits or rolls back a transaction (a savepoint does not). Such a statement is refused, since
+   * transactions are begun and ended by the pool. A driver that cannot tell leaves it out: then it is found out after
+   * the statement ran.
+   */
+  readonly controlsTransaction?: boolean
 }
 
 /** Whether a transaction will write. `write` takes the database's write lock at once; `read` promises not to write. */

@@ -29,13 +29,12 @@ export class Autocommit {
     const { statement } = single
     const intent = this.#intent(single)
     const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, single.limit))
-    const outcome = await lane.query(queryOf(single))
-    this.#finish(lane, statement, outcome)
+    const outcome = await this.#runOn(lane, single)
     if (!(outcome instanceof Failure)) {
       if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
       return outcome
     }
-    if (this.#belongsToWriter(intent, statement, outcome)) {
+    if (this.#belongsToWriter(intent, outcome)) {
       statement.route = 'writer'
       return this.run(single)
     }
@@ -50,10 +49,13 @@ export class Autocommit {
 
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
-    const granted = await this.#lanes.wait(intent, need, limit?.signal)
-    if (granted === null) throw (limit as Limit).toError()
-    if (granted instanceof Failure) throw granted.toError()
-    return granted
+    for (;;) {
+      const granted = await this.#lanes.wait(intent, need, limit?.signal)
+      if (granted === null) throw (limit as Limit).toError()
+      if (granted instanceof Failure) throw granted.toError()
+      // A lane whose connection was lost on the way here is no lane.
+      if (granted.connection) return granted
+    }
   }
 
   #intent({ statement, expect }: Single): Intent {
@@ -62,15 +64,24 @@ export class Autocommit {
   }
 
   // Nobody guesses from the text: what a connection opened for reading refuses to write is the writer's, from now on.
-  #belongsToWriter(intent: Intent, statement: Statement, failure: Failure): boolean {
-    if (intent !== 'read' || statement.route !== 'unknown') return false
+  // It may have passed for a read before: DROP TABLE IF EXISTS writes only when there is such a table.
+  #belongsToWriter(intent: Intent, failure: Failure): boolean {
+    if (intent !== 'read') return false
     return failure.record.kind === 'readOnly' && this.#lanes.separatesReaders
   }
 
-  #finish(lane: Lane, statement: Statement, outcome: Outcome | Failure): void {
-    if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
-    else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
-    this.#lanes.giveBack(lane, statement)
+  async #runOn(lane: Lane, single: Single): Promise<Outcome | Failure> {
+    const { statement } = single
+    try {
+      const outcome = await lane.query(queryOf(single))
+      if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
+      else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
+      // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
+      else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
+      return outcome
+    } finally {
+      this.#lanes.giveBack(lane, statement)
+    }
   }
 }
 

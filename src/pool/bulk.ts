@@ -2,7 +2,7 @@ import type { Outcome } from '../contract/connection.ts'
 import { ProgrammingError, SqlError } from '../contract/errors.ts'
 import { errorFromRecord, recordOf } from '../contract/failure.ts'
 import type { Value } from '../contract/value.ts'
-import { describe } from './options.ts'
+import { describe, invalidOption } from './options.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
@@ -26,8 +26,12 @@ export async function runMany(
   options: BulkOptions,
 ): Promise<{ rowCount: number }> {
   const bulk = new Bulk(session, session.preparer.statement(sql), options)
-  for await (const group of groupsOf(sets, (set, index) => bulk.bind(set, index))) await bulk.send(group)
-  return { rowCount: await bulk.finish() }
+  try {
+    for await (const group of groupsOf(sets, (set, index) => bulk.bind(set, index))) await bulk.send(group)
+    return { rowCount: await bulk.finish() }
+  } catch (error) {
+    throw bulk.numbered(error)
+  }
 }
 
 class Bulk {
@@ -38,19 +42,26 @@ class Bulk {
   #sent = 0
   #done = 0
   #rowCount = 0
+  /** Where the sets begin among which one failed. */
+  #failedAt: number | null = null
   readonly #sizes: number[] = []
 
   constructor(session: Session, statement: Statement, options: BulkOptions) {
     this.#session = session
     this.#statement = statement
     this.#options = options
+    const { onProgress } = options
+    if (onProgress !== undefined && typeof onProgress !== 'function') {
+      throw invalidOption(TypeError, `onProgress must be a function, not ${describe(onProgress)}`)
+    }
   }
 
   bind(set: unknown, index: number): readonly Value[] {
     try {
       return this.#session.preparer.bind(this.#statement, set)
     } catch (error) {
-      throw withIndex(error, index)
+      this.#failedAt = index
+      throw error
     }
   }
 
@@ -69,6 +80,14 @@ class Bulk {
     return this.#rowCount
   }
 
+  /** The same error, naming the set that failed by its place among all sets. */
+  numbered(error: unknown): unknown {
+    if (this.#failedAt === null || !(error instanceof SqlError)) return error
+    const numbered = errorFromRecord({ ...recordOf(error), index: this.#failedAt + (error.index ?? 0) })
+    Error.captureStackTrace(numbered, this.numbered)
+    return numbered
+  }
+
   async #takeOne(): Promise<void> {
     const call = this.#inFlight.shift() as Promise<Outcome>
     const size = this.#sizes.shift() as number
@@ -76,17 +95,12 @@ class Bulk {
       const { rowCount } = await call
       this.#rowCount += rowCount
     } catch (error) {
-      throw withIndex(error, this.#done)
+      this.#failedAt = this.#done
+      throw error
     }
     this.#done += size
     this.#options.onProgress?.(this.#done)
   }
-}
-
-/** The same error, naming the set by its place among all sets. */
-function withIndex(error: unknown, offset: number): unknown {
-  if (!(error instanceof SqlError)) return error
-  return errorFromRecord({ ...recordOf(error), index: offset + (error.index ?? 0) })
 }
 
 async function* groupsOf<T>(

@@ -1,6 +1,6 @@
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
-import { type CallOptions, describe, type QueryOptions } from './options.ts'
+import { type CallOptions, describe, NO_OPTIONS, type QueryOptions } from './options.ts'
 
 /** Options of an interaction or of a lent connection. */
 export interface InteractionOptions extends QueryOptions {
@@ -51,6 +51,6 @@ export function callOf<H>(first: unknown, rest: unknown[]): CallbackCall<H> {
       kind: 'usage',
     })
   }
-  const options = withOptions ? (first as InteractionOptions) : {}
+  const options = withOptions ? (first as InteractionOptions) : NO_OPTIONS
   return { options, callback: callback as Callback<H, unknown[], unknown>, args }
 }

@@ -5,7 +5,8 @@ import { InterfaceError, ProgrammingError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Description, Parameters, RowMode } from '../contract/value.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
-import { invalidOption } from './options.ts'
+import { checkRowMode, invalidOption, ownOptions } from './options.ts'
+import type { Prepared } from './preparer.ts'
 import type { Session } from './session.ts'
 
 /** Rows that come with a statement's answer, and with each later page. */
@@ -52,7 +53,7 @@ export class SessionCursor<R> implements Cursor<R> {
   }
 
   execute(sql: string, parameters?: Parameters): Promise<this> {
-    return this.#inTurn(() => this.#execute(sql, parameters))
+    return this.session.track(() => this.#executeInTurn(sql, parameters))
   }
 
   executeMany(
@@ -83,13 +84,7 @@ export class SessionCursor<R> implements Cursor<R> {
 
   /** Runs a statement and gives all its rows: `execute` and `fetchAll` in one. */
   query<T = R>(sql: string, parameters?: Parameters): Promise<T[]> {
-    return this.#inTurn(async () => {
-      await this.beforeStatement()
-      await this.#drop()
-      const outcome = await this.session.run(this.session.preparer.prepare(sql, parameters), this.rowMode)
-      this.#take({ ...outcome, rows: [] })
-      return outcome.rows as T[]
-    })
+    return this.session.track(() => this.#queryInTurn<T>(sql, parameters))
   }
 
   close(): Promise<void> {
@@ -118,7 +113,7 @@ export class SessionCursor<R> implements Cursor<R> {
   }
 
   #inTurn<T>(work: () => Promise<T>, evenIfClosed = false): Promise<T> {
-    return this.session.track(this.#waitAndWork(work, evenIfClosed))
+    return this.session.track(() => this.#waitAndWork(work, evenIfClosed))
   }
 
   // An async function from the caller's await down to the statement, so that an error's stack names the caller.
@@ -133,10 +128,31 @@ export class SessionCursor<R> implements Cursor<R> {
     }
   }
 
-  async #execute(sql: string, parameters: Parameters | undefined): Promise<this> {
+  // Values are read when the call is made and not when its turn comes: the caller may use the array again.
+  #prepare(sql: string, parameters: Parameters | undefined): Prepared {
+    this.session.check()
+    return this.session.preparer.prepare(sql, parameters)
+  }
+
+  async #executeInTurn(sql: string, parameters: Parameters | undefined): Promise<this> {
+    const prepared = this.#prepare(sql, parameters)
+    return await this.#waitAndWork(() => this.#execute(prepared), false)
+  }
+
+  async #queryInTurn<T>(sql: string, parameters: Parameters | undefined): Promise<T[]> {
+    const prepared = this.#prepare(sql, parameters)
+    return await this.#waitAndWork(async () => {
+      await this.beforeStatement()
+      await this.#drop()
+      const outcome = await this.session.run(prepared, this.rowMode)
+      this.#take({ ...outcome, rows: [] })
+      return outcome.rows as T[]
+    }, false)
+  }
+
+  async #execute(prepared: Prepared): Promise<this> {
     await this.beforeStatement()
     await this.#drop()
-    const prepared = this.session.preparer.prepare(sql, parameters)
     const opened = await this.session.open(prepared, this.rowMode, FIRST_PAGE)
     this.#take(opened.first)
     if (opened.first.more) this.#rest = opened
@@ -181,6 +197,12 @@ export class SessionCursor<R> implements Cursor<R> {
     this.#rowCount = outcome.rowCount
     this.#lastRowId = outcome.lastRowId
   }
+}
+
+/** The row mode that the options of a cursor ask for, or the one around it. */
+export function cursorRowMode(options: { readonly rowMode?: RowMode }, otherwise: RowMode): RowMode {
+  const { rowMode = otherwise } = ownOptions(options, ['rowMode'], 'a cursor')
+  return checkRowMode(rowMode)
 }
 
 function checkSize(name: string, size: number, lowest: number): number {

@@ -1,5 +1,5 @@
 import { ProgrammingError } from '../contract/errors.ts'
-import { describe } from './options.ts'
+import { describe, invalidOption } from './options.ts'
 
 /** Rows to insert: objects by column name, or tuples. */
 export type InsertRows = Iterable<unknown> | AsyncIterable<unknown>
@@ -20,6 +20,7 @@ export async function insertOf(
   columns: readonly string[] | undefined,
   quote: (name: string) => string,
 ): Promise<Insert | null> {
+  if (columns !== undefined) checkColumns(columns)
   const peeked = await peek(rows)
   if (!peeked) return null
   const names = columns ?? columnsOf(peeked.first)
@@ -28,6 +29,11 @@ export async function insertOf(
   const list = names ? ` (${names.map(quote).join(', ')})` : ''
   const sql = `INSERT INTO ${quote(table)}${list} VALUES (${Array(width).fill('?').join(', ')})`
   return { sql, sets: peeked.map((row, index) => valuesOf(row, index, names, width)) }
+}
+
+function checkColumns(columns: unknown): void {
+  if (Array.isArray(columns) && columns.every((name) => typeof name === 'string')) return
+  throw invalidOption(TypeError, 'columns must be an array of names')
 }
 
 function columnsOf(row: unknown): readonly string[] | null {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Turns } from '../base/turns.ts'
-import { CommitUnknownError, InterfaceError } from '../contract/errors.ts'
-import type { Failure } from '../contract/failure.ts'
+import { InterfaceError } from '../contract/errors.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Autocommit } from './autocommit.ts'
+import { commitError, lostBeforeCommit } from './commit.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import type { Limit } from './limit.ts'
@@ -22,6 +22,8 @@ export interface InteractionSetting {
 /** The transaction that the running code is in: what a call through the pool joins. */
 export interface Scope {
   readonly session: Session
+  /** Begins the transaction if it has not begun yet. */
+  begin(): Promise<void>
   readonly depth: number
   /** Lets one nested interaction in at a time: savepoints are a stack. */
   readonly nested: Turns
@@ -53,29 +55,40 @@ export class Interactions {
   /** BEGIN, the callback, COMMIT; ROLLBACK if it throws. Inside another interaction: a savepoint of it. */
   async run<T>(setting: InteractionSetting, callback: (txn: Transaction<never>) => T | Promise<T>): Promise<T> {
     const outer = this.current
-    if (outer) return this.#runNested(outer, setting, callback)
-    return this.lease(setting, 'transaction', async (session) => {
-      const begun = await session.connection.begin(setting.readOnly ? 'read' : 'write')
-      if (begun) throw session.errorOf(begun)
-      session.inTransaction = true
-      const scope: Scope = { session, depth: 0, nested: new Turns() }
+    if (outer) return await this.#runNested(outer, setting, callback)
+    return await this.transaction(setting, (session) => {
+      const scope: Scope = { session, begin: alreadyBegun, depth: 0, nested: new Turns() }
       const handle = new Transaction<never>(session, setting.rowMode)
       return this.#ambient.run(scope, async () => callback(handle))
     })
   }
 
-  /** Lends a connection. What was not committed when the callback returns is committed, or rolled back if it throws. */
-  runWithConnection<T>(
+  /** A transaction on a connection of its own that calls through the pool do not join. */
+  transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lease(setting, 'transaction', async (session) => {
+      await begin(session, setting)
+      return work(session)
+    })
+  }
+
+  /**
+   * Lends a connection. What was not committed when the callback returns is committed, or rolled back if it throws.
+   * Calls through the pool inside are made on this connection.
+   */
+  async runWithConnection<T>(
     setting: InteractionSetting,
     callback: (connection: PooledConnection) => T | Promise<T>,
   ): Promise<T> {
-    return this.lease(setting, 'connection', async (session) =>
-      callback(new PooledConnection(session, setting.rowMode, false)),
-    )
+    if (this.current) throw lentInside()
+    return await this.#lease(setting, 'connection', (session) => {
+      const connection = new PooledConnection(session, setting.rowMode, false)
+      const scope: Scope = { session, begin: () => connection.begin(), depth: 0, nested: new Turns() }
+      return this.#ambient.run(scope, async () => callback(connection))
+    })
   }
 
   /** Takes a connection, runs `work` on it, and ends whatever transaction is open then as `work` ended. */
-  async lease<T>(
+  async #lease<T>(
     setting: InteractionSetting,
     kind: 'transaction' | 'connection',
     work: (session: Session) => Promise<T>,
@@ -83,30 +96,40 @@ export class Interactions {
     const { limit } = setting
     const intent = setting.readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
-    const session = new Session(lane.open, this.#preparer, kind, limit)
     try {
-      const result = await untilAborted(work(session), limit)
-      await untilAborted(session.settle(), limit)
-      session.end()
-      if (session.inTransaction) await this.#commit(session)
-      return result
-    } catch (error) {
-      session.end()
-      if (session.inTransaction) await this.#rollback(lane, session, error)
-      throw error
+      return await this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work)
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }
   }
 
-  async #commit(session: Session): Promise<void> {
+  async #runOn<T>(
+    lane: Lane,
+    session: Session,
+    limit: Limit | null,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const result = await untilAborted(work(session), limit)
+      await untilAborted(session.settle(), limit)
+      session.end()
+      if (session.inTransaction) await this.#commit(lane, session)
+      return result
+    } catch (error) {
+      session.end()
+      if (session.inTransaction) await this.#rollback(lane, session, error)
+      throw error
+    }
+  }
+
+  async #commit(lane: Lane, session: Session): Promise<void> {
+    if (!lane.connection) throw lostBeforeCommit()
     const failure = await session.connection.commit()
     if (!failure) {
       session.inTransaction = false
       return
     }
-    if (failure.record.kind === 'connectionLost') throw commitUnknown(failure)
-    throw failure.toError()
+    throw commitError(failure)
   }
 
   // The caller's error is the one that counts; what rolling back adds goes with it.
@@ -139,29 +162,46 @@ export class Interactions {
     callback: (txn: Transaction<never>) => T | Promise<T>,
   ): Promise<T> {
     outer.session.check()
+    await outer.begin()
     const { connection } = outer.session
     const depth = outer.depth + 1
     const name = `offloop_${depth}`
     const begun = await connection.savepoint(name)
     if (begun) throw outer.session.errorOf(begun)
-    const inner = new Session(connection, this.#preparer, 'transaction', setting.limit)
+    const limit = setting.limit ?? outer.session.limit
+    const inner = new Session(connection, this.#preparer, 'transaction', limit, outer.session)
     inner.inTransaction = true
     try {
-      const scope: Scope = { session: inner, depth, nested: new Turns() }
+      inner.check()
+      const scope: Scope = { session: inner, begin: alreadyBegun, depth, nested: new Turns() }
       const handle = new Transaction<never>(inner, setting.rowMode)
       const result = await this.#ambient.run(scope, () => untilAborted((async () => callback(handle))(), setting.limit))
       await untilAborted(inner.settle(), setting.limit)
+      inner.check()
       inner.end()
       const released = await connection.releaseSavepoint(name)
       if (released) throw released.toError()
       return result
     } catch (error) {
       inner.end()
-      await connection.rollbackToSavepoint(name)
-      await connection.releaseSavepoint(name)
+      // With the outer transaction the savepoint is gone, and the connection may be somebody else's by now.
+      if (!outer.session.ended) {
+        await Promise.all([connection.rollbackToSavepoint(name), connection.releaseSavepoint(name)])
+      }
       throw error
     }
   }
+}
+
+/** Begins the transaction of a session; whatever ends the session from now on has one to roll back. */
+async function begin(session: Session, { readOnly }: InteractionSetting): Promise<void> {
+  session.inTransaction = true
+  const failure = await session.connection.begin(readOnly ? 'read' : 'write')
+  if (failure) {
+    session.inTransaction = false
+    throw session.errorOf(failure)
+  }
+  session.check()
 }
 
 /** Settles as `work` does, or with the limit's error as soon as the limit is reached. */
@@ -181,18 +221,14 @@ async function untilAborted<T>(work: Promise<T>, limit: Limit | null): Promise<T
   }
 }
 
-function commitUnknown(failure: Failure): CommitUnknownError {
-  return new CommitUnknownError(
-    'the connection was lost after COMMIT was sent and before it was answered: the transaction may be committed or not',
-    { code: 'COMMIT_UNKNOWN', kind: 'commitUnknown', cause: failure.toError() },
+// Its commit and rollback would end the transaction around it, and a connection of its own might never be free.
+function lentInside(): InterfaceError {
+  return new InterfaceError(
+    'runWithConnection cannot join the transaction around it: use runInteraction, or call it through pool.outside(...)',
+    { code: 'INSIDE_INTERACTION', kind: 'usage' },
   )
 }
 
-/** What a pool says of options that make no sense inside another interaction. */
-export function refuseInside(scope: Scope | null, what: string): void {
-  if (!scope) return
-  throw new InterfaceError(
-    `${what} needs a connection of its own and cannot join the interaction around it; call it through pool.outside(...)`,
-    { code: 'INSIDE_INTERACTION', kind: 'usage' },
-  )
+async function alreadyBegun(): Promise<void> {
+  // An interaction begins before its callback is called.
 }

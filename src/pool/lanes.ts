@@ -97,11 +97,21 @@ export class Lanes {
     this.#serve()
   }
 
+  /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
+  abandon(lane: Lane): void {
+    lane.recovering = true
+    void lane.connection?.close()
+  }
+
   /** Opens lanes until there are `count`, as far as the layout allows. */
   async openUpTo(count: number): Promise<void> {
     while (this.#lanes.length < count && this.#canOpen('write')) this.#open('write')
     while (this.#lanes.length < count && this.#canOpen('read')) this.#open('read')
-    await Promise.all([...this.#opening.values()])
+    try {
+      await Promise.all([...this.#opening.values()])
+    } catch (error) {
+      throw failureOf(error).toError()
+    }
   }
 
   /** Refuses all who wait, waits for those who are on, closes all connections. */

@@ -22,6 +22,8 @@ async function prepare(connection: Connection, preparer: Preparer, options: Chec
   try {
     await options.onOpen?.(new PooledConnection(session, options.rowMode, true))
     await session.settle()
+    const failure = session.inTransaction ? await connection.commit() : null
+    if (failure) throw failure.toError()
   } catch (error) {
     await connection.close()
     throw error

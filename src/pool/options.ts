@@ -18,13 +18,18 @@ export function invalidOption(Class: typeof TypeError | typeof RangeError, messa
   return Object.assign(new Class(message), { code: 'INVALID_OPTION' })
 }
 
-/** Refuses options that nobody knows, by name. Only the object's own properties count. */
-export function refuseUnknown(options: object, known: readonly string[], what: string): void {
+/** Stands for options that were not given. Nothing is inherited, whatever was put on Object.prototype. */
+export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze(Object.create(null))
+
+/** The options as they are now, without what they inherit; refuses those that nobody knows, by name. */
+export function ownOptions<O extends object>(options: O, known: readonly string[], what: string): O {
+  if (options === NO_OPTIONS) return options
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw invalidOption(TypeError, `${what} options must be an object, not ${describe(options)}`)
   }
-  const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown === undefined) return
+  const own: O = Object.assign(Object.create(null), options)
+  const unknown = Object.keys(own).find((name) => !known.includes(name))
+  if (unknown === undefined) return own
   throw invalidOption(TypeError, `${what} has no option ${JSON.stringify(unknown)}; it knows ${known.join(', ')}`)
 }
 
@@ -33,6 +38,11 @@ const ROW_MODES: readonly unknown[] = ['object', 'array']
 export function checkRowMode(rowMode: unknown): RowMode {
   if (ROW_MODES.includes(rowMode)) return rowMode as RowMode
   throw invalidOption(TypeError, `rowMode must be 'object' or 'array', not ${describe(rowMode)}`)
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalidOption(TypeError, `${name} must be true or false, not ${describe(value)}`)
 }
 
 /** Names a value's kind for a message, never its content. */

@@ -27,7 +27,8 @@ export function bindValues(statement: Statement, given: unknown, traits: Traits)
 
 function inOrder(given: unknown): readonly Value[] {
   if (given === undefined) return NONE
-  if (Array.isArray(given)) return given
+  // A copy: the call may wait, and what its caller does with the array meanwhile is nobody's business.
+  if (Array.isArray(given)) return [...given]
   if (isLone(given)) return [given as Value]
   if (typeof given === 'object') {
     throw new ProgrammingError(
@@ -44,7 +45,7 @@ function isLone(given: unknown): boolean {
 
 function byName(statement: Statement, names: readonly string[], given: unknown): readonly Value[] {
   if (Array.isArray(given)) {
-    if (names.every((name) => /^\d+$/.test(name))) return names.map((name) => given[Number(name) - 1])
+    if (names.every((name) => /^\d+$/.test(name))) return byNumber(statement, names.map(Number), given)
     throw new ProgrammingError(
       `the statement names its placeholders (${names.join(', ')}), so its values must be an object, not an array`,
       { code: 'PARAMETERS_BY_POSITION', kind: 'parameters', sql: statement.sql },
@@ -59,6 +60,12 @@ function byName(statement: Statement, names: readonly string[], given: unknown):
   const extra = Object.keys(object).find((name) => !names.includes(name))
   if (missing !== undefined || extra !== undefined) throw wrongNames(statement, names, missing, extra)
   return names.map((name) => object[name] as Value)
+}
+
+function byNumber(statement: Statement, numbers: readonly number[], given: readonly Value[]): readonly Value[] {
+  const highest = Math.max(...numbers)
+  if (given.length !== highest) throw wrongCount(statement, given.length, highest)
+  return numbers.map((number) => given[number - 1] as Value)
 }
 
 function reasonToRefuse(value: unknown, traits: Traits): string | null {
@@ -109,10 +116,13 @@ function refusal(statement: Statement, index: number, reason: string): Unsupport
   })
 }
 
-function wrongCount(statement: Statement, given: number): ProgrammingError {
-  const { parameterCount } = statement.shape
+function wrongCount(
+  statement: Statement,
+  given: number,
+  expected: number = statement.shape.parameterCount,
+): ProgrammingError {
   return new ProgrammingError(
-    `the statement has ${count(parameterCount, 'placeholder')}, but ${count(given, 'value')} ${given === 1 ? 'was' : 'were'} given`,
+    `the statement has ${count(expected, 'placeholder')}, but ${count(given, 'value')} ${given === 1 ? 'was' : 'were'} given`,
     { code: 'PARAMETER_COUNT', kind: 'parameters', sql: statement.sql },
   )
 }

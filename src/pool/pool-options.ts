@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { RowMode } from '../contract/value.ts'
-import { checkRowMode, describe, invalidOption, refuseUnknown } from './options.ts'
+import { checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 
 /** What a pool can be told. Every option has a default. */
@@ -29,13 +29,13 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen'>
 }
 
 const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock'] as const
+
 /** Checks what the user gave and fills in the rest. */
 export function checkPoolOptions(options: PoolOptions, defaultName: string): CheckedPoolOptions {
-  refuseUnknown(options, POOL_OPTIONS, 'the pool')
-  const given = <K extends keyof PoolOptions>(key: K) => (Object.hasOwn(options, key) ? options[key] : undefined)
-  const max = count('max', given('max'), defaultMax(), 1)
-  const min = Math.min(count('min', given('min'), 1, 0), max)
-  const { name = defaultName, rowMode = 'object', onOpen = null, clock = systemClock } = options
+  const own = ownOptions(options, POOL_OPTIONS, 'the pool')
+  const max = count('max', own.max, defaultMax(), 1)
+  const min = Math.min(count('min', own.min, 1, 0), max)
+  const { name = defaultName, rowMode = 'object', onOpen = null, clock = systemClock } = own
   if (typeof name !== 'string') throw invalidOption(TypeError, `name must be a string, not ${describe(name)}`)
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)

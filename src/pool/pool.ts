@@ -15,15 +15,16 @@ import {
   type StreamOptions,
 } from './calls.ts'
 import { type InsertRows, insertOf } from './insert.ts'
-import { type InteractionSetting, Interactions } from './interactions.ts'
+import { type InteractionSetting, Interactions, type Scope } from './interactions.ts'
 import { closedRecord, type Intent, Lanes } from './lanes.ts'
 import { type Limit, limitOf } from './limit.ts'
 import { opener } from './opener.ts'
-import { type CallOptions, type QueryOptions, refuseUnknown } from './options.ts'
+import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
-import { isUrl, type Source, sourceFromDriver, sourceFromUrl } from './source.ts'
+import type { Session } from './session.ts'
+import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
 import { checkPageSize, rowsOf, Streams } from './stream.ts'
 import type { Transaction } from './transaction.ts'
@@ -31,7 +32,9 @@ import type { Transaction } from './transaction.ts'
 const CALL = ['signal', 'timeout'] as const
 const QUERY = [...CALL, 'rowMode'] as const
 const INTERACTION = [...QUERY, 'readOnly'] as const
-const NO_OPTIONS = Object.freeze({})
+const MANY = [...CALL, 'onProgress'] as const
+const INSERT = [...MANY, 'columns'] as const
+const STREAM = [...QUERY, 'pageSize'] as const
 
 /**
  * Connections to one database, used by as many callers as there are, without blocking the event loop. Connections are
@@ -58,10 +61,10 @@ export class ConnectionPool implements AsyncDisposable {
   /** A pool by driver: its name, the name of a module that exports one, or the driver itself; with its own options. */
   constructor(driver: string | Driver, connect: object, options?: PoolOptions)
   constructor(given: string | Driver, second?: object, third?: PoolOptions) {
-    const byUrl = typeof given === 'string' && isUrl(given)
-    this.#source = byUrl ? sourceFromUrl(given) : sourceFromDriver(given, second as Record<string, unknown>)
-    const { driver, plan } = this.#source
-    this.#options = checkPoolOptions((byUrl ? second : third) ?? NO_OPTIONS, driver.name)
+    const { source, options = NO_OPTIONS } = poolArguments(given, second, third)
+    const { driver, plan } = source
+    this.#source = source
+    this.#options = checkPoolOptions(options, driver.name)
     this.#preparer = new Preparer(driver, this.#options.rowMode)
     this.#lanes = new Lanes(plan.layout, {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
@@ -78,18 +81,16 @@ export class ConnectionPool implements AsyncDisposable {
    *
    * @throws {SqlError} what the database said, with the caller's stack
    */
-  async runQuery<T = Row>(sql: string, parameters?: Parameters, options: QueryOptions = NO_OPTIONS): Promise<T[]> {
-    return (await this.#run(sql, parameters, options, QUERY, 'read')).rows as T[]
+  runQuery<T = Row>(sql: string, parameters?: Parameters, options: QueryOptions = NO_OPTIONS): Promise<T[]> {
+    return this.#tracked(async () => (await this.#run(sql, parameters, options, QUERY, 'read')).rows as T[])
   }
 
   /** Runs one statement and tells what it changed; rows that it gives are dropped. */
-  async runOperation(
-    sql: string,
-    parameters?: Parameters,
-    options: CallOptions = NO_OPTIONS,
-  ): Promise<OperationResult> {
-    const { rowCount, lastRowId } = await this.#run(sql, parameters, options, CALL, 'write')
-    return { rowCount, lastRowId }
+  runOperation(sql: string, parameters?: Parameters, options: CallOptions = NO_OPTIONS): Promise<OperationResult> {
+    return this.#tracked(async () => {
+      const { rowCount, lastRowId } = await this.#run(sql, parameters, options, CALL, 'write')
+      return { rowCount, lastRowId }
+    })
   }
 
   /**
@@ -103,11 +104,13 @@ export class ConnectionPool implements AsyncDisposable {
     callback: Callback<Transaction, A, T>,
     ...args: A
   ): Promise<T>
-  async runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
-    const { options, callback, args } = callOf<Transaction>(first, rest)
-    return this.#limited(options, INTERACTION, (limit) =>
-      this.#interactions.run(this.#setting(options, limit), (txn) => callback(txn, ...args)),
-    )
+  runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
+    return this.#tracked(async () => {
+      const { options, callback, args } = callOf<Transaction>(first, rest)
+      return await this.#limited(options, INTERACTION, (limit, own) =>
+        this.#interactions.run(this.#setting(own, limit), (txn) => callback(txn, ...args)),
+      )
+    })
   }
 
   /**
@@ -122,35 +125,34 @@ export class ConnectionPool implements AsyncDisposable {
   ): Promise<T>
   async runWithConnection(first: unknown, ...rest: unknown[]): Promise<unknown> {
     const { options, callback, args } = callOf<PooledConnection>(first, rest)
-    return this.#limited(options, INTERACTION, (limit) =>
-      this.#interactions.runWithConnection(this.#setting(options, limit), (connection) =>
-        callback(connection, ...args),
-      ),
+    return await this.#limited(options, INTERACTION, (limit, own) =>
+      this.#interactions.runWithConnection(this.#setting(own, limit), (connection) => callback(connection, ...args)),
     )
   }
 
   /** Runs a statement once per set of values, all of them or none. Values are taken as fast as the database takes them. */
-  async executeMany(
+  executeMany(
     sql: string,
     sets: Iterable<Parameters> | AsyncIterable<Parameters>,
     options: ManyOptions = NO_OPTIONS,
   ): Promise<{ rowCount: number }> {
-    return this.#limited(options, [...CALL, 'onProgress'], (limit) => this.#many(sql, sets, options, limit))
+    return this.#tracked(async () => {
+      this.#preparer.statement(sql)
+      return await this.#limited(options, MANY, (limit, own) => this.#many(sql, sets, own, limit))
+    })
   }
 
   /**
    * Inserts rows, given as objects by column name or as tuples, all of them or none. Rows are taken as fast as the
    * database takes them.
    */
-  async insertMany(
-    table: string,
-    rows: InsertRows,
-    options: InsertOptions = NO_OPTIONS,
-  ): Promise<{ rowCount: number }> {
-    return this.#limited(options, [...CALL, 'onProgress', 'columns'], async (limit) => {
-      const insert = await insertOf(table, rows, options.columns, this.#preparer.quoteIdentifier)
-      return insert ? this.#many(insert.sql, insert.sets, options, limit) : { rowCount: 0 }
-    })
+  insertMany(table: string, rows: InsertRows, options: InsertOptions = NO_OPTIONS): Promise<{ rowCount: number }> {
+    return this.#tracked(() =>
+      this.#limited(options, INSERT, async (limit, own) => {
+        const insert = await insertOf(table, rows, own.columns, this.#preparer.quoteIdentifier)
+        return insert ? await this.#many(insert.sql, insert.sets, own, limit) : { rowCount: 0 }
+      }),
+    )
   }
 
   /**
@@ -162,14 +164,15 @@ export class ConnectionPool implements AsyncDisposable {
     parameters?: Parameters,
     options: StreamOptions = NO_OPTIONS,
   ): AsyncGenerator<T, void, undefined> {
-    refuseUnknown(options, [...QUERY, 'pageSize'], 'stream')
+    const own = ownOptions(options, STREAM, 'a stream')
     const prepared = this.#preparer.prepare(sql, parameters)
-    const pageSize = checkPageSize(options.pageSize)
-    const rowMode = this.#preparer.rowMode(options.rowMode)
-    const limit = limitOf(options, this.#options.clock)
+    const pageSize = checkPageSize(own.pageSize)
+    const rowMode = this.#preparer.rowMode(own.rowMode)
+    const limit = limitOf(own, this.#options.clock)
     const scope = this.#interactions.current
     const setting = { prepared, rowMode, pageSize, limit }
     try {
+      if (limit?.signal.aborted) throw limit.toError()
       yield* scope ? rowsOf<T>(scope.session, setting) : this.#streams.read<T>(setting)
     } finally {
       limit?.end()
@@ -228,6 +231,12 @@ export class ConnectionPool implements AsyncDisposable {
     return this.#started || hasLanes ? 'running' : 'idle'
   }
 
+  // Inside an interaction a call that nobody awaits is awaited by the interaction, which fails with it.
+  #tracked<T>(work: () => Promise<T>): Promise<T> {
+    const scope = this.#interactions.current
+    return scope ? scope.session.track(work) : work()
+  }
+
   async #run(
     sql: string,
     parameters: Parameters | undefined,
@@ -236,46 +245,54 @@ export class ConnectionPool implements AsyncDisposable {
     expect: Intent,
   ): Promise<Outcome> {
     const { statement, values } = this.#preparer.prepare(sql, parameters)
-    if (options !== NO_OPTIONS) refuseUnknown(options, known, 'the call')
-    const rowMode = this.#preparer.rowMode(options.rowMode)
+    const { signal, timeout, rowMode: asked } = ownOptions(options, known, 'the call')
+    const rowMode = this.#preparer.rowMode(asked)
     const scope = this.#interactions.current
-    if (options.signal === undefined && options.timeout === undefined) {
-      if (scope) return scope.session.track(scope.session.run({ statement, values }, rowMode))
-      return this.#autocommit.run({ statement, values, rowMode, expect, limit: null })
+    const run = (limit: Limit | null) => {
+      if (!scope) return this.#autocommit.run({ statement, values, rowMode, expect, limit })
+      const runIn = (session: Session) => session.run({ statement, values }, rowMode)
+      return limit ? this.#apart({ readOnly: false, rowMode, limit }, runIn) : joined(scope, runIn)
     }
-    return this.#limited(options, known, (limit) => {
-      if (scope) return scope.session.track(scope.session.run({ statement, values }, rowMode))
-      return this.#autocommit.run({ statement, values, rowMode, expect, limit })
-    })
+    if (signal === undefined && timeout === undefined) return await run(null)
+    return await this.#limited({ signal, timeout }, CALL, run)
   }
 
   async #many(sql: string, sets: InsertRows, options: BulkOptions, limit: Limit | null): Promise<{ rowCount: number }> {
-    const scope = this.#interactions.current
-    if (scope) return scope.session.track(runMany(scope.session, sql, sets, options))
-    this.#preparer.statement(sql)
-    const setting = this.#setting({}, limit)
-    return this.#interactions.run(setting, async (txn) => {
-      const { rowCount } = await txn.executeMany(sql, sets as Iterable<Parameters>, options)
-      return { rowCount }
-    })
+    const setting = this.#setting(NO_OPTIONS, limit)
+    const run = (session: Session) => runMany(session, sql, sets, options)
+    if (this.#interactions.current) return await this.#apart(setting, run)
+    // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
+    return await this.#interactions.transaction(setting, run)
+  }
+
+  /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
+  #apart<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#interactions.run(setting, () => work((this.#interactions.current as Scope).session))
   }
 
   /** Checks a call's options, works within their limit, and forgets the limit afterwards. */
-  async #limited<T>(
-    options: CallOptions,
+  async #limited<O extends CallOptions, T>(
+    options: O,
     known: readonly string[],
-    work: (limit: Limit | null) => Promise<T>,
+    work: (limit: Limit | null, own: O) => Promise<T>,
   ): Promise<T> {
-    refuseUnknown(options, known, 'the call')
-    const limit = limitOf(options, this.#options.clock)
+    const own = ownOptions(options, known, 'the call')
+    const limit = limitOf(own, this.#options.clock)
     try {
-      return await work(limit)
+      if (limit?.signal.aborted) throw limit.toError()
+      return await work(limit, own)
     } finally {
       limit?.end()
     }
   }
 
   #setting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
-    return { readOnly: options.readOnly ?? false, rowMode: this.#preparer.rowMode(options.rowMode), limit }
+    const { readOnly = false, rowMode } = options
+    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit }
   }
+}
+
+async function joined<T>(scope: Scope, work: (session: Session) => Promise<T>): Promise<T> {
+  await scope.begin()
+  return await work(scope.session)
 }

@@ -1,7 +1,8 @@
 import { InterfaceError } from '../contract/errors.ts'
-import type { Failure } from '../contract/failure.ts'
 import type { Parameters, Row, RowMode } from '../contract/value.ts'
-import { SessionCursor } from './cursor.ts'
+import { commitError } from './commit.ts'
+import { cursorRowMode, SessionCursor } from './cursor.ts'
+import { NO_OPTIONS } from './options.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -38,9 +39,8 @@ export class PooledConnection {
   }
 
   /** A new cursor. Cursors of one connection see each other's changes. */
-  cursor<R = Row>(options: { readonly rowMode?: RowMode } = {}): SessionCursor<R> {
-    const rowMode = options.rowMode === undefined ? this.#rowMode : this.#session.preparer.rowMode(options.rowMode)
-    return new ConnectionCursor<R>(this.#session, rowMode, () => this.#begin())
+  cursor<R = Row>(options: { readonly rowMode?: RowMode } = NO_OPTIONS): SessionCursor<R> {
+    return new ConnectionCursor<R>(this.#session, cursorRowMode(options, this.#rowMode), () => this.begin())
   }
 
   /** Runs a statement and gives all its rows. */
@@ -50,12 +50,12 @@ export class PooledConnection {
 
   /** Commits what was done since the transaction began; without one it does nothing. */
   commit(): Promise<void> {
-    return this.#session.track(this.#end(() => this.#session.connection.commit()))
+    return this.#session.track(() => this.#end('commit'))
   }
 
   /** Undoes what was done since the transaction began; without one it does nothing. */
   rollback(): Promise<void> {
-    return this.#session.track(this.#end(() => this.#session.connection.rollback()))
+    return this.#session.track(() => this.#end('rollback'))
   }
 
   /** Does nothing: the connection is the pool's, and its use ends when the callback returns. */
@@ -63,7 +63,8 @@ export class PooledConnection {
     // DB-API programs close what they opened; here somebody else opened it.
   }
 
-  async #begin(): Promise<void> {
+  /** Begins the transaction that the next statement would begin; does nothing if it has begun, or in autocommit. */
+  async begin(): Promise<void> {
     this.#session.check()
     if (this.#autocommit) return
     this.#begun ??= this.#beginNow()
@@ -71,22 +72,28 @@ export class PooledConnection {
   }
 
   async #beginNow(): Promise<void> {
-    const failure = await this.#session.connection.begin('write')
-    if (failure) {
-      this.#begun = null
-      throw this.#session.errorOf(failure)
-    }
+    // Said before the answer is there: a call that is given up meanwhile has a transaction to roll back.
     this.#session.inTransaction = true
-  }
-
-  async #end(ending: () => Promise<Failure | null>): Promise<void> {
-    this.#session.check()
-    if (!this.#begun) return
-    await this.#begun
+    const failure = await this.#session.connection.begin('write')
+    if (!failure) return
     this.#begun = null
     this.#session.inTransaction = false
-    const failure = await ending()
-    if (failure) throw this.#session.errorOf(failure)
+    throw this.#session.errorOf(failure)
+  }
+
+  async #end(verb: 'commit' | 'rollback'): Promise<void> {
+    this.#session.check()
+    const begun = this.#begun
+    if (!begun) return
+    await begun
+    this.#begun = null
+    const failure = await this.#session.connection[verb]()
+    if (failure) {
+      // A commit that failed leaves the transaction open, unless there was none left to commit.
+      if (failure.record.kind !== 'rolledBack') this.#begun = begun
+      throw verb === 'commit' ? commitError(failure) : failure.toError()
+    }
+    if (!this.#begun) this.#session.inTransaction = false
   }
 }
 

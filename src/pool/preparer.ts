@@ -1,4 +1,5 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
+import { SqlError } from '../contract/errors.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import { checkRowMode } from './options.ts'
 import { bindValues } from './parameters.ts'
@@ -25,20 +26,38 @@ export class Preparer {
   }
 
   prepare(sql: string, parameters: unknown): Prepared {
-    const statement = this.#statements.get(sql)
-    return { statement, values: bindValues(statement, parameters, this.#traits) }
+    try {
+      const statement = this.#statements.get(sql)
+      return { statement, values: bindValues(statement, parameters, this.#traits) }
+    } catch (error) {
+      throw asOfCaller(error, this.prepare)
+    }
   }
 
   statement(sql: string): Statement {
-    return this.#statements.get(sql)
+    try {
+      return this.#statements.get(sql)
+    } catch (error) {
+      throw asOfCaller(error, this.statement)
+    }
   }
 
   bind(statement: Statement, parameters: unknown): readonly Value[] {
-    return bindValues(statement, parameters, this.#traits)
+    try {
+      return bindValues(statement, parameters, this.#traits)
+    } catch (error) {
+      throw asOfCaller(error, this.bind)
+    }
   }
 
   /** The row mode that a call asks for, or the pool's. */
   rowMode(asked: unknown): RowMode {
     return asked === undefined ? this.#rowMode : checkRowMode(asked)
   }
+}
+
+// A stack is ten frames long, and those of the checks would leave no room for who called.
+function asOfCaller(error: unknown, check: (...args: never[]) => unknown): unknown {
+  if (error instanceof SqlError) Error.captureStackTrace(error, check)
+  return error
 }

@@ -6,6 +6,11 @@ import type { Limit } from './limit.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Statement } from './statement.ts'
 
+/** A call that was made; its promise is there once it has been started. */
+interface Tracked<T> {
+  call: Promise<T> | null
+}
+
 /** What a session belongs to, for messages: `transaction`, `connection`. */
 export type SessionKind = 'transaction' | 'connection'
 
@@ -17,21 +22,30 @@ export class Session {
   readonly preparer: Preparer
   readonly connection: Connection
   readonly #kind: SessionKind
-  readonly #limit: Limit | null
-  readonly #pending = new Set<Promise<unknown>>()
+  readonly limit: Limit | null
+  /** The session that this one is a part of and cannot outlive. */
+  readonly #outer: Session | null
+  readonly #pending = new Set<Tracked<unknown>>()
   #ended = false
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
 
-  constructor(connection: Connection, preparer: Preparer, kind: SessionKind, limit: Limit | null) {
+  constructor(
+    connection: Connection,
+    preparer: Preparer,
+    kind: SessionKind,
+    limit: Limit | null,
+    outer: Session | null = null,
+  ) {
     this.connection = connection
     this.preparer = preparer
     this.#kind = kind
-    this.#limit = limit
+    this.limit = limit
+    this.#outer = outer
   }
 
   get ended(): boolean {
-    return this.#ended
+    return this.#ended || (this.#outer?.ended ?? false)
   }
 
   /** Refuses everything from now on. */
@@ -62,7 +76,7 @@ export class Session {
 
   /** Throws if the session has ended. */
   check(): void {
-    if (!this.#ended) return
+    if (!this.ended) return
     throw new TransactionEndedError(
       `the ${this.#kind} has ended, so nothing more can be done with it; a call that was to outlive it must go through ` +
         'the pool, from pool.outside(...) if it starts inside',
@@ -71,30 +85,44 @@ export class Session {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    if (failure.record.kind === 'aborted' && this.#limit?.signal.aborted) return this.#limit.toError()
+    if (failure.record.kind === 'aborted' && this.limit?.signal.aborted) return this.limit.toError()
     return failure.toError(statement?.sql)
   }
 
   /**
-   * Remembers a call that the caller may forget to await. Its rejection is no unhandled one: {@link settle} finds it.
+   * Makes a call and remembers it, since the caller may forget to await it. Its rejection is no unhandled one:
+   * {@link settle} finds it.
    */
-  track<T>(call: Promise<T>): Promise<T> {
-    this.#pending.add(call)
-    const forget = () => this.#pending.delete(call)
-    call.then(forget, forget)
-    return call
+  track<T>(work: () => Promise<T>): Promise<T> {
+    const tracked: Tracked<T> = { call: null }
+    this.#pending.add(tracked)
+    tracked.call = this.#follow(tracked, work)
+    return tracked.call
+  }
+
+  // Until the call has failed nobody but its caller waits for its promise: a stack goes from one that waits to the next,
+  // and ends where there are two.
+  async #follow<T>(tracked: Tracked<T>, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      queueMicrotask(() => tracked.call?.catch(() => undefined))
+      throw error
+    } finally {
+      this.#pending.delete(tracked)
+    }
   }
 
   /** Waits for the calls that nobody awaited; throws the first failure among them. */
   async settle(): Promise<void> {
     while (this.#pending.size > 0) {
-      const settled = await Promise.allSettled(this.#pending)
+      const settled = await Promise.allSettled([...this.#pending].map(({ call }) => call))
       for (const result of settled) if (result.status === 'rejected') throw result.reason
     }
   }
 
   #common(statement: Statement): Omit<Query, 'values' | 'rowMode'> {
     const { sql, shape } = statement
-    return { sql, names: shape.parameterNames, inTransaction: this.inTransaction, signal: this.#limit?.signal }
+    return { sql, names: shape.parameterNames, inTransaction: this.inTransaction, signal: this.limit?.signal }
   }
 }

@@ -5,6 +5,7 @@ import type { ConnectPlan, Driver } from '../contract/driver.ts'
 import { DriverError, InterfaceError } from '../contract/errors.ts'
 import { driverNamed, driverNames, moduleOf, schemes } from '../drivers/catalogue.ts'
 import { describe } from './options.ts'
+import type { PoolOptions } from './pool-options.ts'
 
 /** A driver, and how it is to connect. */
 export interface Source {
@@ -17,8 +18,24 @@ const URL_PATTERN = /^([a-z][a-z0-9+.-]+):(.*)$/is
 
 const DRIVER_METHODS = ['plan', 'shape', 'quoteIdentifier', 'connect'] as const
 
+/** Sorts `(url, options)` and `(driver, connect, options)`. */
+export function poolArguments(
+  given: string | Driver,
+  second: object | undefined,
+  third: PoolOptions | undefined,
+): { readonly source: Source; readonly options: PoolOptions | undefined } {
+  if (typeof given !== 'string' || !isUrl(given)) {
+    return { source: sourceFromDriver(given, second as Record<string, unknown>), options: third }
+  }
+  if (third === undefined) return { source: sourceFromUrl(given), options: second as PoolOptions | undefined }
+  throw new InterfaceError('a pool by URL takes the URL and its options; those of the driver stand in the URL', {
+    code: 'INVALID_OPTION',
+    kind: 'usage',
+  })
+}
+
 /** Reads a database URL: its scheme names the driver, the rest is the driver's to read. */
-export function sourceFromUrl(url: string): Source {
+function sourceFromUrl(url: string): Source {
   const [, scheme = '', rest = ''] = URL_PATTERN.exec(url) ?? []
   const name = driverNamed(scheme.toLowerCase())
   if (!name) {
@@ -32,7 +49,7 @@ export function sourceFromUrl(url: string): Source {
 }
 
 /** Finds a driver by its name, by the name or path of a module that exports one, or takes it as it is. */
-export function sourceFromDriver(given: string | Driver, connect: Readonly<Record<string, unknown>>): Source {
+function sourceFromDriver(given: string | Driver, connect: Readonly<Record<string, unknown>>): Source {
   const driver = typeof given === 'string' ? driverByName(given) : checkDriver(given, describe(given))
   if (typeof connect !== 'object' || connect === null) {
     throw new InterfaceError(`the driver's connect options must be an object, not ${describe(connect)}`, {
@@ -44,7 +61,7 @@ export function sourceFromDriver(given: string | Driver, connect: Readonly<Recor
 }
 
 /** Whether a string is a database URL and not the name or path of a driver. */
-export function isUrl(text: string): boolean {
+function isUrl(text: string): boolean {
   const scheme = URL_PATTERN.exec(text)?.[1]?.toLowerCase()
   return scheme !== undefined && scheme !== 'file'
 }

@@ -57,6 +57,7 @@ export class Statements {
     }
     const shape = this.#shape(sql)
     if (shape.statementCount !== 1) throw notOne(sql, shape.statementCount)
+    if (shape.controlsTransaction) throw byHand(sql)
     if (this.#known.size >= this.#capacity) this.#known.delete(this.#known.keys().next().value as string)
     const statement = new Statement(sql, shape)
     this.#known.set(sql, statement)
@@ -72,5 +73,13 @@ function notOne(sql: string, statementCount: number): ProgrammingError {
     `the SQL holds ${statementCount} statements, and a call runs one; run them one after the other, in runInteraction if ` +
       'they belong together',
     { code: 'SEVERAL_STATEMENTS', kind: 'syntax', sql },
+  )
+}
+
+function byHand(sql: string): ProgrammingError {
+  return new ProgrammingError(
+    'transactions are not begun or ended by SQL text: use runInteraction, which begins one, commits it when the callback ' +
+      'returns and rolls it back when it throws; runWithConnection has commit() and rollback()',
+    { code: 'TRANSACTION_BY_HAND', kind: 'usage', sql },
   )
 }

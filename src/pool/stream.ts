@@ -73,11 +73,9 @@ export class Streams {
   async *#readOn<R>(intent: Intent, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
-    const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
     try {
-      yield* rowsOf<R>(session, setting)
+      yield* rowsOf<R>(new Session(lane.open, this.#preparer, 'connection', setting.limit), setting)
     } finally {
-      session.end()
       if (setting.limit?.signal.aborted && lane.connection) void this.#lanes.recover(lane)
       this.#lanes.giveBack(lane, 'whole')
     }
@@ -86,6 +84,6 @@ export class Streams {
   // It failed before its first row, so nobody has seen anything of it.
   #belongsToWriter(error: unknown, { prepared }: StreamSetting): boolean {
     const refused = error instanceof SqlError && error.kind === 'readOnly'
-    return refused && prepared.statement.route === 'unknown' && this.#lanes.separatesReaders
+    return refused && prepared.statement.route !== 'writer' && this.#lanes.separatesReaders
   }
 }

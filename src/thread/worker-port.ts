@@ -22,8 +22,9 @@ export function startThread(start: ThreadStart): LoopPort {
     name: start.name,
     workerData: { memory, port: there, driverModule: start.driverModule },
     transferList: [there],
-    // The application's flags and secrets are not the thread's business; the time zone is (SQLite's 'localtime').
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // The application's flags and secrets are not the thread's business. The time zone is (SQLite's 'localtime'), and so
+    // are the conditions by which a package's name finds its module.
+    execArgv: ['--disable-warning=ExperimentalWarning', ...conditions(process.execArgv)],
     env: process.env.TZ === undefined ? {} : { TZ: process.env.TZ },
   })
   here.unref()
@@ -39,6 +40,14 @@ export function startThread(start: ThreadStart): LoopPort {
     onExit: (callback) => whenEnded(worker, here, callback),
     terminate: () => void worker.terminate(),
   }
+}
+
+/** The flags among these that say which of a package's exports are meant. */
+export function conditions(flags: readonly string[]): string[] {
+  return flags.flatMap((flag, i) => {
+    if (flag.startsWith('--conditions=') || flag.startsWith('-C=')) return [flag]
+    return flag === '--conditions' || flag === '-C' ? flags.slice(i, i + 2) : []
+  })
 }
 
 function whenLowered(control: Int32Array, callback: () => void): void {

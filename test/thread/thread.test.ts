@@ -4,7 +4,7 @@ import type { Outcome, Query } from '../../src/contract/connection.ts'
 import { DriverError, SqlError } from '../../src/contract/errors.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import { ThreadConnection } from '../../src/thread/connection.ts'
-import { startThread } from '../../src/thread/worker-port.ts'
+import { conditions, startThread } from '../../src/thread/worker-port.ts'
 
 const driverModule = new URL('./fixtures/echo-driver.ts', import.meta.url).href
 const context = { role: 'any', name: 'echo' } as const
@@ -91,4 +91,9 @@ test('F22 the thread inherits neither flags nor secrets of the application', asy
   const [[env, flags]] = rowsOf(await connection.query(ask('environment'))) as [[string, string]]
   assert.ok(!env.includes('canary'))
   assert.ok(!flags.includes('--test'))
+})
+
+test('a thread resolves packages by the same conditions as the application', () => {
+  const flags = ['--test', '--conditions=a', '-C', 'b', '--inspect', '--conditions', 'c']
+  assert.deepEqual(conditions(flags), ['--conditions=a', '-C', 'b', '--conditions', 'c'])
 })

@@ -38,6 +38,7 @@ export function scan(sql: string): Scan {
       parameterCount: placeholders.count,
       parameterNames: placeholders.names,
       statementCount: statements.count,
+      ...(verb.controlsTransaction && { controlsTransaction: true }),
     },
     verb: verb.found,
     nativeNames: placeholders.nativeNames,
@@ -107,6 +108,9 @@ class StatementCounter {
   }
 }
 
+// SQLite's grammar: every statement that begins with one of these words does so, but for ROLLBACK TO a savepoint.
+const TRANSACTION_VERBS = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK'])
+
 const ENDS_EXPLAIN = new Set(['EXPLAIN', 'TEMP', 'TEMPORARY', 'TRIGGER', 'END'])
 
 /**
@@ -116,12 +120,18 @@ const ENDS_EXPLAIN = new Set(['EXPLAIN', 'TEMP', 'TEMPORARY', 'TRIGGER', 'END'])
 class VerbFinder {
   found = ''
   upsert = false
+  #toSavepoint = false
   #depth = 0
   #behindParenthesis = false
   #wordBefore = ''
 
+  get controlsTransaction(): boolean {
+    return TRANSACTION_VERBS.has(this.found) && !this.#toSavepoint
+  }
+
   see(kind: TokenKind, word: string, statement: number): void {
     if (statement === 0) this.found = word
+    if (word === 'TO') this.#toSavepoint = true
     else if (this.found === 'WITH' && this.#behindParenthesis && word !== '' && word !== 'AS') this.found = word
     if (word === 'CONFLICT' && this.#wordBefore === 'ON') this.upsert = true
     this.#wordBefore = word
