@@ -72,20 +72,22 @@ describe('the package', () => {
     assert.equal(status, 0, `\n${stdout}`)
   })
 
+  const refusesWith = (door: string, node: OtherNode) => {
+    writeFiles(folder, { 'old.mjs': `import '${door}'\n` })
+    const { status, signal, stderr } = run(node.path, [...node.flags, 'old.mjs'], folder)
+    assert.equal(signal, null)
+    assert.equal(status, 1, stderr)
+    const sentence = `^Error: offloop needs Node.js ${LOWEST_NODE} or newer, and this is ${node.version}`
+    assert.match(stderr, new RegExp(sentence, 'm'))
+    assert.match(stderr, /code: 'UNSUPPORTED_NODE'/)
+    assert.equal(stderr.match(/^\w*Error\b/gm)?.length, 1, stderr)
+  }
+
   const old = olderNode()
-  for (const door of ['offloop', 'offloop/driver']) {
-    test(`${door} refuses an older Node with one clear error`, { skip: old ? false : 'no older Node on PATH' }, () => {
-      assert.ok(old)
-      writeFiles(folder, { 'old.mjs': `import '${door}'\n` })
-      const { status, signal, stderr } = run(old.path, ['old.mjs'], folder)
-      assert.equal(signal, null)
-      assert.equal(status, 1, stderr)
-      assert.match(
-        stderr,
-        new RegExp(`^Error: offloop needs Node.js ${LOWEST_NODE} or newer, and this is ${old.version}`, 'm'),
-      )
-      assert.match(stderr, /code: 'UNSUPPORTED_NODE'/)
-      assert.equal(stderr.match(/^\w*Error\b/gm)?.length, 1, stderr)
+  for (const door of doors.keys()) {
+    test(`${door} refuses a Node that calls itself older, with one clear error`, () => refusesWith(door, pretended))
+    test(`${door} refuses an older Node`, { skip: old ? false : 'no older Node on PATH' }, () => {
+      refusesWith(door, old as OtherNode)
     })
   }
 })
@@ -93,13 +95,17 @@ describe('the package', () => {
 interface OtherNode {
   readonly path: string
   readonly version: string
+  readonly flags: readonly string[]
 }
+
+const pretence = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})`
+const pretended: OtherNode = { path: process.execPath, version: '20.1.0', flags: ['--import', pretence] }
 
 /** A Node of this machine that offloop does not support, if there is one. */
 function olderNode(): OtherNode | undefined {
   const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'))
   const others = [...new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)))]
   return others
-    .map((path) => ({ path, version: run(path, ['--version']).stdout.trim().replace('v', '') }))
+    .map((path) => ({ path, version: run(path, ['--version']).stdout.trim().replace('v', ''), flags: [] }))
     .find(({ version }) => version !== '' && !isSupportedNode(version))
 }
