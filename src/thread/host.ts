@@ -35,8 +35,12 @@ export class Host {
 
   /** Answers every request that is there; false once the connection was asked to close. */
   drain(): boolean {
-    if (!this.#in.isEmpty) this.#connection?.beginBatch?.()
+    let batchEnd = this.#in.tail
     for (let message = this.#in.next(); message; message = this.#in.next()) {
+      if (this.#in.hasPassed(batchEnd)) {
+        batchEnd = this.#in.published
+        this.#connection?.beginBatch?.()
+      }
       const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
       const { slot } = content
       try {

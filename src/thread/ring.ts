@@ -162,8 +162,18 @@ export class RingReader {
     return this.#tail
   }
 
+  /** How far the writer has published. */
+  get published(): number {
+    return Atomics.load(this.#control, this.#headCell)
+  }
+
   get isEmpty(): boolean {
-    return Atomics.load(this.#control, this.#headCell) === this.#tail
+    return this.published === this.#tail
+  }
+
+  /** Whether everything up to a position that was {@link published} once has been read. */
+  hasPassed(position: number): boolean {
+    return ((position - this.#tail) | 0) <= 0
   }
 
   /** The next message, or null. It stays readable until {@link release}. */
