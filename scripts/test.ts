@@ -1,11 +1,11 @@
 /**
- * All that `npm test` checks: the static steps, then every test file.
+ * All that `npm test` checks: the static steps, the tests that measure, then every other test file.
  *
  *   npm test                              everything
  *   npm test -- test/pool                 only these folders or files
  *   npm test -- --test-name-pattern=...   further options of `node --test`
  *
- * Stops at the first static step that fails. The tests run last, so that the last lines are their summary.
+ * Stops at the first step that fails. The tests run last, so that the last lines are their summary.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
@@ -16,6 +16,8 @@ const environment = {
   ...process.env,
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
 }
+/** Tests that measure delays and memory: they run first and one by one, so that no other test disturbs them. */
+const MEASURING = join('test', 'acceptance')
 /** A test file that hangs fails after this long, in milliseconds. */
 const TEST_FILE_TIMEOUT = 120_000
 
@@ -45,13 +47,14 @@ function testFiles(paths: string[]): string[] {
   return [...new Set(files)].sort()
 }
 
-function runTests(files: string[], options: string[]): number {
-  console.log(`run    tests   ${String(files.length).padStart(5)} files`)
-  const flags = ['--conditions=offloop-source', '--test', '--test-concurrency=2', '--test-reporter=spec']
+function runTests(name: string, files: string[], concurrency: number, options: string[]): boolean {
+  if (files.length === 0) return true
+  console.log(`run    ${name} ${String(files.length).padStart(4)} files`)
+  const flags = ['--conditions=offloop-source', '--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec']
   const all = [...flags, `--test-timeout=${TEST_FILE_TIMEOUT}`, ...options, ...files]
   const run = spawnSync(process.execPath, all, { cwd: root, env: environment, stdio: 'inherit' })
   if (run.error) throw run.error
-  return run.status ?? 1
+  return run.status === 0
 }
 
 const given = process.argv.slice(2)
@@ -59,4 +62,11 @@ const options = given.filter((argument) => argument.startsWith('-'))
 const paths = given.filter((argument) => !argument.startsWith('-'))
 const files = testFiles(paths.length > 0 ? paths : [join(root, 'test')])
 
-process.exitCode = ['lint', 'types', 'layers'].every(staticStep) ? runTests(files, options) : 1
+const measuring = files.filter((file) => file.startsWith(MEASURING))
+const others = files.filter((file) => !file.startsWith(MEASURING))
+
+const passed =
+  ['lint', 'types', 'layers'].every(staticStep) &&
+  runTests('measures', measuring, 1, options) &&
+  runTests('tests   ', others, 2, options)
+process.exitCode = passed ? 0 : 1
