@@ -1,0 +1,13 @@
+import '../base/node-version.ts'
+
+/* What tests need: of code that uses offloop, and of drivers for it. */
+export type { Clock, Timer } from '../base/clock.ts'
+export { driverConformance } from './conformance/conformance.ts'
+export type {
+  ConformanceSetting,
+  ConformanceSource,
+  ConformanceSql,
+  ConformanceTest,
+  Feature,
+} from './conformance/setting.ts'
+export { FakeClock } from './fake-clock.ts'
