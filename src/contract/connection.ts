@@ -46,6 +46,7 @@ export interface Connection {
   /** Opens a paged result and gives its first page of about `size` rows. */
   open(query: Query, size: number): Promise<OpenResult | Failure>
   begin(mode: TransactionMode): Promise<Failure | null>
+  /** Commits. Without a transaction it is a failure of the kind `rolledBack`: what was to be committed is gone. */
   commit(): Promise<Failure | null>
   rollback(): Promise<Failure | null>
   savepoint(name: string): Promise<Failure | null>

@@ -233,8 +233,16 @@ export class Channel {
   }
 
   #lost(): Failure {
-    return new Failure(lostRecord(this.#exit ?? { code: 0 }))
+    const exit = this.#exit ?? { code: 0 }
+    return new Failure(this.#ending && exit.code === 0 ? closedRecord : lostRecord(exit))
   }
+}
+
+const closedRecord: ErrorRecord = {
+  type: 'InterfaceError',
+  message: 'the connection is closed',
+  code: 'CONNECTION_CLOSED',
+  kind: 'closed',
 }
 
 /** What the calls get that a thread's end left unanswered. */
