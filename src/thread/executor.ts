@@ -4,6 +4,7 @@ import type { Tuple } from '../contract/value.ts'
 import type { HostStatement } from './host-statements.ts'
 import { callState, cell } from './memory.ts'
 import { askFlag, type ControlVerb, type Summary } from './protocol.ts'
+import { ReadBatch } from './read-batch.ts'
 import type { Replies } from './replies.ts'
 
 /** Rows fetched between two looks whether the call was given up. */
@@ -48,6 +49,7 @@ export class Executor {
   readonly #refusesTransaction: (thrown: unknown) => boolean
   readonly #cursor: BlockingCursor
   readonly #open = new Map<number, OpenCursor>()
+  readonly #reads: ReadBatch
 
   constructor(connection: BlockingConnection, replies: Replies, setting: ExecutorSetting) {
     this.#connection = connection
@@ -56,10 +58,34 @@ export class Executor {
     this.#writes = setting.writes
     this.#refusesTransaction = setting.refusesTransaction
     this.#cursor = connection.cursor()
+    this.#reads = new ReadBatch(connection)
+  }
+
+  /** Called before each batch of requests; `many` says that more than a few wait. */
+  beginBatch(many: boolean): void {
+    this.#reads.start(many && !this.#writes)
+    this.#connection.beginBatch?.()
+  }
+
+  /** Called when no request waits any more. */
+  rest(): void {
+    this.#reads.end()
   }
 
   /** Runs a statement to its end. */
   query(ask: Ask, statement: HostStatement, values: BoundValues): void {
+    this.#reads.next(statement.mayShare && (ask.flags & askFlag.inTransaction) === 0)
+    try {
+      this.#query(ask, statement, values)
+    } catch (error) {
+      if (!this.#reads.isOpen || !this.#refusesTransaction(error)) throw error
+      statement.refuseToShare()
+      this.#reads.end()
+      this.#query(ask, statement, values)
+    }
+  }
+
+  #query(ask: Ask, statement: HostStatement, values: BoundValues): void {
     const whole = statement.isSmall
     const cursor = this.#cursor
     let sent = 0
@@ -83,6 +109,7 @@ export class Executor {
 
   /** Runs a statement once per set of values: all of them or, outside a transaction, none. */
   many(ask: Ask, statement: HostStatement, sets: Iterable<BoundValues>): void {
+    this.#reads.end()
     const cursor = this.#cursor
     const started = performance.now()
     this.#guarded(ask, true, () => cursor.executeMany(statement.sql, sets))
@@ -91,6 +118,7 @@ export class Executor {
 
   /** Runs a statement and answers with its first page; what is left stays open under the number `id`. */
   open(ask: Ask, id: number, size: number, statement: HostStatement, values: BoundValues): void {
+    this.#reads.end()
     this.#refuse(ask)
     const cursor = this.#connection.cursor()
     const started = performance.now()
@@ -105,6 +133,7 @@ export class Executor {
   }
 
   next(ask: Ask, id: number, size: number): void {
+    this.#reads.end()
     this.#page(ask, id, size, performance.now())
   }
 
@@ -114,6 +143,7 @@ export class Executor {
   }
 
   control(verb: ControlVerb, name: string): void {
+    this.#reads.end()
     const connection = this.#connection
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     if (verb === 'commit' && !connection.inTransaction) throw new Refusal(goneRecord)
@@ -159,7 +189,7 @@ export class Executor {
     const undoable = severalSteps || (ask.flags & askFlag.cancellable) !== 0
     if (!inTransaction && undoable && this.#writes) return this.#undoable(ask, work)
     const result = work()
-    this.#checkTransaction(inTransaction)
+    this.#checkTransaction(inTransaction || this.#reads.isOpen)
     return result
   }
 

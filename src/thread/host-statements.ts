@@ -18,6 +18,7 @@ export class HostStatement {
   #runs = 0
   #largest = 0
   #duration = Number.POSITIVE_INFINITY
+  #refusesToShare = false
 
   constructor(sql: string, names: readonly string[] | null) {
     this.sql = sql
@@ -28,8 +29,18 @@ export class HostStatement {
     return this.#runs >= RUNS_TO_TRUST && this.#largest <= SMALL_RESULT
   }
 
+  /** Whether it may share a transaction with other reads: it is known to be fast, and not to refuse one. */
+  get mayShare(): boolean {
+    return this.isFast && !this.#refusesToShare
+  }
+
   get isFast(): boolean {
     return this.#duration < SLOW
+  }
+
+  /** Remembers that it does not run in a transaction. */
+  refuseToShare(): void {
+    this.#refusesToShare = true
   }
 
   /** Remembers how a run went. */

@@ -37,9 +37,9 @@ export class Host {
   drain(): boolean {
     let batchEnd = this.#in.tail
     for (let message = this.#in.next(); message; message = this.#in.next()) {
-      if (this.#in.hasPassed(batchEnd)) {
+      if (this.#in.distanceTo(batchEnd) <= 0) {
         batchEnd = this.#in.published
-        this.#connection?.beginBatch?.()
+        this.#executor?.beginBatch(this.#in.distanceTo(batchEnd) >= MANY * message.length)
       }
       const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
       const { slot } = content
@@ -52,6 +52,7 @@ export class Host {
       if (this.#closed) break
       this.#replies.wakeIfDue(performance.now())
     }
+    if (!this.#closed) this.#executor?.rest()
     this.#replies.wake()
     return !this.#closed
   }
@@ -132,6 +133,7 @@ export class Host {
 
   #close(message: Message): void {
     this.#closed = true
+    this.#executor?.rest()
     this.#connection?.close()
     this.#replies.done(message.slot)
   }
@@ -149,6 +151,8 @@ export class Host {
 }
 
 const READY_BYTES = 64
+/** From so many waiting requests on, reads share a transaction. */
+const MANY = 4
 
 function unloadableRecord(error: unknown): ErrorRecord {
   return {

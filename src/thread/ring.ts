@@ -171,9 +171,9 @@ export class RingReader {
     return this.published === this.#tail
   }
 
-  /** Whether everything up to a position that was {@link published} once has been read. */
-  hasPassed(position: number): boolean {
-    return ((position - this.#tail) | 0) <= 0
+  /** How many bytes are left up to a position that was {@link published} once. */
+  distanceTo(position: number): number {
+    return (position - this.#tail) | 0
   }
 
   /** The next message, or null. It stays readable until {@link release}. */
