@@ -80,7 +80,7 @@ function reasonToRefuse(value: unknown, traits: Traits): string | null {
         return 'is text with a lone surrogate, which is not Unicode; see String.prototype.toWellFormed'
       return traits.nulInText || !value.includes('\0')
         ? null
-        : 'is text with the character U+0000, which this database cannot store'
+        : 'is text with the character U+0000, which this database or its driver cannot give back whole; pass bytes'
     case 'bigint': {
       const [low, high] = traits.integerRange
       return value < low || value > high ? 'is an integer beyond 64 bits; store it as text' : null

@@ -7,9 +7,12 @@ import type { NativeArguments, NativeDatabase, NativeOpening, NativeStatement } 
 import type { SqliteOptions } from '../sqlite/options.ts'
 import { shape } from '../sqlite/scan.ts'
 import { checkInstalled } from './installed.ts'
+import { readsBeyondNul } from './nul.ts'
 
 /** SQLite through the module that is part of Node.js. */
-export const driver: BlockingDriver<SqliteOptions> = sqliteDriver('node-sqlite', openNative)
+export const driver: BlockingDriver<SqliteOptions> = sqliteDriver('node-sqlite', openNative, {
+  nulInText: readsBeyondNul(process.versions.node),
+})
 
 function openNative(opening: NativeOpening): NativeDatabase {
   checkInstalled()

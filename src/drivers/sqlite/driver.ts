@@ -13,17 +13,18 @@ const TRAITS: Traits = {
   integerRange: [-(2n ** 63n), 2n ** 63n - 1n],
 }
 
-/** Makes a driver of what alone sets one SQLite binding apart from another: its name and how it opens a database. */
+/** Makes a driver of what alone sets one SQLite binding apart from another: its name, how it opens a database, its traits. */
 export function sqliteDriver<Options extends SqliteOptions = SqliteOptions>(
   name: string,
   openNative: (opening: NativeOpening, options: Options) => NativeDatabase,
+  traits: Partial<Traits> = {},
 ): BlockingDriver<Options | SqliteOptions> {
   return {
     name,
     apilevel: '2.0',
     threadsafety: 1,
     paramstyle: 'qmark',
-    traits: TRAITS,
+    traits: { ...TRAITS, ...traits },
     plan,
     shape,
     quoteIdentifier,
