@@ -3,7 +3,7 @@ import { Failure } from '../contract/failure.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
-import type { Limit } from './limit.ts'
+import { errorWithin, type Limit } from './limit.ts'
 import type { Statement } from './statement.ts'
 
 /** A statement that is its own transaction. */
@@ -38,13 +38,7 @@ export class Autocommit {
       statement.route = 'writer'
       return this.run(single)
     }
-    throw this.errorOf(outcome, single.limit, statement.sql)
-  }
-
-  /** The error that a failure means to a caller with this limit. */
-  errorOf(failure: Failure, limit: Limit | null, sql?: string): unknown {
-    if (failure.record.kind === 'aborted' && limit?.signal.aborted) return limit.toError()
-    return failure.toError(sql)
+    throw errorWithin(single.limit, outcome, statement.sql)
   }
 
   /** A lane for the need, after all who asked before. */

@@ -19,10 +19,11 @@ export class Lane {
   connection: Connection | null = null
   /** Statements, served so far. */
   served = 0
+  /** The lane is not to be used until it has caught up. */
+  recovering = false
   #inFlight = 0
   #taken = false
   #alone = false
-  #recovering = false
 
   constructor(id: number, role: Role) {
     this.id = id
@@ -36,13 +37,13 @@ export class Lane {
   /** What the lane does, in one word. */
   get state(): 'opening' | 'idle' | 'busy' | 'leased' | 'recovering' {
     if (!this.connection) return 'opening'
-    if (this.#recovering) return 'recovering'
+    if (this.recovering) return 'recovering'
     if (this.#taken) return 'leased'
     return this.#inFlight > 0 ? 'busy' : 'idle'
   }
 
   admits(need: Need): boolean {
-    if (!this.connection || this.#taken || this.#alone || this.#recovering) return false
+    if (!this.connection || this.#taken || this.#alone || this.recovering) return false
     if (need !== 'whole' && need.isFast) return this.#inFlight < DEPTH
     return this.#inFlight === 0
   }
@@ -67,15 +68,6 @@ export class Lane {
       this.#alone = false
       this.served++
     }
-  }
-
-  /** Marks the lane as not to be used until it has caught up. */
-  set recovering(recovering: boolean) {
-    this.#recovering = recovering
-  }
-
-  get recovering(): boolean {
-    return this.#recovering
   }
 
   /** Runs a statement; whoever calls has taken the lane. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { AbortError, TimeoutError } from '../contract/errors.ts'
+import type { Failure } from '../contract/failure.ts'
 import type { CallOptions } from './options.ts'
 import { describe, invalidOption } from './options.ts'
 
@@ -26,6 +27,12 @@ export function limitOf(options: CallOptions, clock: Clock): Limit | null {
     throw invalidOption(RangeError, `timeout must be more than 0 and at most ${LONGEST} milliseconds, not ${timeout}`)
   }
   return new TimeLimit(timeout, signal ?? null, clock)
+}
+
+/** The error that a failure means to a call with this limit: given up for it, the limit's own. */
+export function errorWithin(limit: Limit | null, failure: Failure, sql?: string): unknown {
+  if (failure.record.kind === 'aborted' && limit?.signal.aborted) return limit.toError()
+  return failure.toError(sql)
 }
 
 /** The longest time that a timer of the platform can be set to, in milliseconds. */

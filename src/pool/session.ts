@@ -2,7 +2,7 @@ import type { Connection, OpenResult, Outcome, Query } from '../contract/connect
 import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RowMode, Value } from '../contract/value.ts'
-import type { Limit } from './limit.ts'
+import { errorWithin, type Limit } from './limit.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Statement } from './statement.ts'
 
@@ -85,8 +85,7 @@ export class Session {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    if (failure.record.kind === 'aborted' && this.limit?.signal.aborted) return this.limit.toError()
-    return failure.toError(statement?.sql)
+    return errorWithin(this.limit, failure, statement?.sql)
   }
 
   /**

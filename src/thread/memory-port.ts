@@ -102,10 +102,6 @@ export class MemoryThread implements LoopPort, ThreadPort {
     this.#onExit = callback
   }
 
-  terminate(): void {
-    this.end({ code: 1 })
-  }
-
   /** Lets the loop read, since both sides take turns here; for requests it never waits, since a step ends then. */
   sleep(): void {
     this.#inside = false

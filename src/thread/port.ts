@@ -23,8 +23,6 @@ export interface LoopPort {
   release(): void
   /** Calls back once when the thread has ended. */
   onExit(callback: (exit: Exit) => void): void
-  /** Ends the thread as soon as it is not inside the database. */
-  terminate(): void
 }
 
 /** All that the thread's side of a lane needs of the loop before it. */

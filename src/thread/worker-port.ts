@@ -38,7 +38,6 @@ export function startThread(start: ThreadStart): LoopPort {
     hold: () => worker.ref(),
     release: () => worker.unref(),
     onExit: (callback) => whenEnded(worker, here, callback),
-    terminate: () => void worker.terminate(),
   }
 }
 

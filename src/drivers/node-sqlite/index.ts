@@ -1,11 +1,11 @@
 import type { Driver } from '../../contract/index.ts'
 import { siblingModule } from '../../thread/sibling.ts'
 import { threaded } from '../../thread/threaded.ts'
-import type { SqliteOptions } from '../sqlite/options.ts'
+import type { SqliteOptions, SqliteOptionsInput } from '../sqlite/options.ts'
 import { driver } from './blocking.ts'
 import { checkInstalled } from './installed.ts'
 
-export type { SqliteOptions }
+export type { SqliteOptions, SqliteOptionsInput }
 
 const inThreads = threaded(driver, siblingModule(import.meta.url, './blocking'))
 
