@@ -2,6 +2,7 @@ import type { BlockingConnection } from './blocking.ts'
 import type { Connection } from './connection.ts'
 import type { ErrorRecord } from './failure.ts'
 import type { Layout, Role, StatementShape } from './statement.ts'
+import type { Tuning } from './tuning.ts'
 
 /** PEP 249's placeholder styles. */
 export type ParamStyle = 'qmark' | 'numeric' | 'named' | 'format' | 'pyformat'
@@ -36,6 +37,8 @@ export interface ConnectContext {
   readonly name: string
   /** The connection must not be opened before this has resolved; if it rejects, neither is the connection opened. */
   readonly after?: Promise<unknown>
+  /** Which ways of being faster are on; all of them unless told. */
+  readonly tuning?: Tuning
 }
 
 /** What describes a driver, blocking or not: DB-API 2.0's module level, and what a pool must know beyond it. */

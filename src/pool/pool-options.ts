@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
+import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
-import { checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
+import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 
 /** What a pool can be told. Every option has a default. */
-export interface PoolOptions {
+export interface PoolOptions extends Partial<Tuning> {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
   readonly name?: string
   /** Connections that {@link ConnectionPool.start} opens and that stay open. Default 1. */
@@ -24,11 +25,13 @@ export interface PoolOptions {
 }
 
 /** A pool's options, complete and checked. */
-export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen'>> {
+export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' | keyof Tuning>> {
   readonly onOpen: PoolOptions['onOpen'] | null
+  readonly tuning: Tuning
 }
 
-const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock'] as const
+const SWITCHES = Object.keys(fullTuning) as readonly (keyof Tuning)[]
+const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock', ...SWITCHES] as const
 
 /** Checks what the user gave and fills in the rest. */
 export function checkPoolOptions(options: PoolOptions, defaultName: string): CheckedPoolOptions {
@@ -40,7 +43,12 @@ export function checkPoolOptions(options: PoolOptions, defaultName: string): Che
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
   }
-  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock }
+  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock, tuning: checkTuning(own) }
+}
+
+function checkTuning(own: PoolOptions): Tuning {
+  const checked = SWITCHES.map((name) => [name, checkBoolean(name, own[name] ?? true)])
+  return Object.freeze(Object.fromEntries(checked)) as Tuning
 }
 
 function defaultMax(): number {

@@ -2,6 +2,7 @@ import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/c
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
+import { fullTuning } from '../contract/tuning.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, lostRecord } from './channel.ts'
@@ -29,10 +30,10 @@ export class ThreadConnection implements Connection {
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
   static async open(port: LoopPort, options: unknown, context: ConnectContext): Promise<ThreadConnection> {
     const connection = new ThreadConnection(port)
-    const { name, role, after } = context
+    const { name, role, after, tuning = fullTuning } = context
     try {
       await after
-      const answer = await connection.#ask(request.connect, [{ name, role }, options])
+      const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])
       if (answer instanceof Failure) throw answer.toError()
       connection.#layout = answer as Layout
       return connection

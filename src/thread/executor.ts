@@ -1,5 +1,6 @@
 import type { BlockingConnection, BlockingCursor, BoundValues } from '../contract/blocking.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
+import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
 import type { HostStatement } from './host-statements.ts'
 import { callState, cell } from './memory.ts'
@@ -30,6 +31,7 @@ export interface Ask {
 export interface ExecutorSetting {
   readonly control: Int32Array
   readonly writes: boolean
+  readonly tuning: Tuning
   /** Whether a statement failed only because it ran inside a transaction. */
   readonly refusesTransaction: (thrown: unknown) => boolean
 }
@@ -46,6 +48,7 @@ export class Executor {
   readonly #control: Int32Array
   /** Whether the connection can write at all. */
   readonly #writes: boolean
+  readonly #tuning: Tuning
   readonly #refusesTransaction: (thrown: unknown) => boolean
   readonly #cursor: BlockingCursor
   readonly #open = new Map<number, OpenCursor>()
@@ -56,6 +59,7 @@ export class Executor {
     this.#replies = replies
     this.#control = setting.control
     this.#writes = setting.writes
+    this.#tuning = setting.tuning
     this.#refusesTransaction = setting.refusesTransaction
     this.#cursor = connection.cursor()
     this.#reads = new ReadBatch(connection)
@@ -63,7 +67,7 @@ export class Executor {
 
   /** Called before each batch of requests; `many` says that more than a few wait. */
   beginBatch(many: boolean): void {
-    this.#reads.start(many && !this.#writes)
+    this.#reads.start(many && !this.#writes && this.#tuning.readBatches)
     this.#connection.beginBatch?.()
   }
 

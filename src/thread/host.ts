@@ -12,6 +12,9 @@ import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
 /** The driver that the thread was started for, or why it could not be loaded. */
 export type LoadedDriver = { readonly driver: BlockingDriver } | { readonly error: unknown }
 
+/** What the loop says of the connection to open; see {@link ConnectContext}. */
+type HostContext = Required<Omit<ConnectContext, 'after'>>
+
 /** The thread's side: reads requests, runs them on the one blocking connection, writes replies. */
 export class Host {
   readonly #port: ThreadPort
@@ -117,15 +120,17 @@ export class Host {
   }
 
   #connect(message: Message): void {
-    const context = message.body.value() as ConnectContext
+    const context = message.body.value() as HostContext
     const options = message.body.value()
     if ('error' in this.#loaded) throw new Refusal(unloadableRecord(this.#loaded.error))
     const { driver } = this.#loaded
     const { connection, layout } = driver.connect(options, context)
     this.#connection = connection
+    this.#replies.gathers = context.tuning.gatherReplies
     this.#executor = new Executor(connection, this.#replies, {
       control: this.#control,
       writes: context.role !== 'reader',
+      tuning: context.tuning,
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
     })
     this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))

@@ -18,6 +18,8 @@ const GATHERING_MILLISECONDS = 0.1
  * loop is woken once for all.
  */
 export class Replies {
+  /** Whether replies wait for company. */
+  gathers = true
   readonly #port: ThreadPort
   readonly #control: Int32Array
   readonly #out: RingWriter
@@ -82,7 +84,7 @@ export class Replies {
 
   /** Wakes the loop if its replies are many or old enough. */
   wakeIfDue(now: number): void {
-    if (this.#gathered >= GATHERED_REPLIES || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
+    if (!this.gathers || this.#gathered >= GATHERED_REPLIES || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {
