@@ -6,8 +6,11 @@ export interface Tuning {
   readonly readBatches: boolean
   /** Large results cross as columns instead of rows. */
   readonly columnChunks: boolean
-  /** Under load several answers wake the event loop once. */
-  readonly gatherReplies: boolean
+  /**
+   * Under load several answers wake the event loop once; while calls come at short intervals, both sides look for news
+   * a while before they sleep.
+   */
+  readonly adaptiveWaking: boolean
 }
 
 /** Everything on: how a connection is unless told otherwise. */
@@ -15,5 +18,5 @@ export const fullTuning: Tuning = Object.freeze({
   groupCommit: true,
   readBatches: true,
   columnChunks: true,
-  gatherReplies: true,
+  adaptiveWaking: true,
 })

@@ -24,21 +24,29 @@ export class Autocommit {
     this.#lanes = lanes
   }
 
-  /** Runs one statement; throws its failure in the frame that the caller awaits. */
-  async run(single: Single): Promise<Outcome> {
-    const { statement } = single
-    const intent = this.#intent(single)
-    const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, single.limit))
-    const outcome = await this.#runOn(lane, single)
-    if (!(outcome instanceof Failure)) {
-      if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
-      return outcome
-    }
-    if (this.#belongsToWriter(intent, outcome)) {
+  /**
+   * Runs one statement and gives what `give` takes from its outcome; throws its failure in the frame that the caller
+   * awaits. Nearly every call comes through here, so it makes one promise beside that of the connection.
+   */
+  async run<T>(single: Single, give: (outcome: Outcome) => T): Promise<T> {
+    const { statement, limit } = single
+    for (;;) {
+      const intent = this.#intent(single)
+      const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, limit))
+      let outcome: Outcome | Failure
+      try {
+        outcome = await lane.query(queryOf(single))
+        this.#learn(lane, single, outcome)
+      } finally {
+        this.#lanes.giveBack(lane, statement)
+      }
+      if (!(outcome instanceof Failure)) {
+        if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
+        return give(outcome)
+      }
+      if (!this.#belongsToWriter(intent, outcome)) throw errorWithin(limit, outcome, statement.sql)
       statement.route = 'writer'
-      return this.run(single)
     }
-    throw errorWithin(single.limit, outcome, statement.sql)
   }
 
   /** A lane for the need, after all who asked before. */
@@ -64,18 +72,11 @@ export class Autocommit {
     return failure.record.kind === 'readOnly' && this.#lanes.separatesReaders
   }
 
-  async #runOn(lane: Lane, single: Single): Promise<Outcome | Failure> {
-    const { statement } = single
-    try {
-      const outcome = await lane.query(queryOf(single))
-      if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
-      else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
-      // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
-      else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
-      return outcome
-    } finally {
-      this.#lanes.giveBack(lane, statement)
-    }
+  #learn(lane: Lane, { statement }: Single, outcome: Outcome | Failure): void {
+    if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
+    else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
+    // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
+    else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
   }
 }
 

@@ -63,6 +63,11 @@ export class Interactions {
     })
   }
 
+  /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
+  apart<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.run(setting, () => work((this.current as Scope).session))
+  }
+
   /** A transaction on a connection of its own that calls through the pool do not join. */
   transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#lease(setting, 'transaction', async (session) => {

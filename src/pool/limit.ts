@@ -29,6 +29,21 @@ export function limitOf(options: CallOptions, clock: Clock): Limit | null {
   return new TimeLimit(timeout, signal ?? null, clock)
 }
 
+/** Works within the limit that a call's options ask for, and forgets the limit afterwards. */
+export async function within<T>(
+  options: CallOptions,
+  clock: Clock,
+  work: (limit: Limit | null) => Promise<T>,
+): Promise<T> {
+  const limit = limitOf(options, clock)
+  try {
+    if (limit?.signal.aborted) throw limit.toError()
+    return await work(limit)
+  } finally {
+    limit?.end()
+  }
+}
+
 /** The error that a failure means to a call with this limit: given up for it, the limit's own. */
 export function errorWithin(limit: Limit | null, failure: Failure, sql?: string): unknown {
   if (failure.record.kind === 'aborted' && limit?.signal.aborted) return limit.toError()

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util'
-import type { Outcome } from '../contract/connection.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
@@ -15,15 +14,16 @@ import {
   type StreamOptions,
 } from './calls.ts'
 import { type InsertRows, insertOf } from './insert.ts'
-import { type InteractionSetting, Interactions, type Scope } from './interactions.ts'
-import { closedRecord, type Intent, Lanes } from './lanes.ts'
-import { type Limit, limitOf } from './limit.ts'
+import { type InteractionSetting, Interactions } from './interactions.ts'
+import { closedRecord, Lanes } from './lanes.ts'
+import { type Limit, limitOf, within } from './limit.ts'
 import { opener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
 import type { Session } from './session.ts'
+import { type SingleKind, Singles } from './singles.ts'
 import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
 import { checkPageSize, rowsOf, Streams } from './stream.ts'
@@ -35,6 +35,13 @@ const INTERACTION = [...QUERY, 'readOnly'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
 const STREAM = [...QUERY, 'pageSize'] as const
+
+const ROWS: SingleKind<unknown[]> = { known: QUERY, expect: 'read', give: ({ rows }) => rows }
+const CHANGES: SingleKind<OperationResult> = {
+  known: CALL,
+  expect: 'write',
+  give: ({ rowCount, lastRowId }) => ({ rowCount, lastRowId }),
+}
 
 /**
  * Connections to one database, used by as many callers as there are, without blocking the event loop. Connections are
@@ -51,6 +58,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #lanes: Lanes
   readonly #autocommit: Autocommit
   readonly #interactions: Interactions
+  readonly #singles: Singles
   readonly #streams: Streams
   #started = false
   #closing: Promise<void> | null = null
@@ -73,6 +81,7 @@ export class ConnectionPool implements AsyncDisposable {
     })
     this.#autocommit = new Autocommit(this.#lanes)
     this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
+    this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
   }
 
@@ -82,15 +91,12 @@ export class ConnectionPool implements AsyncDisposable {
    * @throws {SqlError} what the database said, with the caller's stack
    */
   runQuery<T = Row>(sql: string, parameters?: Parameters, options: QueryOptions = NO_OPTIONS): Promise<T[]> {
-    return this.#tracked(async () => (await this.#run(sql, parameters, options, QUERY, 'read')).rows as T[])
+    return this.#singles.run(ROWS as SingleKind<T[]>, sql, parameters, options)
   }
 
   /** Runs one statement and tells what it changed; rows that it gives are dropped. */
   runOperation(sql: string, parameters?: Parameters, options: CallOptions = NO_OPTIONS): Promise<OperationResult> {
-    return this.#tracked(async () => {
-      const { rowCount, lastRowId } = await this.#run(sql, parameters, options, CALL, 'write')
-      return { rowCount, lastRowId }
-    })
+    return this.#singles.run(CHANGES, sql, parameters, options)
   }
 
   /**
@@ -237,62 +243,26 @@ export class ConnectionPool implements AsyncDisposable {
     return scope ? scope.session.track(work) : work()
   }
 
-  async #run(
-    sql: string,
-    parameters: Parameters | undefined,
-    options: QueryOptions,
-    known: readonly string[],
-    expect: Intent,
-  ): Promise<Outcome> {
-    const { statement, values } = this.#preparer.prepare(sql, parameters)
-    const { signal, timeout, rowMode: asked } = ownOptions(options, known, 'the call')
-    const rowMode = this.#preparer.rowMode(asked)
-    const scope = this.#interactions.current
-    const run = (limit: Limit | null) => {
-      if (!scope) return this.#autocommit.run({ statement, values, rowMode, expect, limit })
-      const runIn = (session: Session) => session.run({ statement, values }, rowMode)
-      return limit ? this.#apart({ readOnly: false, rowMode, limit }, runIn) : joined(scope, runIn)
-    }
-    if (signal === undefined && timeout === undefined) return await run(null)
-    return await this.#limited({ signal, timeout }, CALL, run)
-  }
-
   async #many(sql: string, sets: InsertRows, options: BulkOptions, limit: Limit | null): Promise<{ rowCount: number }> {
     const setting = this.#setting(NO_OPTIONS, limit)
     const run = (session: Session) => runMany(session, sql, sets, options)
-    if (this.#interactions.current) return await this.#apart(setting, run)
+    if (this.#interactions.current) return await this.#interactions.apart(setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
     return await this.#interactions.transaction(setting, run)
   }
 
-  /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
-  #apart<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#interactions.run(setting, () => work((this.#interactions.current as Scope).session))
-  }
-
-  /** Checks a call's options, works within their limit, and forgets the limit afterwards. */
+  /** Checks a call's options and works within their limit. */
   async #limited<O extends CallOptions, T>(
     options: O,
     known: readonly string[],
     work: (limit: Limit | null, own: O) => Promise<T>,
   ): Promise<T> {
     const own = ownOptions(options, known, 'the call')
-    const limit = limitOf(own, this.#options.clock)
-    try {
-      if (limit?.signal.aborted) throw limit.toError()
-      return await work(limit, own)
-    } finally {
-      limit?.end()
-    }
+    return await within(own, this.#options.clock, (limit) => work(limit, own))
   }
 
   #setting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
     const { readOnly = false, rowMode } = options
     return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit }
   }
-}
-
-async function joined<T>(scope: Scope, work: (session: Session) => Promise<T>): Promise<T> {
-  await scope.begin()
-  return await work(scope.session)
 }

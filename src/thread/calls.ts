@@ -63,7 +63,8 @@ abstract class RowsCall<R> extends Call {
     if (count > 0 && !this.abandoned && !this.#failure) this.#decode(message, count)
     if (!summary) return false
     this.description = this.statement.description
-    const outcome = { rows: this.rows, description: this.description, ...summary }
+    const { rowCount, lastRowId, databaseTime } = summary
+    const outcome = { rows: this.rows, description: this.description, rowCount, lastRowId, databaseTime }
     this.#resolve(this.#failure ?? this.result(outcome, (flags & rowsFlag.more) !== 0))
     return true
   }

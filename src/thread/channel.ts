@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { Fifo } from '../base/fifo.ts'
+import { Patience } from '../base/patience.ts'
 import { ConnectionLostError } from '../contract/errors.ts'
 import { causeRecord, type ErrorRecord, Failure } from '../contract/failure.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
@@ -13,6 +15,12 @@ import { type KnownStatement, StatementBook } from './statements.ts'
 const SLICE_MILLISECONDS = 1
 /** How many bytes are read between two looks at the time. */
 const BYTES_BETWEEN_LOOKS = 16 * 1024
+
+/** A pause between replies, in milliseconds, for which the loop need not sleep. */
+const SHORT_PAUSE = 0.025
+const TRIAL_EVERY = 64
+/** So many calls of one turn of the loop are enough for the thread to begin with. */
+const CALLS_BEFORE_PUBLISHING = 8
 
 interface Content {
   write(writer: ByteWriter): void
@@ -32,15 +40,19 @@ export class Channel {
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
   readonly #backlog = new Fifo<() => boolean>()
+  readonly #adaptive: boolean
+  readonly #patience = new Patience({ shortPause: SHORT_PAUSE, trialEvery: TRIAL_EVERY }, () => performance.now())
   #flushScheduled = false
+  #unpublished = 0
   #listening = false
   #held = false
   #ending = false
   #exit: Exit | null = null
   readonly #onEnd: (exit: Exit) => void
 
-  constructor(port: LoopPort, onEnd: (exit: Exit) => void) {
+  constructor(port: LoopPort, adaptive: boolean, onEnd: (exit: Exit) => void) {
     this.#port = port
+    this.#adaptive = adaptive && availableParallelism() > 1
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)
@@ -114,6 +126,7 @@ export class Channel {
     call.slot = slot
     this.#freeSlots.pop()
     this.#calls[slot] = call
+    if (++this.#unpublished === CALLS_BEFORE_PUBLISHING) this.#publish()
     return true
   }
 
@@ -142,18 +155,40 @@ export class Channel {
   readonly #flush = (): void => {
     this.#flushScheduled = false
     while (this.#backlog.size > 0 && this.#backlog.peek()?.()) this.#backlog.shift()
-    this.#out.publish()
-    this.#wakeThread(asleep.forRequests)
+    this.#publish()
     if (this.#freeSlots.length < CALL_SLOTS) {
       if (!this.#listening) this.#listen()
     } else if (this.#backlog.size > 0) setImmediate(this.#flush)
   }
 
+  #publish(): void {
+    this.#unpublished = 0
+    this.#out.publish()
+    this.#wakeThread(asleep.forRequests)
+  }
+
   #listen(): void {
     this.#listening = true
+    if (this.#adaptive && this.#patience.start()) setImmediate(this.#look)
+    else this.#sleep()
+  }
+
+  // Looks for replies once per turn of the loop, so that whatever else there is to do is done in between.
+  readonly #look = (): void => {
+    if (!this.#in.isEmpty) this.#onNews()
+    else if (this.#patience.isOver) this.#sleep()
+    else setImmediate(this.#look)
+  }
+
+  #sleep(): void {
     Atomics.store(this.#control, cell.loopAsleep, 1)
-    if (this.#in.isEmpty) this.#port.onWake(this.#read)
-    else process.nextTick(this.#read)
+    if (this.#in.isEmpty || Atomics.load(this.#control, cell.replyNews) === 1) this.#port.onWake(this.#onNews)
+    else setImmediate(this.#onNews)
+  }
+
+  readonly #onNews = (): void => {
+    this.#patience.end()
+    this.#read()
   }
 
   readonly #read = (): void => {

@@ -2,7 +2,7 @@ import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/c
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
-import { fullTuning } from '../contract/tuning.ts'
+import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, lostRecord } from './channel.ts'
@@ -21,16 +21,18 @@ export class ThreadConnection implements Connection {
   #cursors = 0
 
   /** Use {@link ThreadConnection.open}. */
-  constructor(port: LoopPort) {
+  constructor(port: LoopPort, tuning: Tuning) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
-    this.#channel = new Channel(port, (exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit))))
+    this.#channel = new Channel(port, tuning.adaptiveWaking, (exit) =>
+      resolve(this.#closing ? null : new Failure(lostRecord(exit))),
+    )
   }
 
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
   static async open(port: LoopPort, options: unknown, context: ConnectContext): Promise<ThreadConnection> {
-    const connection = new ThreadConnection(port)
     const { name, role, after, tuning = fullTuning } = context
+    const connection = new ThreadConnection(port, tuning)
     try {
       await after
       const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])

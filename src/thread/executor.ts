@@ -7,6 +7,7 @@ import { callState, cell } from './memory.ts'
 import { askFlag, type ControlVerb, type Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
 import type { Replies } from './replies.ts'
+import type { ThreadClock } from './thread-clock.ts'
 
 /** Rows fetched between two looks whether the call was given up. */
 const PAGE_ROWS = 256
@@ -32,6 +33,7 @@ export interface ExecutorSetting {
   readonly control: Int32Array
   readonly writes: boolean
   readonly tuning: Tuning
+  readonly clock: ThreadClock
   /** Whether a statement failed only because it ran inside a transaction. */
   readonly refusesTransaction: (thrown: unknown) => boolean
 }
@@ -49,6 +51,7 @@ export class Executor {
   /** Whether the connection can write at all. */
   readonly #writes: boolean
   readonly #tuning: Tuning
+  readonly #clock: ThreadClock
   readonly #refusesTransaction: (thrown: unknown) => boolean
   readonly #cursor: BlockingCursor
   readonly #open = new Map<number, OpenCursor>()
@@ -60,6 +63,7 @@ export class Executor {
     this.#control = setting.control
     this.#writes = setting.writes
     this.#tuning = setting.tuning
+    this.#clock = setting.clock
     this.#refusesTransaction = setting.refusesTransaction
     this.#cursor = connection.cursor()
     this.#reads = new ReadBatch(connection)
@@ -93,7 +97,7 @@ export class Executor {
     const whole = statement.isSmall
     const cursor = this.#cursor
     let sent = 0
-    const started = performance.now()
+    const started = statement.isFast ? this.#clock.last : this.#clock.now()
     const last = this.#guarded(ask, false, () => {
       cursor.execute(statement.sql, values, { whole })
       if (cursor.description === null) return []
@@ -115,7 +119,7 @@ export class Executor {
   many(ask: Ask, statement: HostStatement, sets: Iterable<BoundValues>): void {
     this.#reads.end()
     const cursor = this.#cursor
-    const started = performance.now()
+    const started = this.#clock.now()
     this.#guarded(ask, true, () => cursor.executeMany(statement.sql, sets))
     this.#send(ask, { statement, cursor }, [], { summary: this.#summary(cursor, started), more: false })
   }
@@ -125,7 +129,7 @@ export class Executor {
     this.#reads.end()
     this.#refuse(ask)
     const cursor = this.#connection.cursor()
-    const started = performance.now()
+    const started = this.#clock.now()
     try {
       cursor.execute(statement.sql, values)
       this.#open.set(id, { statement, cursor })
@@ -138,7 +142,7 @@ export class Executor {
 
   next(ask: Ask, id: number, size: number): void {
     this.#reads.end()
-    this.#page(ask, id, size, performance.now())
+    this.#page(ask, id, size, this.#clock.now())
   }
 
   drop(id: number): void {
@@ -179,7 +183,7 @@ export class Executor {
 
   #summary(cursor: BlockingCursor, started: number): Summary {
     const { rowCount, lastRowId } = cursor
-    return { rowCount, lastRowId, databaseTime: performance.now() - started }
+    return { rowCount, lastRowId, databaseTime: this.#clock.now() - started }
   }
 
   /**

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { Patience } from '../base/patience.ts'
 import type { BlockingConnection } from '../contract/blocking.ts'
 import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
 import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
@@ -8,6 +10,7 @@ import type { ThreadPort } from './port.ts'
 import { type ControlVerb, reply, request } from './protocol.ts'
 import { Replies } from './replies.ts'
 import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
+import { ThreadClock } from './thread-clock.ts'
 
 /** The driver that the thread was started for, or why it could not be loaded. */
 export type LoadedDriver = { readonly driver: BlockingDriver } | { readonly error: unknown }
@@ -21,10 +24,13 @@ export class Host {
   readonly #loaded: LoadedDriver
   readonly #control: Int32Array
   readonly #in: RingReader
+  readonly #clock = new ThreadClock()
+  readonly #patience = new Patience({ shortPause: SHORT_PAUSE, trialEvery: TRIAL_EVERY }, () => this.#clock.now())
   readonly #replies: Replies
   readonly #statements: HostStatement[] = []
   #connection: BlockingConnection | null = null
   #executor: Executor | null = null
+  #wakesAdaptively = false
   #closed = false
 
   constructor(port: ThreadPort, loaded: LoadedDriver) {
@@ -33,11 +39,12 @@ export class Host {
     const { requests, control } = port.memory
     this.#control = new Int32Array(control)
     this.#in = new RingReader(requests, this.#control, cell.requestHead, cell.requestTail)
-    this.#replies = new Replies(port)
+    this.#replies = new Replies(port, this.#clock)
   }
 
   /** Answers every request that is there; false once the connection was asked to close. */
   drain(): boolean {
+    this.#clock.now()
     let batchEnd = this.#in.tail
     for (let message = this.#in.next(); message; message = this.#in.next()) {
       if (this.#in.distanceTo(batchEnd) <= 0) {
@@ -51,9 +58,10 @@ export class Host {
       } catch (thrown) {
         this.#replies.failure(slot, this.#record(thrown))
       }
+      const { length } = message
       this.#in.release()
       if (this.#closed) break
-      this.#replies.wakeIfDue(performance.now())
+      this.#replies.wakeIfDue(length, this.#in.distanceTo(this.#in.published), this.#clock.last)
     }
     if (!this.#closed) this.#executor?.rest()
     this.#replies.wake()
@@ -62,9 +70,20 @@ export class Host {
 
   /** Waits until a request is there. */
   sleep(): void {
-    Atomics.store(this.#control, cell.threadAsleep, asleep.forRequests)
-    if (this.#in.isEmpty) this.#port.sleep(asleep.forRequests)
-    Atomics.store(this.#control, cell.threadAsleep, asleep.no)
+    if (!this.#wakesAdaptively || !this.#patience.start() || !this.#look()) {
+      Atomics.store(this.#control, cell.threadAsleep, asleep.forRequests)
+      if (this.#in.isEmpty) this.#port.sleep(asleep.forRequests)
+      Atomics.store(this.#control, cell.threadAsleep, asleep.no)
+    }
+    this.#patience.end()
+  }
+
+  /** Looks for requests for a short while. */
+  #look(): boolean {
+    do {
+      for (let i = 0; i < LOOKS; i++) if (!this.#in.isEmpty) return true
+    } while (!this.#patience.isOver)
+    return false
   }
 
   #handle(message: Message): void {
@@ -126,11 +145,13 @@ export class Host {
     const { driver } = this.#loaded
     const { connection, layout } = driver.connect(options, context)
     this.#connection = connection
-    this.#replies.gathers = context.tuning.gatherReplies
+    this.#replies.gathers = context.tuning.adaptiveWaking
+    this.#wakesAdaptively = context.tuning.adaptiveWaking && availableParallelism() > 1
     this.#executor = new Executor(connection, this.#replies, {
       control: this.#control,
       writes: context.role !== 'reader',
       tuning: context.tuning,
+      clock: this.#clock,
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
     })
     this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))
@@ -156,6 +177,11 @@ export class Host {
 }
 
 const READY_BYTES = 64
+/** A pause between requests, in milliseconds, for which a thread need not sleep. */
+const SHORT_PAUSE = 0.1
+const TRIAL_EVERY = 64
+/** Looks for requests between two looks at the clock. */
+const LOOKS = 32
 /** From so many waiting requests on, reads share a transaction. */
 const MANY = 4
 

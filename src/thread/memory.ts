@@ -16,8 +16,10 @@ export const cell = {
   loopAsleep: 64,
   /** What the thread waits for: one of {@link asleep}. */
   threadAsleep: 80,
+  /** 1 while replies are published of which the thread has yet to tell the loop. */
+  replyNews: 96,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
-  callStates: 96,
+  callStates: 112,
 } as const
 
 /*
@@ -26,6 +28,10 @@ export const cell = {
  * lowers the cell and, if it was raised, notifies it. So a wake that comes between the look and the wait is not lost:
  * the wait finds the cell lowered. (Waiting on a ring's head instead loses it when the wake was meant for something that
  * the sleeper had already seen.)
+ *
+ * A thread that gathers replies raises `replyNews` with the first of them, and lowers it before it looks whether the loop
+ * is asleep. So a loop that has raised its own cell and then finds news raised may sleep although replies are there: the
+ * thread is certain to wake it.
  */
 
 /** What a thread can wait for. Whoever wakes it sets `no`. */

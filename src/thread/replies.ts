@@ -5,17 +5,17 @@ import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { reply, rowsFlag, type Summary, writeSummary } from './protocol.ts'
 import { encodeAlone, OVERSIZE, RingWriter, type WriteBody } from './ring.ts'
+import type { ThreadClock } from './thread-clock.ts'
 
 /** About how many bytes of rows go into one message: a slice that the loop reads in well under a millisecond. */
 const CHUNK_BYTES = 96 * 1024
-/** Replies that may be gathered before the loop is woken. */
-const GATHERED_REPLIES = 4
 /** How long a reply may wait for others, in milliseconds. */
-const GATHERING_MILLISECONDS = 0.1
+const GATHERING_MILLISECONDS = 0.25
 
 /**
- * The thread's end of the reply ring. Replies are gathered while more requests wait and the first of them is young; the
- * loop is woken once for all.
+ * The thread's end of the reply ring. Replies are gathered while at least as many requests wait as have been answered,
+ * so that the loop makes new requests while the thread is at the others, and while the first reply is young. The loop is
+ * woken once for all of them: waking costs the thread more than many an answer.
  */
 export class Replies {
   /** Whether replies wait for company. */
@@ -23,11 +23,15 @@ export class Replies {
   readonly #port: ThreadPort
   readonly #control: Int32Array
   readonly #out: RingWriter
-  #gathered = 0
+  readonly #clock: ThreadClock
+  /** How many bytes of requests were answered since the loop was told. */
+  #answered = 0
+  #news = false
   #oldest = 0
 
-  constructor(port: ThreadPort) {
+  constructor(port: ThreadPort, clock: ThreadClock) {
     this.#port = port
+    this.#clock = clock
     this.#control = new Int32Array(port.memory.control)
     this.#out = new RingWriter(port.memory.replies, this.#control, cell.replyHead, cell.replyTail)
   }
@@ -77,14 +81,20 @@ export class Replies {
 
   /** Wakes the loop if replies wait for it. */
   wake(): void {
-    if (this.#gathered === 0) return
-    this.#gathered = 0
+    if (!this.#news) return
+    this.#news = false
+    this.#answered = 0
+    Atomics.store(this.#control, cell.replyNews, 0)
     if (Atomics.compareExchange(this.#control, cell.loopAsleep, 1, 0) === 1) this.#port.wakeLoop()
   }
 
-  /** Wakes the loop if its replies are many or old enough. */
-  wakeIfDue(now: number): void {
-    if (!this.gathers || this.#gathered >= GATHERED_REPLIES || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
+  /**
+   * Wakes the loop if its replies are many or old enough. Called after each request, of `answered` bytes, with the bytes
+   * of requests that `wait` and the time.
+   */
+  wakeIfDue(answered: number, wait: number, now: number): void {
+    this.#answered += answered
+    if (!this.gathers || this.#answered >= wait || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {
@@ -106,7 +116,10 @@ export class Replies {
   #end(flags: number): void {
     this.#out.end(flags)
     this.#out.publish()
-    if (this.#gathered++ === 0) this.#oldest = performance.now()
+    if (this.#news) return
+    this.#news = true
+    this.#oldest = this.#clock.last
+    Atomics.store(this.#control, cell.replyNews, 1)
   }
 }
 

@@ -1,0 +1,81 @@
+import type { Clock } from '../base/clock.ts'
+import type { Outcome } from '../contract/connection.ts'
+import type { Parameters, RowMode } from '../contract/value.ts'
+import type { Autocommit } from './autocommit.ts'
+import type { InteractionSetting, Interactions, Scope } from './interactions.ts'
+import type { Intent } from './lanes.ts'
+import { type Limit, within } from './limit.ts'
+import { NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
+import type { Prepared, Preparer } from './preparer.ts'
+import type { Session } from './session.ts'
+
+/** What sets one kind of single call apart from another. */
+export interface SingleKind<T> {
+  /** The options that it knows. */
+  readonly known: readonly string[]
+  /** What is expected of a statement of which nothing is known. */
+  readonly expect: Intent
+  /** Takes from the outcome what the caller gets. */
+  give(outcome: Outcome): T
+}
+
+/** Calls that run one statement: each its own transaction, or a part of the one that the running code is in. */
+export class Singles {
+  readonly #interactions: Interactions
+  readonly #autocommit: Autocommit
+  readonly #preparer: Preparer
+  readonly #clock: Clock
+
+  constructor(interactions: Interactions, autocommit: Autocommit, preparer: Preparer, clock: Clock) {
+    this.#interactions = interactions
+    this.#autocommit = autocommit
+    this.#preparer = preparer
+    this.#clock = clock
+  }
+
+  /** Runs one statement. What is wrong with the call is a rejection too. */
+  run<T>(kind: SingleKind<T>, sql: string, parameters: Parameters | undefined, options: QueryOptions): Promise<T> {
+    const scope = this.#interactions.current
+    if (scope) return scope.session.track(() => this.#within(scope, kind, sql, parameters, options))
+    if (options !== NO_OPTIONS) return this.#within(null, kind, sql, parameters, options)
+    // Nearly every call comes here: no promise is made for it but the one that it returns and the connection's own.
+    let prepared: Prepared
+    try {
+      prepared = this.#preparer.prepare(sql, parameters)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#alone(kind, prepared, this.#preparer.rowMode(undefined), null)
+  }
+
+  async #within<T>(
+    scope: Scope | null,
+    kind: SingleKind<T>,
+    sql: string,
+    parameters: Parameters | undefined,
+    options: QueryOptions,
+  ): Promise<T> {
+    const prepared = this.#preparer.prepare(sql, parameters)
+    const own = ownOptions(options, kind.known, 'the call')
+    const rowMode = this.#preparer.rowMode(own.rowMode)
+    const run = (limit: Limit | null) =>
+      scope
+        ? this.#joined(scope, kind, prepared, { readOnly: false, rowMode, limit })
+        : this.#alone(kind, prepared, rowMode, limit)
+    if (own.signal === undefined && own.timeout === undefined) return await run(null)
+    return await within(own, this.#clock, run)
+  }
+
+  #alone<T>(kind: SingleKind<T>, { statement, values }: Prepared, rowMode: RowMode, limit: Limit | null): Promise<T> {
+    return this.#autocommit.run({ statement, values, rowMode, expect: kind.expect, limit }, kind.give)
+  }
+
+  // What may be given up has to be undone while the interaction goes on.
+  async #joined<T>(scope: Scope, kind: SingleKind<T>, prepared: Prepared, setting: InteractionSetting): Promise<T> {
+    const { rowMode, limit } = setting
+    const runIn = (session: Session) => session.run(prepared, rowMode)
+    if (limit) return kind.give(await this.#interactions.apart(setting, runIn))
+    await scope.begin()
+    return kind.give(await runIn(scope.session))
+  }
+}
