@@ -1,11 +1,13 @@
 import type { BlockingConnection } from '../contract/blocking.ts'
 import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
 import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
-import { type Ask, Executor, Refusal } from './executor.ts'
+import type { Ask } from './ask.ts'
+import { Executor } from './executor.ts'
 import { HostStatement } from './host-statements.ts'
 import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { type ControlVerb, reply, request } from './protocol.ts'
+import { Refusal } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
 
@@ -41,6 +43,7 @@ export class Host {
     let batchEnd = this.#in.tail
     for (let message = this.#in.next(); message; message = this.#in.next()) {
       if (this.#in.distanceTo(batchEnd) <= 0) {
+        this.#executor?.endBatch()
         batchEnd = this.#in.published
         this.#executor?.beginBatch(this.#in.distanceTo(batchEnd) >= MANY * message.length)
       }
@@ -55,7 +58,7 @@ export class Host {
       if (this.#closed) break
       this.#replies.wakeIfDue(performance.now())
     }
-    if (!this.#closed) this.#executor?.rest()
+    if (!this.#closed) this.#executor?.endBatch()
     this.#replies.wake()
     return !this.#closed
   }
@@ -131,6 +134,8 @@ export class Host {
       control: this.#control,
       writes: context.role !== 'reader',
       tuning: context.tuning,
+      changesRows: (sql) => driver.shape(sql).changesRows ?? false,
+      failure: (thrown) => this.#record(thrown),
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
     })
     this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))
@@ -138,7 +143,7 @@ export class Host {
 
   #close(message: Message): void {
     this.#closed = true
-    this.#executor?.rest()
+    this.#executor?.endBatch()
     this.#connection?.close()
     this.#replies.done(message.slot)
   }
