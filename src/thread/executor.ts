@@ -190,7 +190,6 @@ export class Executor {
       const { rows, description, summary } = result
       this.#send(ask, { statement, cursor: { description } }, rows, { summary, more: false })
     } else this.#replies.failure(ask.slot, result)
-    this.#replies.wakeIfDue(performance.now())
   }
 
   #send(ask: Ask, of: Source, rows: readonly Tuple[], end: { summary: Summary | null; more: boolean }): void {

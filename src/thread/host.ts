@@ -40,27 +40,33 @@ export class Host {
 
   /** Answers every request that is there; false once the connection was asked to close. */
   drain(): boolean {
-    let batchEnd = this.#in.tail
-    for (let message = this.#in.next(); message; message = this.#in.next()) {
-      if (this.#in.distanceTo(batchEnd) <= 0) {
-        this.#executor?.endBatch()
-        batchEnd = this.#in.published
-        this.#executor?.beginBatch(this.#in.distanceTo(batchEnd) >= MANY * message.length)
-      }
-      const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
-      const { slot } = content
-      try {
-        this.#handle(content)
-      } catch (thrown) {
-        this.#replies.failure(slot, this.#record(thrown))
-      }
-      this.#in.release()
-      if (this.#closed) break
-      this.#replies.wakeIfDue(performance.now())
-    }
-    if (!this.#closed) this.#executor?.endBatch()
+    while (!this.#closed && !this.#in.isEmpty) this.#batch()
     this.#replies.wake()
     return !this.#closed
+  }
+
+  // What comes while these run is the next batch, whatever they are still waiting for together.
+  #batch(): void {
+    const end = this.#in.published
+    let message = this.#in.next()
+    if (message) this.#executor?.beginBatch(this.#in.distanceTo(end) >= MANY * message.length)
+    while (message) {
+      this.#answer(message)
+      this.#in.release()
+      this.#replies.wakeIfDue(performance.now())
+      message = this.#closed || this.#in.distanceTo(end) <= 0 ? null : this.#in.next()
+    }
+    if (!this.#closed) this.#executor?.endBatch()
+  }
+
+  #answer(message: Message): void {
+    const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
+    const { slot } = content
+    try {
+      this.#handle(content)
+    } catch (thrown) {
+      this.#replies.failure(slot, this.#record(thrown))
+    }
   }
 
   /** Waits until a request is there. */

@@ -85,23 +85,12 @@ export class WriteGroup {
     const writes = this.#waiting
     if (writes.length === 0) return
     this.#waiting = []
-    const together = writes.length > 1 && this.#mayShare()
-    for (let from = 0; from < writes.length; ) {
-      from += this.#commitSome(writes.slice(from, together ? writes.length : from + 1))
-    }
+    let left = this.#commitSome(writes)
+    while (left.length > 0) left = this.#commitSome(left)
   }
 
-  #mayShare(): boolean {
-    try {
-      return !this.#connection.checksAtCommit
-    } catch {
-      // Whoever cannot look will hardly write: each write tells its caller by itself.
-      return false
-    }
-  }
-
-  /** Commits the first of these, as many as there is time for, and tells how many. */
-  #commitSome(writes: readonly Write[]): number {
+  /** Commits the first of these, as many as there is time for, and gives the others. */
+  #commitSome(writes: readonly Write[]): readonly Write[] {
     for (;;) {
       const results: Results = []
       const verdict = this.#attempt(writes, results)
@@ -111,7 +100,7 @@ export class WriteGroup {
         if (verdict === 'apart') this.#commitSome([write])
         else this.#answer(write, results[i] as Written | Thrown)
       }
-      return results.length
+      return writes.slice(results.length)
     }
   }
 
@@ -123,7 +112,8 @@ export class WriteGroup {
       if (now > until) break
       if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
       else {
-        if (!begun && !this.#begin(writes, results)) return 'final'
+        const verdict = begun ? null : this.#begin(writes, results)
+        if (verdict) return verdict
         begun = true
         const result = this.#run(write, now)
         results.push(result)
@@ -134,15 +124,19 @@ export class WriteGroup {
     return begun ? this.#commit(writes, results) : 'final'
   }
 
-  // Nothing can be written now, so nobody's write can. To let each try would make the last wait for all their time-outs.
-  #begin(writes: readonly Write[], results: Results): boolean {
+  /** Begins the transaction; a verdict if there is none after all. */
+  #begin(writes: readonly Write[], results: Results): Verdict | null {
     try {
       this.#connection.begin('write')
-      return true
+      if (writes.length === 1 || !this.#connection.checksAtCommit) return null
+      this.#rollback()
+      results.length = writes.length
+      return 'apart'
     } catch (error) {
+      // Nobody's write can begin now. To let each try would make the last wait for the time-outs of all.
       this.#rollback()
       while (results.length < writes.length) results.push(new Thrown(error))
-      return false
+      return 'final'
     }
   }
 
