@@ -18,6 +18,11 @@ export interface ExecuteHint {
 export interface BlockingConnection {
   /** True while a transaction is open, whoever opened it. */
   readonly inTransaction: boolean
+  /**
+   * True while some violations are found only at COMMIT (deferred foreign keys). Then writes do not share one, since the
+   * next statement could mend what makes this one fail. Left out it means false.
+   */
+  readonly checksAtCommit?: boolean
   cursor(): BlockingCursor
   begin(mode: TransactionMode): void
   /** Commits; without a transaction it does nothing. */

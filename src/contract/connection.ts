@@ -21,7 +21,7 @@ export interface Outcome {
   readonly description: Description | null
   readonly rowCount: number
   readonly lastRowId: number | bigint | null
-  /** Milliseconds the database took, as measured next to it. */
+  /** Milliseconds the statement took, as measured next to it. Those of a COMMIT that others may share are not counted. */
   readonly databaseTime: number
 }
 

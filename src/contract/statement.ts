@@ -15,6 +15,11 @@ export interface StatementShape {
    * the statement ran.
    */
   readonly controlsTransaction?: boolean
+  /**
+   * The statement changes rows and does nothing else, in a transaction with others as well as in one of its own: INSERT,
+   * UPDATE, DELETE. Such statements may share a COMMIT. A driver that cannot tell leaves it out: then none does.
+   */
+  readonly changesRows?: boolean
 }
 
 /** Whether a transaction will write. `write` takes the database's write lock at once; `read` promises not to write. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { Fifo } from '../base/fifo.ts'
 import { Patience } from '../base/patience.ts'
 import { ConnectionLostError } from '../contract/errors.ts'
@@ -52,7 +51,7 @@ export class Channel {
 
   constructor(port: LoopPort, adaptive: boolean, onEnd: (exit: Exit) => void) {
     this.#port = port
-    this.#adaptive = adaptive && availableParallelism() > 1
+    this.#adaptive = adaptive && port.parallel
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)

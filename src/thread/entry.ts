@@ -3,7 +3,7 @@ import type { BlockingDriver } from '../contract/driver.ts'
 import { Host, type LoadedDriver } from './host.ts'
 import { cell, type SharedMemory } from './memory.ts'
 import type { ThreadPort } from './port.ts'
-import { taken } from './worker-port.ts'
+import { isParallel, taken } from './worker-port.ts'
 
 interface ThreadData {
   readonly memory: SharedMemory
@@ -16,6 +16,7 @@ const control = new Int32Array(memory.control)
 
 const threadPort: ThreadPort = {
   memory,
+  parallel: isParallel,
   wakeLoop: () => void Atomics.notify(control, cell.loopAsleep),
   sleep: (state) => void Atomics.wait(control, cell.threadAsleep, state),
   send: (message) => port.postMessage(message, [message]),

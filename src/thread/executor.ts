@@ -2,38 +2,29 @@ import type { BlockingConnection, BlockingCursor, BoundValues } from '../contrac
 import type { ErrorRecord } from '../contract/failure.ts'
 import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
+import { type Ask, Decisions, isCancellable, isInTransaction } from './ask.ts'
 import type { HostStatement } from './host-statements.ts'
-import { callState, cell } from './memory.ts'
-import { askFlag, type ControlVerb, type Summary } from './protocol.ts'
+import type { ControlVerb, Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
+import { byHandRecord, cancelledRecord, droppedRecord, goneRecord, Refusal } from './refusals.ts'
 import type { Replies } from './replies.ts'
 import type { ThreadClock } from './thread-clock.ts'
+import { type Write, WriteGroup, type Written } from './write-group.ts'
 
 /** Rows fetched between two looks whether the call was given up. */
 const PAGE_ROWS = 256
 
-/** Thrown inside the thread to answer a call with this record. */
-export class Refusal extends Error {
-  readonly record: ErrorRecord
-
-  constructor(record: ErrorRecord) {
-    super(record.message)
-    this.record = record
-  }
-}
-
-/** One call as the thread sees it. */
-export interface Ask {
-  readonly slot: number
-  readonly flags: number
-}
-
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
   readonly control: Int32Array
+  /** Whether the connection can write at all. */
   readonly writes: boolean
   readonly tuning: Tuning
   readonly clock: ThreadClock
+  /** Whether a statement changes rows and does nothing else. */
+  readonly changesRows: (sql: string) => boolean
+  /** Names what was thrown. */
+  readonly failure: (thrown: unknown) => ErrorRecord
   /** Whether a statement failed only because it ran inside a transaction. */
   readonly refusesTransaction: (thrown: unknown) => boolean
 }
@@ -43,54 +34,80 @@ interface OpenCursor {
   readonly cursor: BlockingCursor
 }
 
+/** What rows came from. */
+interface Source {
+  readonly statement: HostStatement
+  readonly cursor: Pick<BlockingCursor, 'description'>
+}
+
 /** Runs statements on the blocking connection and answers with their rows. */
 export class Executor {
   readonly #connection: BlockingConnection
   readonly #replies: Replies
-  readonly #control: Int32Array
-  /** Whether the connection can write at all. */
-  readonly #writes: boolean
-  readonly #tuning: Tuning
+  readonly #setting: ExecutorSetting
   readonly #clock: ThreadClock
-  readonly #refusesTransaction: (thrown: unknown) => boolean
+  readonly #decisions: Decisions
   readonly #cursor: BlockingCursor
   readonly #open = new Map<number, OpenCursor>()
   readonly #reads: ReadBatch
+  readonly #group: WriteGroup
 
   constructor(connection: BlockingConnection, replies: Replies, setting: ExecutorSetting) {
     this.#connection = connection
     this.#replies = replies
-    this.#control = setting.control
-    this.#writes = setting.writes
-    this.#tuning = setting.tuning
+    this.#setting = setting
     this.#clock = setting.clock
-    this.#refusesTransaction = setting.refusesTransaction
+    this.#decisions = new Decisions(setting.control)
     this.#cursor = connection.cursor()
     this.#reads = new ReadBatch(connection)
+    this.#group = new WriteGroup(connection, this.#cursor, {
+      decisions: this.#decisions,
+      clock: setting.clock,
+      failure: setting.failure,
+      answer: (write, result) => this.#answer(write, result),
+    })
   }
 
   /** Called before each batch of requests; `many` says that more than a few wait. */
   beginBatch(many: boolean): void {
-    this.#reads.start(many && !this.#writes && this.#tuning.readBatches)
+    const { writes, tuning } = this.#setting
+    this.#reads.start(many && !writes && tuning.readBatches)
     this.#connection.beginBatch?.()
   }
 
-  /** Called when no request waits any more. */
-  rest(): void {
+  /** Called when a batch has come to its end, and before anything that shares nothing: ends what is shared. */
+  endBatch(): void {
     this.#reads.end()
+    this.#endGroup()
   }
 
   /** Runs a statement to its end. */
   query(ask: Ask, statement: HostStatement, values: BoundValues): void {
-    this.#reads.next(statement.mayShare && (ask.flags & askFlag.inTransaction) === 0)
+    if (this.#sharesCommit(ask, statement)) return this.#group.add({ ask, statement, values })
+    this.#endGroup()
+    this.#reads.next(statement.mayShare && !isInTransaction(ask))
     try {
       this.#query(ask, statement, values)
     } catch (error) {
-      if (!this.#reads.isOpen || !this.#refusesTransaction(error)) throw error
+      if (!this.#reads.isOpen || !this.#setting.refusesTransaction(error)) throw error
       statement.refuseToShare()
       this.#reads.end()
       this.#query(ask, statement, values)
     }
+  }
+
+  // Earlier replies do not wait for a COMMIT that is not theirs.
+  #endGroup(): void {
+    if (this.#group.isEmpty) return
+    this.#replies.wake()
+    this.#group.end()
+  }
+
+  #sharesCommit(ask: Ask, statement: HostStatement): boolean {
+    const { writes, tuning, changesRows } = this.#setting
+    if (!writes || !tuning.groupCommit || isInTransaction(ask)) return false
+    statement.changesRows ??= changesRows(statement.sql)
+    return statement.changesRows
   }
 
   #query(ask: Ask, statement: HostStatement, values: BoundValues): void {
@@ -105,7 +122,7 @@ export class Executor {
       for (;;) {
         const page = cursor.fetchMany(PAGE_ROWS)
         if (page.length < PAGE_ROWS) return page
-        this.#refuseIfCancelled(ask)
+        this.#decisions.refuseIfCancelled(ask)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
         sent += page.length
       }
@@ -117,7 +134,7 @@ export class Executor {
 
   /** Runs a statement once per set of values: all of them or, outside a transaction, none. */
   many(ask: Ask, statement: HostStatement, sets: Iterable<BoundValues>): void {
-    this.#reads.end()
+    this.endBatch()
     const cursor = this.#cursor
     const started = this.#clock.now()
     this.#guarded(ask, true, () => cursor.executeMany(statement.sql, sets))
@@ -126,7 +143,7 @@ export class Executor {
 
   /** Runs a statement and answers with its first page; what is left stays open under the number `id`. */
   open(ask: Ask, id: number, size: number, statement: HostStatement, values: BoundValues): void {
-    this.#reads.end()
+    this.endBatch()
     this.#refuse(ask)
     const cursor = this.#connection.cursor()
     const started = this.#clock.now()
@@ -141,7 +158,7 @@ export class Executor {
   }
 
   next(ask: Ask, id: number, size: number): void {
-    this.#reads.end()
+    this.endBatch()
     this.#page(ask, id, size, this.#clock.now())
   }
 
@@ -151,7 +168,7 @@ export class Executor {
   }
 
   control(verb: ControlVerb, name: string): void {
-    this.#reads.end()
+    this.endBatch()
     const connection = this.#connection
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     if (verb === 'commit' && !connection.inTransaction) throw new Refusal(goneRecord)
@@ -173,7 +190,14 @@ export class Executor {
     if (!more) this.drop(id)
   }
 
-  #send(ask: Ask, of: OpenCursor, rows: readonly Tuple[], end: { summary: Summary | null; more: boolean }): void {
+  #answer({ ask, statement }: Write, result: Written | ErrorRecord): void {
+    if ('rows' in result) {
+      const { rows, description, summary } = result
+      this.#send(ask, { statement, cursor: { description } }, rows, { summary, more: false })
+    } else this.#replies.failure(ask.slot, result)
+  }
+
+  #send(ask: Ask, of: Source, rows: readonly Tuple[], end: { summary: Summary | null; more: boolean }): void {
     let from = 0
     do {
       const description = of.statement.tell(of.cursor.description)
@@ -193,9 +217,9 @@ export class Executor {
    */
   #guarded<T>(ask: Ask, severalSteps: boolean, work: () => T): T {
     this.#refuse(ask)
-    const inTransaction = (ask.flags & askFlag.inTransaction) !== 0
-    const undoable = severalSteps || (ask.flags & askFlag.cancellable) !== 0
-    if (!inTransaction && undoable && this.#writes) return this.#undoable(ask, work)
+    const inTransaction = isInTransaction(ask)
+    const undoable = severalSteps || isCancellable(ask)
+    if (!inTransaction && undoable && this.#setting.writes) return this.#undoable(ask, work)
     const result = work()
     this.#checkTransaction(inTransaction || this.#reads.isOpen)
     return result
@@ -205,34 +229,20 @@ export class Executor {
     this.#connection.begin('write')
     try {
       const result = work()
-      this.#decide(ask)
+      if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
       if (!this.#connection.inTransaction) throw new Refusal(byHandRecord)
       this.#connection.commit()
       return result
     } catch (error) {
       this.#connection.rollback()
-      if (!this.#refusesTransaction(error)) throw error
+      if (!this.#setting.refusesTransaction(error)) throw error
     }
     return work()
   }
 
   #refuse(ask: Ask): void {
-    this.#refuseIfCancelled(ask)
-    if (ask.flags & askFlag.inTransaction && !this.#connection.inTransaction) throw new Refusal(goneRecord)
-  }
-
-  #refuseIfCancelled(ask: Ask): void {
-    if ((ask.flags & askFlag.cancellable) === 0) return
-    if (Atomics.load(this.#control, cell.callStates + ask.slot) === callState.cancelled)
-      throw new Refusal(cancelledRecord)
-  }
-
-  // From here on the loop can no longer give the call up: its effects will stand.
-  #decide(ask: Ask): void {
-    if ((ask.flags & askFlag.cancellable) === 0) return
-    const at = cell.callStates + ask.slot
-    const before = Atomics.compareExchange(this.#control, at, callState.pending, callState.decided)
-    if (before === callState.cancelled) throw new Refusal(cancelledRecord)
+    this.#decisions.refuseIfCancelled(ask)
+    if (isInTransaction(ask) && !this.#connection.inTransaction) throw new Refusal(goneRecord)
   }
 
   // A statement must leave the connection as it found it: inside its transaction, or outside any.
@@ -241,36 +251,4 @@ export class Executor {
     if (!expected) this.#connection.rollback()
     throw new Refusal(byHandRecord)
   }
-}
-
-const cancelledRecord: ErrorRecord = {
-  type: 'AbortError',
-  message: 'the call was given up',
-  code: 'ABORTED',
-  kind: 'aborted',
-}
-
-const goneRecord: ErrorRecord = {
-  type: 'TransactionRolledBackError',
-  message:
-    'the transaction is gone: an earlier statement ended it (a conflict with OR ROLLBACK, a full disk, or a COMMIT or ' +
-    'ROLLBACK by hand), so nothing more runs in it',
-  code: 'TRANSACTION_GONE',
-  kind: 'rolledBack',
-}
-
-const byHandRecord: ErrorRecord = {
-  type: 'ProgrammingError',
-  message:
-    'transactions are not begun or ended by SQL text: use runInteraction, which begins one, commits it when the callback ' +
-    'returns and rolls it back when it throws',
-  code: 'TRANSACTION_BY_HAND',
-  kind: 'usage',
-}
-
-const droppedRecord: ErrorRecord = {
-  type: 'InterfaceError',
-  message: 'the result is no longer open: its transaction has ended',
-  code: 'CURSOR_CLOSED',
-  kind: 'closed',
 }

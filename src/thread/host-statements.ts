@@ -8,10 +8,14 @@ const SMALL_RESULT = 64
 const RUNS_TO_TRUST = 2
 /** A statement that takes longer, in milliseconds, does not make earlier replies wait for it. */
 const SLOW = 0.2
+/** A write that takes longer, in milliseconds, does not make others wait for their COMMIT. */
+const LONG = 1
 
 /** A statement as the thread knows it: its text, and what its runs have taught. */
 export class HostStatement {
   readonly sql: string
+  /** Whether it changes rows and does nothing else; null before anybody asked. */
+  changesRows: boolean | null = null
   readonly #names: readonly string[] | null
   /** The columns that the loop was told; undefined before it was told any. */
   #told: Description | null | undefined
@@ -36,6 +40,11 @@ export class HostStatement {
 
   get isFast(): boolean {
     return this.#duration < SLOW
+  }
+
+  /** Whether others may wait for it. */
+  get isBrief(): boolean {
+    return this.#duration < LONG
   }
 
   /** Remembers that it does not run in a transaction. */

@@ -1,13 +1,14 @@
-import { availableParallelism } from 'node:os'
 import { Patience } from '../base/patience.ts'
 import type { BlockingConnection } from '../contract/blocking.ts'
 import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
 import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
-import { type Ask, Executor, Refusal } from './executor.ts'
+import type { Ask } from './ask.ts'
+import { Executor } from './executor.ts'
 import { HostStatement } from './host-statements.ts'
 import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { type ControlVerb, reply, request } from './protocol.ts'
+import { Refusal } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
 import { ThreadClock } from './thread-clock.ts'
@@ -45,27 +46,34 @@ export class Host {
   /** Answers every request that is there; false once the connection was asked to close. */
   drain(): boolean {
     this.#clock.now()
-    let batchEnd = this.#in.tail
-    for (let message = this.#in.next(); message; message = this.#in.next()) {
-      if (this.#in.distanceTo(batchEnd) <= 0) {
-        batchEnd = this.#in.published
-        this.#executor?.beginBatch(this.#in.distanceTo(batchEnd) >= MANY * message.length)
-      }
-      const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
-      const { slot } = content
-      try {
-        this.#handle(content)
-      } catch (thrown) {
-        this.#replies.failure(slot, this.#record(thrown))
-      }
-      const { length } = message
-      this.#in.release()
-      if (this.#closed) break
-      this.#replies.wakeIfDue(length, this.#in.distanceTo(this.#in.published), this.#clock.last)
-    }
-    if (!this.#closed) this.#executor?.rest()
+    while (!this.#closed && !this.#in.isEmpty) this.#batch()
     this.#replies.wake()
     return !this.#closed
+  }
+
+  // What comes while these run is the next batch, whatever they are still waiting for together.
+  #batch(): void {
+    const end = this.#in.published
+    let message = this.#in.next()
+    if (message) this.#executor?.beginBatch(this.#in.distanceTo(end) >= MANY * message.length)
+    while (message) {
+      this.#answer(message)
+      const { length } = message
+      this.#in.release()
+      this.#replies.wakeIfDue(length, this.#in.distanceTo(this.#in.published), this.#clock.last)
+      message = this.#closed || this.#in.distanceTo(end) <= 0 ? null : this.#in.next()
+    }
+    if (!this.#closed) this.#executor?.endBatch()
+  }
+
+  #answer(message: Message): void {
+    const content = message.type === OVERSIZE ? decodeAlone(this.#port.receive()) : message
+    const { slot } = content
+    try {
+      this.#handle(content)
+    } catch (thrown) {
+      this.#replies.failure(slot, this.#record(thrown))
+    }
   }
 
   /** Waits until a request is there. */
@@ -146,12 +154,14 @@ export class Host {
     const { connection, layout } = driver.connect(options, context)
     this.#connection = connection
     this.#replies.gathers = context.tuning.adaptiveWaking
-    this.#wakesAdaptively = context.tuning.adaptiveWaking && availableParallelism() > 1
+    this.#wakesAdaptively = context.tuning.adaptiveWaking && this.#port.parallel
     this.#executor = new Executor(connection, this.#replies, {
       control: this.#control,
       writes: context.role !== 'reader',
       tuning: context.tuning,
       clock: this.#clock,
+      changesRows: (sql) => driver.shape(sql).changesRows ?? false,
+      failure: (thrown) => this.#record(thrown),
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
     })
     this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))
@@ -159,7 +169,7 @@ export class Host {
 
   #close(message: Message): void {
     this.#closed = true
-    this.#executor?.rest()
+    this.#executor?.endBatch()
     this.#connection?.close()
     this.#replies.done(message.slot)
   }

@@ -14,6 +14,7 @@ import type { Exit, LoopPort, ThreadPort } from './port.ts'
  */
 export class MemoryThread implements LoopPort, ThreadPort {
   readonly memory: SharedMemory
+  readonly parallel = false
   /** How often each side woke the other. */
   readonly wakes = { thread: 0, loop: 0 }
   /** Whether the loop's side wants the process to stay alive. */

@@ -10,6 +10,8 @@ export interface Exit {
 /** All that the loop's side of a lane needs of the thread behind it. */
 export interface LoopPort {
   readonly memory: SharedMemory
+  /** Whether loop and thread can run at the same time: only then does one see news of the other while it looks. */
+  readonly parallel: boolean
   /** Wakes the thread if it sleeps on its cell. */
   wakeThread(): void
   /** Calls back once, as soon as the loop's cell is no longer 1. Never calls back at once. */
@@ -28,6 +30,8 @@ export interface LoopPort {
 /** All that the thread's side of a lane needs of the loop before it. */
 export interface ThreadPort {
   readonly memory: SharedMemory
+  /** Whether loop and thread can run at the same time: only then does one see news of the other while it looks. */
+  readonly parallel: boolean
   /** Wakes the loop if it waits on its cell. */
   wakeLoop(): void
   /** Sleeps as long as the thread's cell says `state`. */

@@ -68,7 +68,7 @@ export type ControlVerb =
 export interface Summary {
   readonly rowCount: number
   readonly lastRowId: number | bigint | null
-  /** Milliseconds in the database. */
+  /** Milliseconds in the database, a COMMIT that others may share aside. */
   readonly databaseTime: number
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -10,6 +11,9 @@ export interface ThreadStart {
   /** Names the thread to debuggers and in `top -H`. */
   readonly name: string
 }
+
+/** Whether this machine runs two threads at the same time. */
+export const isParallel = availableParallelism() > 1
 
 const entry = new URL(siblingModule(import.meta.url, './entry'))
 
@@ -31,6 +35,7 @@ export function startThread(start: ThreadStart): LoopPort {
   worker.unref()
   return {
     memory,
+    parallel: isParallel,
     wakeThread: () => void Atomics.notify(control, cell.threadAsleep),
     onWake: (callback) => whenLowered(control, callback),
     send: (message) => here.postMessage(message, [message]),

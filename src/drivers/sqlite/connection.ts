@@ -16,6 +16,10 @@ export class SqliteConnection implements BlockingConnection {
     return this.#session.inTransaction
   }
 
+  get checksAtCommit(): boolean {
+    return this.#session.checksAtCommit
+  }
+
   cursor(): SqliteCursor {
     this.#session.assertOpen()
     return new SqliteCursor(this.#session)

@@ -2,7 +2,6 @@ import { type Description, describeColumn } from '../../contract/index.ts'
 import type { NativeColumn, NativeStatement } from './native.ts'
 import type { Scan } from './scan.ts'
 
-const CHANGES_ROWS: ReadonlySet<string> = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE'])
 const READS_ROWS: ReadonlySet<string> = new Set(['SELECT', 'VALUES'])
 
 /** A prepared statement and what is known of it. */
@@ -27,7 +26,7 @@ export class Prepared {
 
   /** INSERT, REPLACE, UPDATE or DELETE, also behind WITH. */
   get changesRows(): boolean {
-    return CHANGES_ROWS.has(this.scan.verb)
+    return this.scan.shape.changesRows === true
   }
 
   get inserts(): boolean {

@@ -39,6 +39,7 @@ export function scan(sql: string): Scan {
       parameterNames: placeholders.names,
       statementCount: statements.count,
       ...(verb.controlsTransaction && { controlsTransaction: true }),
+      ...(CHANGES_ROWS.has(verb.found) && { changesRows: true }),
     },
     verb: verb.found,
     nativeNames: placeholders.nativeNames,
@@ -110,6 +111,8 @@ class StatementCounter {
 
 // SQLite's grammar: every statement that begins with one of these words does so, but for ROLLBACK TO a savepoint.
 const TRANSACTION_VERBS = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK'])
+
+const CHANGES_ROWS = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE'])
 
 const ENDS_EXPLAIN = new Set(['EXPLAIN', 'TEMP', 'TEMPORARY', 'TRIGGER', 'END'])
 

@@ -1,4 +1,7 @@
 import type { Tuple, Value } from '../../contract/index.ts'
+import { quoteIdentifier } from './identifier.ts'
+
+const SAYS_DEFERRED = "instr(lower(sql), 'deferred') > 0"
 
 /**
  * Knows whether prepared statements still fit the schema. Other connections change it unseen, so it asks for its
@@ -11,6 +14,9 @@ export class Schema {
   #version: Value | undefined = undefined
   #suspect = true
   #changedInTransaction = false
+  #defers = false
+  /** The generation of which {@link #defers} tells. */
+  #defersAsOf = -1
 
   constructor(read: (sql: string) => Tuple[]) {
     this.#read = read
@@ -32,6 +38,16 @@ export class Schema {
     this.generation++
   }
 
+  /** Whether some foreign key is checked only at COMMIT. It is taken for so when the schema's text merely says the word. */
+  get defersForeignKeys(): boolean {
+    this.check()
+    if (this.#defersAsOf !== this.generation) {
+      this.#defers = this.#saysDeferred()
+      this.#defersAsOf = this.generation
+    }
+    return this.#defers
+  }
+
   /** A statement of this connection may have changed the schema, of the temporary database too. */
   changed(inTransaction: boolean): void {
     this.#forget()
@@ -44,6 +60,13 @@ export class Schema {
     if (!this.#changedInTransaction) return
     this.#forget()
     this.#changedInTransaction = inTransaction
+  }
+
+  #saysDeferred(): boolean {
+    const databases = this.#read('PRAGMA database_list').map((row) => quoteIdentifier(String(row[1])))
+    return databases.some((database) => {
+      return this.#read(`SELECT 1 FROM ${database}.sqlite_schema WHERE ${SAYS_DEFERRED} LIMIT 1`).length > 0
+    })
   }
 
   #forget(): void {

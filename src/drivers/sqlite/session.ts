@@ -21,6 +21,8 @@ export class Session {
   readonly #controls = new Map<string, NativeStatement>()
   /** Open results, and whether each was opened inside a transaction. */
   readonly #open = new Map<OpenRows, boolean>()
+  /** A PRAGMA ran, and since then no write that would have ended what PRAGMA defer_foreign_keys begins. */
+  #pragmaHolds = false
   #closed = false
 
   constructor(database: NativeDatabase, statementsKept: number = STATEMENTS_KEPT) {
@@ -31,6 +33,11 @@ export class Session {
 
   get inTransaction(): boolean {
     return !this.#closed && this.#database.inTransaction
+  }
+
+  /** Whether a foreign key may be checked only when the transaction ends. */
+  get checksAtCommit(): boolean {
+    return this.#pragmaHolds || this.#schema.defersForeignKeys
   }
 
   get wantsGaps(): boolean {
@@ -45,8 +52,10 @@ export class Session {
   /** Prepares a statement, or finds it prepared, with a description that is true of the present schema. */
   prepare(sql: string): Prepared {
     const known = this.#statements.get(sql)
+    if (known?.changesRows) this.#pragmaHolds = false
     if (!known || known.native.returnsRows) this.#schema.check()
     if (!known) return this.#keep(this.#prepare(sql, scan(sql)))
+    if (known.scan.verb === 'PRAGMA') this.#pragmaHolds = true
     if (known.reading) return this.#prepare(sql, known.scan)
     if (known.generation !== this.#schema.generation) known.renew(this.#database.prepare(sql), this.#schema.generation)
     return known
@@ -122,6 +131,7 @@ export class Session {
 
   #prepare(sql: string, read: Scan): Prepared {
     refuseCount(read.shape.statementCount)
+    if (read.verb === 'PRAGMA') this.#pragmaHolds = true
     return new Prepared(sql, read, this.#database.prepare(sql), this.#schema.generation)
   }
 
