@@ -20,6 +20,11 @@ export interface StatementShape {
    * UPDATE, DELETE. Such statements may share a COMMIT. A driver that cannot tell leaves it out: then none does.
    */
   readonly changesRows?: boolean
+  /**
+   * The statement gives rows and changes nothing: SELECT, VALUES. A driver that cannot tell leaves it out: then the
+   * connection is asked after each run whether it is still in the transaction it was in.
+   */
+  readonly readsRows?: boolean
 }
 
 /** Whether a transaction will write. `write` takes the database's write lock at once; `read` promises not to write. */

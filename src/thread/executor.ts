@@ -1,5 +1,6 @@
 import type { BlockingConnection, BlockingCursor, BoundValues } from '../contract/blocking.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
+import type { StatementShape } from '../contract/statement.ts'
 import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
 import { type Ask, Decisions, isCancellable, isInTransaction } from './ask.ts'
@@ -21,8 +22,8 @@ export interface ExecutorSetting {
   readonly writes: boolean
   readonly tuning: Tuning
   readonly clock: ThreadClock
-  /** Whether a statement changes rows and does nothing else. */
-  readonly changesRows: (sql: string) => boolean
+  /** Reads a statement's text. */
+  readonly shape: (sql: string) => StatementShape
   /** Names what was thrown. */
   readonly failure: (thrown: unknown) => ErrorRecord
   /** Whether a statement failed only because it ran inside a transaction. */
@@ -104,10 +105,14 @@ export class Executor {
   }
 
   #sharesCommit(ask: Ask, statement: HostStatement): boolean {
-    const { writes, tuning, changesRows } = this.#setting
+    const { writes, tuning } = this.#setting
     if (!writes || !tuning.groupCommit || isInTransaction(ask)) return false
-    statement.changesRows ??= changesRows(statement.sql)
-    return statement.changesRows
+    return this.#shape(statement).changesRows === true
+  }
+
+  #shape(statement: HostStatement): StatementShape {
+    statement.shape ??= this.#setting.shape(statement.sql)
+    return statement.shape
   }
 
   #query(ask: Ask, statement: HostStatement, values: BoundValues): void {
@@ -115,7 +120,7 @@ export class Executor {
     const cursor = this.#cursor
     let sent = 0
     const started = statement.isFast ? this.#clock.last : this.#clock.now()
-    const last = this.#guarded(ask, false, () => {
+    const last = this.#guarded(ask, statement, false, () => {
       cursor.execute(statement.sql, values, { whole })
       if (cursor.description === null) return []
       if (whole) return cursor.fetchAll()
@@ -137,7 +142,7 @@ export class Executor {
     this.endBatch()
     const cursor = this.#cursor
     const started = this.#clock.now()
-    this.#guarded(ask, true, () => cursor.executeMany(statement.sql, sets))
+    this.#guarded(ask, statement, true, () => cursor.executeMany(statement.sql, sets))
     this.#send(ask, { statement, cursor }, [], { summary: this.#summary(cursor, started), more: false })
   }
 
@@ -215,13 +220,14 @@ export class Executor {
    * given up; never leaving a transaction open that is not its own. The work of a call that may be given up, and work
    * of several steps, is a transaction, so that all of it can still be undone.
    */
-  #guarded<T>(ask: Ask, severalSteps: boolean, work: () => T): T {
+  #guarded<T>(ask: Ask, statement: HostStatement, severalSteps: boolean, work: () => T): T {
     this.#refuse(ask)
     const inTransaction = isInTransaction(ask)
     const undoable = severalSteps || isCancellable(ask)
     if (!inTransaction && undoable && this.#setting.writes) return this.#undoable(ask, work)
     const result = work()
-    this.#checkTransaction(inTransaction || this.#reads.isOpen)
+    // Asking the driver costs as much as reading a row does.
+    if (!this.#shape(statement).readsRows) this.#checkTransaction(inTransaction || this.#reads.isOpen)
     return result
   }
 

@@ -1,4 +1,5 @@
 import type { BoundValues } from '../contract/blocking.ts'
+import type { StatementShape } from '../contract/statement.ts'
 import type { Description, Value } from '../contract/value.ts'
 import type { ByteReader } from './byte-reader.ts'
 
@@ -14,8 +15,8 @@ const LONG = 1
 /** A statement as the thread knows it: its text, and what its runs have taught. */
 export class HostStatement {
   readonly sql: string
-  /** Whether it changes rows and does nothing else; null before anybody asked. */
-  changesRows: boolean | null = null
+  /** What its text says; null before anybody asked. */
+  shape: StatementShape | null = null
   readonly #names: readonly string[] | null
   /** The columns that the loop was told; undefined before it was told any. */
   #told: Description | null | undefined

@@ -160,7 +160,7 @@ export class Host {
       writes: context.role !== 'reader',
       tuning: context.tuning,
       clock: this.#clock,
-      changesRows: (sql) => driver.shape(sql).changesRows ?? false,
+      shape: (sql) => driver.shape(sql),
       failure: (thrown) => this.#record(thrown),
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
     })

@@ -57,7 +57,8 @@ const table: [sql: string, statements: number, values: number, names?: string[]]
 
 for (const [sql, statementCount, parameterCount, parameterNames = null] of table) {
   test(`DBA-005 the shape of ${JSON.stringify(sql)}`, () => {
-    assert.deepEqual(shape(sql), { parameterCount, parameterNames, statementCount })
+    const { parameterCount: count, parameterNames: found, statementCount: statements } = shape(sql)
+    assert.deepEqual([count, found, statements], [parameterCount, parameterNames, statementCount])
   })
 }
 
@@ -202,4 +203,20 @@ test('DBA-005 the names are those by which SQLite binds', () => {
     { numRuns: 500 },
   )
   database.close()
+})
+
+test('the shape tells what reads rows, what changes rows, and what does neither', () => {
+  const kind = (sql: string) => {
+    const { readsRows = false, changesRows = false } = shape(sql)
+    return { readsRows, changesRows }
+  }
+  for (const sql of ['SELECT 1', '/* a */ VALUES (1)', 'WITH a AS (SELECT 1) SELECT * FROM a']) {
+    assert.deepEqual(kind(sql), { readsRows: true, changesRows: false }, sql)
+  }
+  for (const sql of ['INSERT INTO t VALUES (1)', 'WITH a AS (SELECT 1) DELETE FROM t', 'REPLACE INTO t VALUES (1)']) {
+    assert.deepEqual(kind(sql), { readsRows: false, changesRows: true }, sql)
+  }
+  for (const sql of ['BEGIN', 'PRAGMA user_version', 'CREATE TABLE t (a)', 'EXPLAIN SELECT 1', 'VACUUM', '']) {
+    assert.deepEqual(kind(sql), { readsRows: false, changesRows: false }, sql)
+  }
 })

@@ -2,8 +2,6 @@ import { type Description, describeColumn } from '../../contract/index.ts'
 import type { NativeColumn, NativeStatement } from './native.ts'
 import type { Scan } from './scan.ts'
 
-const READS_ROWS: ReadonlySet<string> = new Set(['SELECT', 'VALUES'])
-
 /** A prepared statement and what is known of it. */
 export class Prepared {
   readonly sql: string
@@ -35,7 +33,7 @@ export class Prepared {
 
   /** Its rows may be fetched bit by bit. All else must have run to its end before anything else happens. */
   get readsOnly(): boolean {
-    return READS_ROWS.has(this.scan.verb)
+    return this.scan.shape.readsRows === true
   }
 
   /** Takes the place of the native statement by one of the present schema. */

@@ -40,6 +40,7 @@ export function scan(sql: string): Scan {
       statementCount: statements.count,
       ...(verb.controlsTransaction && { controlsTransaction: true }),
       ...(CHANGES_ROWS.has(verb.found) && { changesRows: true }),
+      ...(READS_ROWS.has(verb.found) && { readsRows: true }),
     },
     verb: verb.found,
     nativeNames: placeholders.nativeNames,
@@ -113,6 +114,7 @@ class StatementCounter {
 const TRANSACTION_VERBS = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK'])
 
 const CHANGES_ROWS = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE'])
+const READS_ROWS = new Set(['SELECT', 'VALUES'])
 
 const ENDS_EXPLAIN = new Set(['EXPLAIN', 'TEMP', 'TEMPORARY', 'TRIGGER', 'END'])
 
