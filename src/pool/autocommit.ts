@@ -1,16 +1,13 @@
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RowMode, Value } from '../contract/value.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import type { Statement } from './statement.ts'
 
-/** A statement that is its own transaction. */
-export interface Single {
+/** A statement that is its own transaction, as a connection takes it, and what else is to be known of it. */
+export interface Single extends Query {
   readonly statement: Statement
-  readonly values: readonly Value[]
-  readonly rowMode: RowMode
   /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
   readonly expect: Intent
   readonly limit: Limit | null
@@ -35,7 +32,7 @@ export class Autocommit {
       const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, limit))
       let outcome: Outcome | Failure
       try {
-        outcome = await lane.query(queryOf(single))
+        outcome = await lane.query(single)
         this.#learn(lane, single, outcome)
       } finally {
         this.#lanes.giveBack(lane, statement)
@@ -77,16 +74,5 @@ export class Autocommit {
     else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
-  }
-}
-
-function queryOf({ statement, values, rowMode, limit }: Single): Query {
-  return {
-    sql: statement.sql,
-    values,
-    names: statement.shape.parameterNames,
-    rowMode,
-    inTransaction: false,
-    signal: limit?.signal,
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Outcome } from '../contract/connection.ts'
 import type { Parameters, RowMode } from '../contract/value.ts'
-import type { Autocommit } from './autocommit.ts'
+import type { Autocommit, Single } from './autocommit.ts'
 import type { InteractionSetting, Interactions, Scope } from './interactions.ts'
 import type { Intent } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
@@ -67,7 +67,19 @@ export class Singles {
   }
 
   #alone<T>(kind: SingleKind<T>, { statement, values }: Prepared, rowMode: RowMode, limit: Limit | null): Promise<T> {
-    return this.#autocommit.run({ statement, values, rowMode, expect: kind.expect, limit }, kind.give)
+    const { sql, shape } = statement
+    const single: Single = {
+      sql,
+      values,
+      names: shape.parameterNames,
+      rowMode,
+      inTransaction: false,
+      signal: limit?.signal,
+      statement,
+      expect: kind.expect,
+      limit,
+    }
+    return this.#autocommit.run(single, kind.give)
   }
 
   // What may be given up has to be undone while the interaction goes on.
