@@ -97,11 +97,12 @@ export class Executor {
     }
   }
 
-  // Earlier replies do not wait for a COMMIT that is not theirs.
+  // Earlier replies do not wait for a COMMIT that is not theirs, and those of a group have one another's company.
   #endGroup(): void {
     if (this.#group.isEmpty) return
     this.#replies.wake()
     this.#group.end()
+    this.#replies.wake()
   }
 
   #sharesCommit(ask: Ask, statement: HostStatement): boolean {

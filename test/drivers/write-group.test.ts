@@ -203,7 +203,7 @@ for (const driver of drivers) {
       assert.deepEqual(await rows('SELECT id FROM t'), [[1], [2], [3], [4], [5], [6], [7]])
     })
 
-    test('a disk that is full fails those alone that find no room', async (t) => {
+    test('F29 a disk that is full fails those alone that find no room', async (t) => {
       const { each, together, rows, commits } = await withTable(t)
       await each('CREATE TABLE big (id INTEGER PRIMARY KEY, v)', ['INSERT INTO big VALUES (?, ?)', 1, 'x'])
       const [[pages]] = (await rows('PRAGMA page_count')) as [[number]]
@@ -334,7 +334,7 @@ for (const driver of drivers) {
       assert.deepEqual(await rows('SELECT p FROM child'), [[1], [2], [3]])
     })
 
-    test('F39 a lock held elsewhere fails the whole group at once, and may be tried again', async (t) => {
+    test('F24 a lock held elsewhere fails the whole group at once, and may be tried again', async (t) => {
       const filename = join(folder(t), 'test.db')
       const { each, together, rows } = await withTable(t, { filename, options: { busyTimeout: 0 } })
       await each([INSERT, 2, 2])
@@ -379,14 +379,17 @@ for (const driver of drivers) {
         fc.asyncProperty(schedules, async (schedule) => {
           const grouped = await worldOf(t, driver, true)
           const single = await worldOf(t, driver, false)
-          const sent = schedule.map((batch) => batch.map(([kind, key, other]) => statementOf(kind, key, other)))
-          for (const batch of sent) assert.deepEqual(await grouped.together(...batch), await single.each(...batch))
+          for (const batch of schedule) {
+            const sent = batch.map(([kind, key, other]) => statementOf(kind, key, other))
+            const [together, each] = [await grouped.together(...sent), await single.each(...sent)]
+            assert.deepEqual(together.map(withoutGuess(batch)), each.map(withoutGuess(batch)))
+          }
           for (const table of ['a', 'b', 'c', 'log']) {
             const rows = `SELECT rowid, * FROM ${table}`
             assert.deepEqual(await grouped.rows(rows), await single.rows(rows))
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 60 },
       )
     })
   })
@@ -417,6 +420,13 @@ const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[]
 
 function statementOf(kind: number, key: number, other: number): Statement {
   return [KINDS[KIND_NAMES[kind] as keyof typeof KINDS], key, other]
+}
+
+// Whether an upsert inserted is guessed from the connection's last row id, which a ROLLBACK leaves as it is.
+function withoutGuess(batch: readonly (readonly number[])[]): (outcome: unknown, place: number) => unknown {
+  const upsert = KIND_NAMES.indexOf('upsert')
+  return (outcome, place) =>
+    batch[place]?.[0] === upsert && typeof outcome === 'object' ? { ...outcome, lastRowId: undefined } : outcome
 }
 
 const step = fc.tuple(fc.nat(KIND_NAMES.length - 1), fc.nat(KEYS), fc.nat(KEYS))

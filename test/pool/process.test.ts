@@ -103,6 +103,31 @@ onEveryDatabase((database) => {
     assert.deepEqual(await contents(url), { rows: [], integrity: intact })
   })
 
+  test('F38 what was acknowledged by a process that is then killed is there, and nothing by half', async (t) => {
+    for (const acknowledgements of [1, 150, 700]) {
+      const url = await prepared(t, database)
+      const child = start([...FLAGS, program, 'inserts', url])
+      const lines = (output: string) =>
+        output
+          .slice(0, output.lastIndexOf('\n') + 1)
+          .split('\n')
+          .slice(0, -1)
+      const end = await ended(child, (output) => lines(output).length >= acknowledgements && child.kill('SIGKILL'))
+      assert.equal(end.signal, 'SIGKILL', end.output)
+      const { rows, integrity } = await contents(url)
+      assert.deepEqual(integrity, intact)
+      const counts = new Map<number, number>()
+      for (const { i } of rows as { i: number }[]) counts.set(i, (counts.get(i) ?? 0) + 1)
+      for (const [id, count] of counts) assert.equal(count, 2, `half of ${id} is there`)
+      const acknowledged = lines(end.output).map(Number)
+      assert.ok(acknowledged.length >= acknowledgements)
+      assert.deepEqual(
+        acknowledged.filter((id) => !counts.has(id)),
+        [],
+      )
+    }
+  })
+
   test('a file that must not be read is told as such', async (t) => {
     const place = folder(t)
     const filename = join(place, 'app.db')
