@@ -19,7 +19,7 @@ export const loopCost: Column = { head: 'loop us', figures: ['loopMicroseconds']
 export const loopProcessor: Column = {
   head: 'main CPU us',
   figures: ['loopCpuMicroseconds'],
-  digits: 2,
+  digits: 1,
   compared: true,
 }
 

@@ -3,7 +3,7 @@ import { type Column, columnNotes } from './columns.ts'
 import type { Floor } from './floor.ts'
 import type { Machine } from './machine.ts'
 import type { PeerResult, ScenarioResult, VariantResult } from './runner.ts'
-import type { Baseline, Scenario } from './scenario.ts'
+import type { Baseline, Budget, Scenario } from './scenario.ts'
 import type { Spread } from './summary.ts'
 import { table } from './table.ts'
 import { judge } from './targets.ts'
@@ -83,20 +83,24 @@ function targetTable(scenario: Scenario, result: ScenarioResult): string[] {
 }
 
 function notes(scenario: Scenario, { blocks, budget, variants }: ScenarioResult): string {
-  const { firstMilliseconds, warmUpMilliseconds, timedMilliseconds } = budget
   const divisors = scenario.baselines.map(divisor)
   const present = scenario.peers.filter((name) => variants.some(({ peers }) => peers.some(({ peer }) => peer === name)))
   const lines = [
     ...scenario.notes,
     ...present.flatMap((peer) => whatPeersAre.get(peer) ?? []),
     ...(divisors.length === 0 ? [] : [`${divisors.join('; ')}.`]),
-    `Median of ${counted(blocks)}. In each block every peer has one process, warmed up for ${firstMilliseconds} ms, and ` +
-      `before each further variant for ${warmUpMilliseconds} ms; timed for ${timedMilliseconds} ms unless said ` +
-      'otherwise. Ratios are taken block by block: they count, absolute times do not.',
+    `Median of ${counted(blocks)}; ${howLong(budget)}. Ratios are taken block by block: they count, absolute times do not.`,
     ...scenario.columns.flatMap((column) => columnNotes.get(column) ?? []),
     ...(blocks < ENOUGH_BLOCKS ? [`${counted(blocks)}: a check, not a measurement.`] : []),
   ]
   return lines.map((line) => `- ${line}`).join('\n')
+}
+
+function howLong({ firstMilliseconds, warmUpMilliseconds, timedMilliseconds }: Budget): string {
+  const process = 'in each block every peer has one process'
+  if (firstMilliseconds === 0) return process
+  const warm = `${process}, warmed up for ${firstMilliseconds} ms, and before each further variant for ${warmUpMilliseconds} ms`
+  return timedMilliseconds === 0 ? warm : `${warm}; timed for ${timedMilliseconds} ms`
 }
 
 function divisor({ label, peers, sum }: Baseline): string {

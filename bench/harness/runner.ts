@@ -56,7 +56,7 @@ export interface Surroundings {
 
 type Trials = Map<Variant, Map<PeerName, Trial[]>>
 
-const QUICK_BUDGET: Budget = { firstMilliseconds: 10, warmUpMilliseconds: 5, timedMilliseconds: 40 }
+const QUICK: Budget = { firstMilliseconds: 10, warmUpMilliseconds: 5, timedMilliseconds: 40 }
 const TRIAL = new URL('../trial.ts', import.meta.url)
 
 /** Tries all peers under all variants, block after block, one process at a time. */
@@ -66,13 +66,13 @@ export async function runScenario(
   { folder, absent, progress }: Surroundings,
 ): Promise<ScenarioResult> {
   const variants = scenario.variants(options)
-  const budget = options.quick ? QUICK_BUDGET : scenario.budget
+  const budget = options.quick ? quickly(scenario.budget) : scenario.budget
   const peers = scenario.peers.filter((peer) => !absent.has(peer) && (options.peers?.includes(peer) ?? true))
   const trials: Trials = new Map(variants.map((variant) => [variant, new Map()]))
   progress(`${scenario.code}: preparing`)
   scenario.prepare(folder, variants)
   for (let block = 0; block < options.blocks; block++) {
-    progress(`${scenario.code}: block ${block + 1} of ${options.blocks}`)
+    const start = performance.now()
     for (const peer of rotated(peers, block)) {
       const chosen = rotated(variants, block).filter((variant) => isTried(variant, peer, block))
       const order = { scenario: scenario.code, peer, variants: chosen, folder, budget }
@@ -80,9 +80,20 @@ export async function runScenario(
         addTrial(trials, chosen[index] as Variant, peer, trial)
       }
     }
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    progress(`${scenario.code}: block ${block + 1} of ${options.blocks} took ${seconds} s`)
   }
   const results = [...trials].map(([variant, byPeer]) => variantResult(scenario, variant, sorted(byPeer, peers)))
   return { code: scenario.code, name: scenario.name, blocks: options.blocks, budget, variants: results }
+}
+
+function quickly(budget: Budget): Budget {
+  const shorter = (name: keyof Budget) => Math.min(budget[name], QUICK[name])
+  return {
+    firstMilliseconds: shorter('firstMilliseconds'),
+    warmUpMilliseconds: shorter('warmUpMilliseconds'),
+    timedMilliseconds: shorter('timedMilliseconds'),
+  }
 }
 
 /** The list begun at another place, so that nobody is always first. */

@@ -74,7 +74,7 @@ export interface Scenario<V extends Variant = Variant> {
   readonly peers: readonly PeerName[]
   readonly baselines: readonly Baseline[]
   readonly columns: readonly Column[]
-  readonly charts: readonly Chart[]
+  readonly charts: readonly Chart<V>[]
   readonly targets: readonly Target<V>[]
   readonly budget: Budget
   /** What a reader must know to judge the figures. */

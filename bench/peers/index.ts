@@ -34,10 +34,7 @@ export const blockingPeers: readonly PeerName[] = ['better-sqlite3', 'node-sqlit
 
 /** What a reader of the figures must know of a peer. */
 export const whatPeersAre: ReadonlyMap<PeerName, string> = new Map([
-  [
-    'bare-thread',
-    'bare-thread: a message to a thread and its answer, no database: the least that leaving the loop costs.',
-  ],
+  ['bare-thread', 'bare-thread: a thread without a pool; a message and its answer, no database unless said otherwise.'],
   ['docs-worker', "docs-worker: the thread pool of better-sqlite3's documentation, which prepares every time."],
   ['docs-worker-cached', 'docs-worker-cached: the same with kept statements.'],
   ['docs-worker-one', 'docs-worker-one: the same with kept statements and one thread, so that there is one writer.'],

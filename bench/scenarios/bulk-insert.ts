@@ -10,7 +10,7 @@ import { createItems, INSERT, makeItems, removeDatabase, storedItems, tupleOf } 
 const ORMS: readonly PeerName[] = ['drizzle', 'kysely', 'knex', 'typeorm', 'sequelize', 'mikro-orm']
 const DIRECT: readonly PeerName[] = ['better-sqlite3', 'node-sqlite']
 const ITEMS = 10_000
-const ORM_ITEMS = 20_000
+const ORM_ITEMS = 10_000
 const OBJECTS = 'insertMany, rows as objects'
 
 interface BulkInsert extends Variant {
@@ -50,11 +50,11 @@ export const bulkInsert: Scenario<BulkInsert> = {
 }
 
 function variants({ quick }: Scope): BulkInsert[] {
-  const thousands = quick ? 10 : 1000
-  const objects: BulkInsert = { name: `${OBJECTS}, ${thousands},000 of them`, rows: thousands * 1000, as: 'objects' }
+  const rows = quick ? ITEMS : 1_000_000
+  const objects: BulkInsert = { name: `${OBJECTS}, ${rows.toLocaleString('en')} of them`, rows, as: 'objects' }
   if (quick) return [objects]
-  const name = 'executeMany, rows as tuples, 500,000 of them'
-  return [objects, { name, rows: 500_000, as: 'tuples', peers: ['better-sqlite3', ...ownPeers] }]
+  const name = 'executeMany, rows as tuples, 300,000 of them'
+  return [objects, { name, rows: 300_000, as: 'tuples', peers: ['better-sqlite3', ...ownPeers] }]
 }
 
 async function trial(peer: Peer, variant: BulkInsert, { peer: name, folder }: Conditions): Promise<Trial> {
