@@ -28,6 +28,7 @@ export interface Point {
 const WIDTH = 560
 const COLOURS = { domain: ['offloop', 'blocking', 'asynchronous'], range: ['#d1495b', '#8d99ae', '#30638e'] }
 const TICKS = 6
+const HEADER = { labelOrient: 'top', labelAnchor: 'start', labelAngle: 0, labelFontWeight: 'bold' }
 
 /** Draws a chart of what was measured, as the text of an SVG file. */
 export async function drawChart(chart: Chart, result: ScenarioResult): Promise<string> {
@@ -63,7 +64,9 @@ function bars({ title, logarithmic = false }: Chart, points: readonly Point[]): 
   return {
     ...frame(title),
     data: { values: range },
-    facet: { row: { field: 'variant', title: null, sort: null, header: { labelAngle: 0, labelAlign: 'left' } } },
+    facet: {
+      row: { field: 'variant', title: null, sort: [...new Set(points.map(({ variant }) => variant))], header: HEADER },
+    },
     resolve: { scale: { y: 'independent' } },
     spec: {
       width: WIDTH,
@@ -81,8 +84,12 @@ function lines(chart: Chart, { axis, logarithmic = false }: Line<Variant>, value
   const scale = logarithmic ? { type: 'log' } : { type: 'linear', nice: false }
   const ticks = [...new Set(values.map(({ x }) => x))]
   const x = { field: 'x', type: 'quantitative', title: axis, scale, axis: { values: ticks, format: ',d' } }
-  const height = { type: 'quantitative', title: null, scale: { type: chart.logarithmic ? 'log' : 'linear' } }
-  const colour = { field: 'peer', type: 'nominal', title: null }
+  const height = {
+    type: 'quantitative',
+    title: null,
+    scale: { type: chart.logarithmic ? 'log' : 'linear', nice: true },
+  }
+  const colour = { field: 'peer', type: 'nominal', title: null, legend: { labelLimit: 0 } }
   return {
     ...frame(chart.title),
     width: WIDTH,

@@ -38,7 +38,7 @@ export const independentWrites: Scenario<IndependentWrites> = {
     { figure: 'latencyP999', atMost: 10, appliesTo: ({ inFlight }) => inFlight >= 64 },
     { figure: 'microseconds', to: 'direct + thread', atMost: 1.3, appliesTo: ({ inFlight }) => inFlight === 1 },
   ],
-  budget: { firstMilliseconds: 500, warmUpMilliseconds: 100, timedMilliseconds: 200 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 80, timedMilliseconds: 150 },
   notes: [
     `${settingsNote} NORMAL is synchronous=NORMAL, durability 'crash'; FULL is synchronous=FULL, durability 'power'.`,
     'Closed loop. What was answered is counted in the table afterwards: no write is missing and none stands twice.',

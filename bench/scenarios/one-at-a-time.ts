@@ -11,7 +11,7 @@ import { timedWrites } from './writes.ts'
 const ROWS = 10_000
 const READ = 'await each read'
 const INSERTING = 'await each insert, synchronous=NORMAL'
-const ASYNCHRONOUS: readonly PeerName[] = ['docs-worker', 'docs-worker-cached', 'piscina', 'sqlite3', 'adbapi']
+const ASYNCHRONOUS: readonly PeerName[] = ['docs-worker-cached', 'piscina', 'sqlite3', 'adbapi']
 
 interface OneAtATime extends Variant {
   readonly operation: 'read' | 'insert'
@@ -27,7 +27,6 @@ export const oneAtATime: Scenario<OneAtATime> = {
     'node-sqlite',
     'bare-thread',
     ...ASYNCHRONOUS,
-    'libsql',
     'offloop-node-sqlite',
     'offloop-better-sqlite3',
   ],
@@ -43,7 +42,7 @@ export const oneAtATime: Scenario<OneAtATime> = {
     { figure: 'microseconds', to: 'thread', atMost: 1.2, appliesTo: ({ operation }) => operation === 'read' },
     { figure: 'loopMicroseconds', to: 'direct', atMost: 1, appliesTo: ({ operation }) => operation === 'insert' },
   ],
-  budget: { firstMilliseconds: 500, warmUpMilliseconds: 200, timedMilliseconds: 200 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 150 },
   notes: [settingsNote, 'Each insert is its own transaction. What was answered is counted in the table afterwards.'],
   variants: () => [
     { name: READ, operation: 'read' },

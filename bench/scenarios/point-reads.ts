@@ -1,11 +1,22 @@
 import { loopCost, loopDelay, processor, rate } from '../harness/columns.ts'
 import type { Scenario, Scope, Variant } from '../harness/scenario.ts'
+import { ownPeers, type PeerName } from '../peers/index.ts'
 import { settingsNote } from '../peers/settings.ts'
 import { createUsers, POINT_READ } from '../tables/users.ts'
 import { type Reads, timedReads } from './reads.ts'
 
 const SMALL = 10_000
 const LARGE = 1_000_000
+const MAIN: readonly PeerName[] = [
+  'better-sqlite3',
+  'node-sqlite',
+  'docs-worker',
+  'docs-worker-cached',
+  'piscina',
+  ...ownPeers,
+]
+/** Only tried under two of the variants: a run has ten minutes. */
+const OTHERS: readonly PeerName[] = ['libsql', 'sqlite3', 'adbapi']
 
 type PointReads = Variant & Reads
 
@@ -14,18 +25,7 @@ export const pointReads: Scenario<PointReads> = {
   code: 'S1',
   name: 'point-reads',
   title: `Point reads: ${POINT_READ}, random ids, rows as objects`,
-  peers: [
-    'better-sqlite3',
-    'node-sqlite',
-    'docs-worker',
-    'docs-worker-cached',
-    'piscina',
-    'libsql',
-    'sqlite3',
-    'adbapi',
-    'offloop-node-sqlite',
-    'offloop-better-sqlite3',
-  ],
+  peers: [...MAIN.slice(0, -ownPeers.length), ...OTHERS, ...ownPeers],
   baselines: [
     { label: 'direct', peers: ['better-sqlite3'] },
     { label: 'docs', peers: ['docs-worker'] },
@@ -42,7 +42,7 @@ export const pointReads: Scenario<PointReads> = {
     { figure: 'operationsPerSecond', to: 'docs', atLeast: 5, appliesTo: manyInFlight },
     { figure: 'operationsPerSecond', to: 'piscina', atLeast: 5, appliesTo: manyInFlight },
   ],
-  budget: { firstMilliseconds: 500, warmUpMilliseconds: 100, timedMilliseconds: 150 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 80, timedMilliseconds: 120 },
   notes: [
     `${settingsNote} With own defaults each has what it sets by itself.`,
     'Closed loop: each caller starts its next read when its last one has answered.',
@@ -62,8 +62,8 @@ function manyInFlight({ inFlight, settings }: PointReads): boolean {
 
 function variants({ quick }: Scope): PointReads[] {
   if (quick) return [variant(SMALL, 1), variant(SMALL, 64)]
-  const levels = [1, 16, 64, 256].map((inFlight) => variant(SMALL, inFlight))
-  return [...levels, variant(LARGE, 64), variant(SMALL, 64, 'defaults')]
+  const others = [variant(SMALL, 16), variant(SMALL, 256), variant(LARGE, 64), variant(SMALL, 64, 'defaults')]
+  return [variant(SMALL, 1), variant(SMALL, 64), ...others.map((other) => ({ ...other, peers: MAIN }))]
 }
 
 function variant(rows: number, inFlight: number, settings: Reads['settings'] = 'equal'): PointReads {

@@ -41,7 +41,7 @@ export const slowBesideFast: Scenario<SlowBesideFast> = {
       against: () => ALONE,
     },
   ],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 750 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 600 },
   notes: [
     settingsNote,
     'Open loop: a read starts when it is due, whether or not earlier ones have answered, and its latency counts from ' +

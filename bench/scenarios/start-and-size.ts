@@ -40,7 +40,7 @@ export const startAndSize: Scenario<StartAndSize> = {
   ],
   budget: { firstMilliseconds: 0, warmUpMilliseconds: 0, timedMilliseconds: 0 },
   notes: [
-    `The median of ${REPETITIONS} processes in each block, nothing warmed up.`,
+    `The median of ${REPETITIONS} processes in each block (of the memory: one), nothing warmed up.`,
     "import: import('offloop') as npm installs it, against import('node:sqlite') and a module of a comment as long as " +
       'what offloop loads.',
     'first query: from before the import to the first row, against a thread that imports node:sqlite, opens the same ' +
@@ -68,7 +68,7 @@ async function trial(_: Peer, { what }: StartAndSize, { peer, folder }: Conditio
   if (what === 'package') return { hash: null, figures: packageFigures(folder) }
   const words = [peer.startsWith('offloop') ? driver : peer, usersFile(folder, ROWS)]
   const measured = () => {
-    const values = Array.from({ length: REPETITIONS }, () => runProbe(folder, what, words))
+    const values = Array.from({ length: what === 'connection' ? 1 : REPETITIONS }, () => runProbe(folder, what, words))
     return spread(values).median
   }
   return { hash: null, figures: what === 'connection' ? { megabytes: measured() } : { milliseconds: measured() } }

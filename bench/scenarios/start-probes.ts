@@ -55,6 +55,9 @@ process.stdout.write(String(added / more / 2 ** 20), () => process.exit())
 
 export type Probe = 'import' | 'query' | 'connection'
 
+// What a user's process has to compile, a probe has to compile too.
+const { NODE_COMPILE_CACHE: _, ...ENVIRONMENT } = process.env
+
 const SCRIPTS = { import: IMPORT, query: QUERY, connection: CONNECTION, thread: THREAD }
 
 /** Writes the probes beside the folder \dist of the built package. */
@@ -67,6 +70,7 @@ export function writeProbes(folder: string): void {
 export function runProbe(folder: string, name: Probe, words: readonly string[]): number {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...words], {
     encoding: 'utf8',
+    env: ENVIRONMENT,
   })
   if (status !== 0) throw new Error(`The probe ${name} failed: ${stderr}`)
   return Number(stdout)
