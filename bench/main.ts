@@ -4,27 +4,42 @@ import { join } from 'node:path'
 import { runChild } from './harness/child.ts'
 import { type Order, readCommandLine } from './harness/command-line.ts'
 import type { Floor } from './harness/floor.ts'
-import { describeMachine } from './harness/machine.ts'
+import { describeCommit, describeMachine } from './harness/machine.ts'
 import { floorReport, machineReport, scenarioReport } from './harness/report.ts'
+import { type Results, writeResults } from './harness/results.ts'
 import { runScenario, type ScenarioResult } from './harness/runner.ts'
-import { createUsers, usersFile } from './scenarios/users.ts'
+import type { PeerName } from './peers/index.ts'
+import { createUsers, usersFile } from './tables/users.ts'
 
 const FLOOR_ROWS = 10_000
 
 async function run(order: Order, folder: string): Promise<void> {
+  // Hundreds of processes start in a run, each as fast as if it had compiled these files before.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'compile-cache')
   const print = order.json ? () => {} : (text: string) => process.stdout.write(`${text}\n\n`)
   const progress = order.json ? () => {} : (line: string) => process.stderr.write(`${line}\n`)
+  const start = performance.now()
+  const commit = describeCommit()
   const machine = describeMachine()
-  print(machineReport(machine))
+  const absent = await absentPeers(order)
+  print(machineReport(machine, absent))
   const floor = await floorOf(folder)
   print(floorReport(floor))
-  const results: ScenarioResult[] = []
+  const scenarios: ScenarioResult[] = []
   for (const scenario of order.scenarios) {
-    const result = await runScenario(scenario, order, folder, progress)
+    const result = await runScenario(scenario, order, { folder, absent, progress })
     print(scenarioReport(scenario, result))
-    results.push(result)
+    scenarios.push(result)
   }
-  if (order.json) process.stdout.write(`${JSON.stringify({ machine, floor, scenarios: results })}\n`)
+  const results: Results = { commit, machine, absent, floor, scenarios, seconds: (performance.now() - start) / 1000 }
+  if (order.json) process.stdout.write(`${JSON.stringify({ ...results, absent: Object.fromEntries(absent) })}\n`)
+  if (order.out !== null) progress(`Written: ${await writeResults(results, order.out)}`)
+}
+
+async function absentPeers({ scenarios, peers }: Order): Promise<Map<PeerName, string>> {
+  const wanted = [...new Set(scenarios.flatMap((scenario) => scenario.peers))]
+  const chosen = wanted.filter((peer) => peers?.includes(peer) ?? true)
+  return new Map(await runChild<[PeerName, string][]>(new URL('./harness/presence.ts', import.meta.url), chosen))
 }
 
 function floorOf(folder: string): Promise<Floor> {

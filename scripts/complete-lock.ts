@@ -2,8 +2,11 @@
  * Completes package-lock.json after `npm install` on a machine whose registry lacks packages for other platforms: npm
  * then leaves them out of the lock file, and `npm ci` refuses such a file everywhere. What is added is what the
  * dependants name: an exact version, and the platform that the package's name says. It has no checksum.
+ *
+ *   node scripts/complete-lock.ts [folder]     folder: this repository's unless given, such as bench
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 interface LockEntry {
   version?: string
@@ -18,7 +21,7 @@ interface LockEntry {
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'sunos', 'win32']
 const PROCESSORS = ['arm64', 'arm', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64']
 
-const path = new URL('../package-lock.json', import.meta.url)
+const path = join(resolve(import.meta.dirname, '..', process.argv[2] ?? '.'), 'package-lock.json')
 const lock = JSON.parse(readFileSync(path, 'utf8')) as { packages: Record<string, LockEntry> }
 
 function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> {

@@ -1,35 +1,23 @@
 import { monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { FigureName } from './figure-names.ts'
 
-/** What one trial measured. */
-export interface Figures {
-  readonly operationsPerSecond: number
-  /** Loop cost: microseconds in which the event loop was not idle, per operation. */
-  readonly loopMicroseconds: number
-  /** Microseconds of processor time of the main thread per operation. */
-  readonly loopCpuMicroseconds: number
-  /** How late the event loop was for a timer, in milliseconds. */
-  readonly loopDelayP50: number
-  readonly loopDelayP99: number
-  readonly loopDelayMax: number
-  /** Processor seconds of all threads per million operations, which is also microseconds per operation. */
-  readonly cpuSecondsPerMillion: number
-}
-
-export const figureNames = [
-  'operationsPerSecond',
-  'loopMicroseconds',
-  'loopCpuMicroseconds',
-  'loopDelayP50',
-  'loopDelayP99',
-  'loopDelayMax',
-  'cpuSecondsPerMillion',
-] as const satisfies readonly (keyof Figures)[]
+/** What {@link measure} measures of any work. */
+export type LoopFigures = Readonly<
+  Record<
+    | Extract<FigureName, `loop${string}`>
+    | 'operationsPerSecond'
+    | 'microseconds'
+    | 'milliseconds'
+    | 'cpuSecondsPerMillion',
+    number
+  >
+>
 
 const RESOLUTION = 1
 
 /** Measures `run`, which resolves to the number of operations it did. */
-export async function measure(run: () => Promise<number>): Promise<Figures> {
+export async function measure(run: () => Promise<number>): Promise<LoopFigures> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   delay.enable()
   // Only from its second timer on does the monitor count, and utilization only once the loop has turned.
@@ -50,6 +38,8 @@ export async function measure(run: () => Promise<number>): Promise<Figures> {
   delay.disable()
   return {
     operationsPerSecond: (operations / milliseconds) * 1000,
+    microseconds: (milliseconds * 1000) / operations,
+    milliseconds,
     loopMicroseconds: (loop.utilization * milliseconds * 1000) / operations,
     loopCpuMicroseconds: (thread.user + thread.system) / operations,
     ...lateness(delay, idleSamples),

@@ -2,7 +2,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { openBetterSqlite3 } from '../peers/better-sqlite3-module.ts'
-import { equalSettings, pragmas } from '../peers/settings.ts'
+import { equalSettings, normalSettings, pragmas } from '../peers/settings.ts'
+import { POINT_READ } from '../tables/users.ts'
+import { commits, syncs } from './floor-writes.ts'
 import { seededRandom } from './random.ts'
 import { type Spread, spread } from './summary.ts'
 
@@ -16,6 +18,11 @@ export interface Floor {
   readonly messageOneWay: Spread
   readonly betterSqlite3Get: Spread
   readonly nodeSqliteGet: Spread
+  /** One row inserted and committed, by better-sqlite3. */
+  readonly commitNormal: Spread
+  readonly commitFull: Spread
+  /** A page written and waited for until the disk has it. */
+  readonly sync: Spread
 }
 
 /** What the thread at the other end is asked for. */
@@ -28,7 +35,8 @@ const REPETITIONS = 7
 const ROUND_TRIPS = 1000
 const ONE_WAY = 5000
 const GETS = 10_000
-const SQL = 'SELECT * FROM users WHERE id = ?'
+const COMMITS_NORMAL = 1000
+const COMMITS_FULL = 50
 
 /** Measures the floor, in this process, with a database of `createUsers`. */
 export async function measureFloor(file: string, rows: number): Promise<Floor> {
@@ -40,8 +48,11 @@ export async function measureFloor(file: string, rows: number): Promise<Floor> {
     messageRoundTrip: await repeated(ROUND_TRIPS, () => messageRoundTrips(worker)),
     atomicsRoundTrip: await repeated(ROUND_TRIPS, () => atomicsRoundTrips(worker)),
     messageOneWay: await repeated(ONE_WAY, () => oneWayMessages(worker)),
-    betterSqlite3Get: await repeated(GETS, getsOf(betterSqlite3.prepare(SQL), rows)),
-    nodeSqliteGet: await repeated(GETS, getsOf(nodeSqlite.prepare(SQL), rows)),
+    betterSqlite3Get: await repeated(GETS, getsOf(betterSqlite3.prepare(POINT_READ), rows)),
+    nodeSqliteGet: await repeated(GETS, getsOf(nodeSqlite.prepare(POINT_READ), rows)),
+    commitNormal: await repeated(COMMITS_NORMAL, commits(`${file}-writes`, normalSettings, COMMITS_NORMAL)),
+    commitFull: await repeated(COMMITS_FULL, commits(`${file}-writes`, equalSettings, COMMITS_FULL)),
+    sync: await repeated(COMMITS_FULL, syncs(`${file}-sync`, COMMITS_FULL)),
   }
   betterSqlite3.close()
   nodeSqlite.close()

@@ -1,11 +1,11 @@
 import type { PeerName } from '../peers/index.ts'
+import { baselineFigures, type TrialsByPeer } from './baselines.ts'
 import { runChild } from './child.ts'
-import type { Budget, Scenario, Trial, Variant } from './scenario.ts'
+import type { Budget, Scenario, Scope, Trial, Variant } from './scenario.ts'
 import { ratios, type Summary, summarize } from './summary.ts'
 
 /** How a run was asked for. */
-export interface RunOptions {
-  readonly quick: boolean
+export interface RunOptions extends Scope {
   readonly blocks: number
   /** All peers of the scenario when null. */
   readonly peers: readonly PeerName[] | null
@@ -14,16 +14,16 @@ export interface RunOptions {
 export interface PeerResult {
   readonly peer: PeerName
   readonly summary: Summary
-  /** By the baseline's name; the baselines that did not run are missing. */
-  readonly ratios: Readonly<Partial<Record<PeerName, Summary>>>
+  /** By the baseline's label; the baselines that did not run are missing. */
+  readonly ratios: Readonly<Record<string, Summary>>
   /** In the order of the blocks. */
   readonly trials: readonly Trial[]
 }
 
 export interface VariantResult {
   readonly variant: Variant
-  /** Of the rows that every peer gave in every block. */
-  readonly hash: string
+  /** Of the rows that every peer gave in every block; null where nobody reads rows. */
+  readonly hash: string | null
   readonly peers: readonly PeerResult[]
 }
 
@@ -35,45 +35,65 @@ export interface ScenarioResult {
   readonly variants: readonly VariantResult[]
 }
 
-/** What the process of one trial is told. */
+/** What the process of a peer in one block is told: the variants in the order in which to try them. */
 export interface TrialOrder {
   readonly scenario: string
   readonly peer: PeerName
-  readonly variant: Variant
+  readonly variants: readonly Variant[]
   readonly folder: string
   readonly budget: Budget
 }
 
-const QUICK_BUDGET: Budget = { warmUpMilliseconds: 10, timedMilliseconds: 40 }
+/** What a run is told beside its options. */
+export interface Surroundings {
+  /** Where the scenarios may put their files. */
+  readonly folder: string
+  /** The peers that cannot run here. */
+  readonly absent: ReadonlyMap<PeerName, string>
+  /** Hears of each block. */
+  progress(line: string): void
+}
+
+type Trials = Map<Variant, Map<PeerName, Trial[]>>
+
+const QUICK: Budget = { firstMilliseconds: 10, warmUpMilliseconds: 5, timedMilliseconds: 40 }
 const TRIAL = new URL('../trial.ts', import.meta.url)
 
-/**
- * Runs all peers under all variants, block after block, one process at a time. `folder` is where the scenario may put
- * its files; `progress` hears of each block.
- */
+/** Tries all peers under all variants, block after block, one process at a time. */
 export async function runScenario(
   scenario: Scenario,
   options: RunOptions,
-  folder: string,
-  progress: (line: string) => void,
+  { folder, absent, progress }: Surroundings,
 ): Promise<ScenarioResult> {
-  const variants = scenario.variants(options.quick)
-  const budget = options.quick ? QUICK_BUDGET : scenario.budget
-  const peers = scenario.peers.filter((peer) => options.peers?.includes(peer) ?? true)
-  const trials = new Map(variants.map((variant) => [variant, new Map(peers.map((peer) => [peer, [] as Trial[]]))]))
+  const variants = scenario.variants(options)
+  const budget = options.quick ? quickly(scenario.budget) : scenario.budget
+  const peers = scenario.peers.filter((peer) => !absent.has(peer) && (options.peers?.includes(peer) ?? true))
+  const trials: Trials = new Map(variants.map((variant) => [variant, new Map()]))
   progress(`${scenario.code}: preparing`)
   scenario.prepare(folder, variants)
   for (let block = 0; block < options.blocks; block++) {
-    progress(`${scenario.code}: block ${block + 1} of ${options.blocks}`)
-    for (const [index, variant] of variants.entries()) {
-      for (const peer of rotated(peers, block + index)) {
-        const trial = await runTrial({ scenario: scenario.code, peer, variant, folder, budget })
-        trials.get(variant)?.get(peer)?.push(trial)
+    const start = performance.now()
+    for (const peer of rotated(peers, block)) {
+      const chosen = rotated(variants, block).filter((variant) => isTried(variant, peer, block))
+      const order = { scenario: scenario.code, peer, variants: chosen, folder, budget }
+      for (const [index, trial] of (await runTrials(order)).entries()) {
+        addTrial(trials, chosen[index] as Variant, peer, trial)
       }
     }
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    progress(`${scenario.code}: block ${block + 1} of ${options.blocks} took ${seconds} s`)
   }
-  const results = [...trials].map(([variant, byPeer]) => variantResult(scenario, variant, byPeer))
+  const results = [...trials].map(([variant, byPeer]) => variantResult(scenario, variant, sorted(byPeer, peers)))
   return { code: scenario.code, name: scenario.name, blocks: options.blocks, budget, variants: results }
+}
+
+function quickly(budget: Budget): Budget {
+  const shorter = (name: keyof Budget) => Math.min(budget[name], QUICK[name])
+  return {
+    firstMilliseconds: shorter('firstMilliseconds'),
+    warmUpMilliseconds: shorter('warmUpMilliseconds'),
+    timedMilliseconds: shorter('timedMilliseconds'),
+  }
 }
 
 /** The list begun at another place, so that nobody is always first. */
@@ -82,35 +102,53 @@ export function rotated<T>(list: readonly T[], by: number): T[] {
   return [...list.slice(start), ...list.slice(0, start)]
 }
 
-/** The hash that all trials share; throws when they do not. */
-export function sameHash(trials: ReadonlyMap<PeerName, readonly Trial[]>): string {
+/** The hash that all trials with rows share; throws when they do not. */
+export function sameHash(trials: TrialsByPeer): string | null {
   const peersByHash = new Map<string, Set<PeerName>>()
   for (const [peer, list] of trials) {
-    for (const { hash } of list) peersByHash.set(hash, (peersByHash.get(hash) ?? new Set()).add(peer))
+    for (const { hash } of list) {
+      if (hash !== null) peersByHash.set(hash, (peersByHash.get(hash) ?? new Set()).add(peer))
+    }
   }
-  const [hash, ...others] = peersByHash.keys()
-  if (hash === undefined) throw new Error('There was no trial')
+  const [hash = null, ...others] = peersByHash.keys()
   if (others.length === 0) return hash
   const groups = [...peersByHash].map(([seen, peers]) => `${[...peers].join(', ')} gave ${seen}`)
   throw new Error(`The peers did not read the same rows: ${groups.join('; ')}`)
 }
 
-async function runTrial(order: TrialOrder): Promise<Trial> {
+function isTried({ peers, blocks = Number.POSITIVE_INFINITY }: Variant, peer: PeerName, block: number): boolean {
+  return block < blocks && (peers?.includes(peer) ?? true)
+}
+
+async function runTrials(order: TrialOrder): Promise<Trial[]> {
+  if (order.variants.length === 0) return []
   try {
-    return await runChild<Trial>(TRIAL, order)
+    return await runChild<Trial[]>(TRIAL, order)
   } catch (cause) {
-    throw new Error(`${order.scenario}, ${order.variant.name}, ${order.peer}: ${(cause as Error).message}`, { cause })
+    throw new Error(`${order.scenario}, ${order.peer}: ${(cause as Error).message}`, { cause })
   }
 }
 
-function variantResult(scenario: Scenario, variant: Variant, trials: Map<PeerName, Trial[]>): VariantResult {
-  const figures = (peer: PeerName) => trials.get(peer)?.map((trial) => trial.figures) ?? []
-  const baselines = scenario.baselines.map(({ peer }) => peer).filter((peer) => trials.has(peer))
-  const peers = [...trials].map(([peer, list]) => ({
-    peer,
-    summary: summarize(figures(peer)),
-    ratios: Object.fromEntries(baselines.map((baseline) => [baseline, ratios(figures(peer), figures(baseline))])),
-    trials: list,
-  }))
+function addTrial(trials: Trials, variant: Variant, peer: PeerName, trial: Trial): void {
+  const byPeer = trials.get(variant)
+  const list = byPeer?.get(peer)
+  if (list) list.push(trial)
+  else byPeer?.set(peer, [trial])
+}
+
+function sorted(byPeer: TrialsByPeer, peers: readonly PeerName[]): TrialsByPeer {
+  return new Map([...byPeer].toSorted(([a], [b]) => peers.indexOf(a) - peers.indexOf(b)))
+}
+
+function variantResult(scenario: Scenario, variant: Variant, trials: TrialsByPeer): VariantResult {
+  const baselines = scenario.baselines.flatMap((baseline) => {
+    const figures = baselineFigures(baseline, trials)
+    return figures.length === 0 ? [] : [{ label: baseline.label, figures }]
+  })
+  const peers = [...trials].map(([peer, list]) => {
+    const figures = list.map((trial) => trial.figures)
+    const byLabel = baselines.map((baseline) => [baseline.label, ratios(figures, baseline.figures)])
+    return { peer, summary: summarize(figures), ratios: Object.fromEntries(byLabel), trials: list }
+  })
   return { variant, hash: sameHash(trials), peers }
 }

@@ -1,4 +1,4 @@
-import { type Figures, figureNames } from './figures.ts'
+import { type FigureName, type Figures, figureNames } from './figure-names.ts'
 
 /** The middle of several measurements, and how far they lie apart. */
 export interface Spread {
@@ -7,8 +7,8 @@ export interface Spread {
   readonly max: number
 }
 
-/** One spread for each figure. */
-export type Summary = Readonly<Record<keyof Figures, Spread>>
+/** One spread for each figure that was measured. */
+export type Summary = Readonly<Partial<Record<FigureName, Spread>>>
 
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
@@ -19,16 +19,31 @@ export function spread(values: readonly number[]): Spread {
 }
 
 export function summarize(trials: readonly Figures[]): Summary {
-  return eachFigure((name) => spread(trials.map((figures) => figures[name])))
+  return eachFigure(trials, (name) => valuesOf(trials, name))
 }
 
 /** Ratios block by block, since what slows the machine for a while slows both sides. Both lists are in block order. */
 export function ratios(trials: readonly Figures[], baseline: readonly Figures[]): Summary {
-  return eachFigure((name) => spread(trials.map((figures, block) => figures[name] / at(baseline, block)[name])))
+  return eachFigure(trials, (name) => {
+    const divisors = valuesOf(baseline, name)
+    // A baseline that never stood still would make every other infinitely worse.
+    if (divisors.length === 0 || divisors.includes(0)) return []
+    return valuesOf(trials, name).map((value, block) => value / at(divisors, block))
+  })
 }
 
-function eachFigure(spreadOf: (name: keyof Figures) => Spread): Summary {
-  return Object.fromEntries(figureNames.map((name) => [name, spreadOf(name)])) as Record<keyof Figures, Spread>
+function eachFigure(trials: readonly Figures[], valuesOfFigure: (name: FigureName) => number[]): Summary {
+  const summary: Partial<Record<FigureName, Spread>> = {}
+  for (const name of figureNames) {
+    if (trials[0]?.[name] === undefined) continue
+    const values = valuesOfFigure(name)
+    if (values.length > 0) summary[name] = spread(values)
+  }
+  return summary
+}
+
+function valuesOf(trials: readonly Figures[], name: FigureName): number[] {
+  return trials.map((figures) => figures[name]).filter((value) => value !== undefined)
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -3,9 +3,11 @@ import type { Row, Value } from './peer.ts'
 import { pragmas, type Settings } from './settings.ts'
 
 // The package ships no types; this is what the benchmarks use of it.
-interface Statement {
+export interface Statement {
+  readonly reader: boolean
   get(...values: Value[]): Row | undefined
   all(...values: Value[]): Row[]
+  run(...values: Value[]): unknown
 }
 
 export interface Database {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Row, Session, Value } from './peer.ts'
 import type { Settings } from './settings.ts'
@@ -25,23 +24,29 @@ interface Job {
 const SCRIPT = new URL('./docs-thread.ts', import.meta.url)
 
 /**
- * The scheme of better-sqlite3's docs/threads.md: one queue, one worker per core, and a worker that has answered takes
- * the next job. A worker that fails is not replaced, as the benchmark ends there.
+ * The scheme of better-sqlite3's docs/threads.md: one queue, several workers, and a worker that has answered takes the
+ * next job. A worker that fails is not replaced, as the benchmark ends there.
  */
-export function openDocsPool(workerData: DocsWorkerData): Session {
+export function openDocsPool(workerData: DocsWorkerData, threads: number): Session {
   const queue: Job[] = []
   const takers: (() => void)[] = []
-  const workers = Array.from({ length: availableParallelism() }, () => startWorker(workerData, queue, takers))
+  const workers = Array.from({ length: threads }, () => startWorker(workerData, queue, takers))
   const query = (message: DocsMessage) =>
     new Promise<Row[]>((resolve, reject) => {
       queue.push({ message, resolve, reject })
       for (const takeWork of takers) takeWork()
     })
+  const all =
+    (sql: string) =>
+    (...parameters: Value[]) =>
+      query({ sql, parameters })
   return {
     one:
       (sql) =>
       async (...parameters) =>
         (await query({ sql, parameters }))[0],
+    all,
+    run: all,
     close: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
   }
 }

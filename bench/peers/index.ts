@@ -4,8 +4,20 @@ import type { Peer } from './peer.ts'
 const peers = {
   'better-sqlite3': () => import('./better-sqlite3.ts'),
   'node-sqlite': () => import('./node-sqlite.ts'),
+  'bare-thread': () => import('./bare-thread.ts'),
   'docs-worker': () => import('./docs-worker.ts'),
   'docs-worker-cached': () => import('./docs-worker-cached.ts'),
+  'docs-worker-one': () => import('./docs-worker-one.ts'),
+  piscina: () => import('./piscina.ts'),
+  libsql: () => import('./libsql.ts'),
+  sqlite3: () => import('./sqlite3.ts'),
+  adbapi: () => import('./adbapi.ts'),
+  drizzle: () => import('./drizzle.ts'),
+  kysely: () => import('./kysely.ts'),
+  knex: () => import('./knex.ts'),
+  typeorm: () => import('./typeorm.ts'),
+  sequelize: () => import('./sequelize.ts'),
+  'mikro-orm': () => import('./mikro-orm.ts'),
   'offloop-node-sqlite': () => import('./offloop-node-sqlite.ts'),
   'offloop-better-sqlite3': () => import('./offloop-better-sqlite3.ts'),
 } satisfies Record<string, () => Promise<{ peer: Peer }>>
@@ -16,6 +28,27 @@ export const peerNames = Object.keys(peers) as PeerName[]
 
 /** The peers that are offloop. */
 export const ownPeers: readonly PeerName[] = ['offloop-node-sqlite', 'offloop-better-sqlite3']
+
+/** The peers whose calls block the event loop until they have answered. */
+export const blockingPeers: readonly PeerName[] = ['better-sqlite3', 'node-sqlite']
+
+/** What a reader of the figures must know of a peer. */
+export const whatPeersAre: ReadonlyMap<PeerName, string> = new Map([
+  ['bare-thread', 'bare-thread: a thread without a pool; a message and its answer, no database unless said otherwise.'],
+  ['docs-worker', "docs-worker: the thread pool of better-sqlite3's documentation, which prepares every time."],
+  ['docs-worker-cached', 'docs-worker-cached: the same with kept statements.'],
+  ['docs-worker-one', 'docs-worker-one: the same with kept statements and one thread, so that there is one writer.'],
+  ['piscina', 'piscina: its own defaults, threads with better-sqlite3 and kept statements.'],
+  ['libsql', 'libsql: @libsql/client on a local file, which blocks the loop although its calls give promises.'],
+  ['sqlite3', 'sqlite3: archived; callbacks on the thread pool of libuv, one connection, kept statements.'],
+  [
+    'adbapi',
+    'adbapi: twisted.enterprise.adbapi on the sqlite3 of Python; loop is processor time of the reactor thread.',
+  ],
+  ['typeorm', 'typeorm: insert() of its query builder.'],
+  ['mikro-orm', 'mikro-orm: em.insertMany().'],
+  ['sequelize', 'sequelize: bulkCreate(), on sqlite3.'],
+])
 
 export async function loadPeer(name: PeerName): Promise<Peer> {
   return (await peers[name]()).peer

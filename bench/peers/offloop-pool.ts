@@ -1,21 +1,46 @@
-import { ConnectionPool } from 'offloop'
+import { ConnectionPool } from '../../src/index.ts'
+import { COLUMNS, INSERT, TABLE } from '../tables/items.ts'
 import type { Row, Session } from './peer.ts'
 import type { Settings } from './settings.ts'
 
-/** offloop as its user writes it, with as many connections as it chooses itself. */
-export async function openOffloop(driver: string, filename: string, settings: Settings | null): Promise<Session> {
-  const pool = new ConnectionPool(driver, { filename, ...(settings && connectOptions(settings)) })
+/** offloop as its user writes it, with as many connections as it chooses itself unless told otherwise. */
+export async function openOffloop(
+  driver: string,
+  filename: string,
+  settings: Settings | null,
+  connections?: number,
+): Promise<Session> {
+  const pool = new ConnectionPool(
+    driver,
+    { filename, ...(settings && connectOptions(settings)) },
+    connections === undefined ? {} : { max: connections, min: connections },
+  )
   await pool.start()
   return {
     one:
       (sql) =>
       async (...values) =>
         (await pool.runQuery<Row>(sql, values))[0],
+    all:
+      (sql) =>
+      (...values) =>
+        pool.runQuery<Row>(sql, values),
+    run:
+      (sql) =>
+      (...values) =>
+        pool.runOperation(sql, values),
+    stream: (sql) => pool.stream<Row>(sql),
+    insertItems: (items, times) => pool.insertMany(TABLE, repeated(items, times), { columns: COLUMNS }),
+    insertTuples: (tuples, times) => pool.executeMany(INSERT, repeated(tuples, times)),
     close: () => pool.close(),
   }
 }
 
-// WAL and synchronous=FULL are its defaults.
-function connectOptions({ cache_size, mmap_size }: Settings): Record<string, unknown> {
-  return { cacheSize: -cache_size, mmapSize: mmap_size }
+// WAL is its default.
+function connectOptions({ synchronous, cache_size, mmap_size }: Settings): Record<string, unknown> {
+  return { durability: synchronous === 1 ? 'crash' : 'power', cacheSize: -cache_size, mmapSize: mmap_size }
+}
+
+function* repeated<T>(list: readonly T[], times: number): Generator<T> {
+  for (let time = 0; time < times; time++) yield* list
 }

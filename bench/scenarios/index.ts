@@ -1,8 +1,26 @@
 import type { Scenario } from '../harness/scenario.ts'
+import { bulkInsert } from './bulk-insert.ts'
+import { growth } from './growth.ts'
+import { http } from './http.ts'
+import { independentWrites } from './independent-writes.ts'
+import { largeResults } from './large-results.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { pointReads } from './point-reads.ts'
+import { slowBesideFast } from './slow-beside-fast.ts'
+import { startAndSize } from './start-and-size.ts'
 
 /** All scenarios, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [pointReads]
+export const scenarios: readonly Scenario[] = [
+  pointReads,
+  oneAtATime,
+  largeResults,
+  slowBesideFast,
+  independentWrites,
+  bulkInsert,
+  startAndSize,
+  growth,
+  http,
+]
 
 /** By code or by name, whatever the case. Throws a `RangeError` that lists the known ones. */
 export function findScenario(word: string): Scenario {

@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Random, seededRandom } from '../harness/random.ts'
 
+/** The statement of all point reads. */
+export const POINT_READ = 'SELECT * FROM users WHERE id = ?'
+
+const CHECKED_READS = 500
 const NAMES = ['Adams', 'Brandt', 'Costa', 'Dubois', 'Eriksson', 'Fischer', 'García', 'Hansen', 'Jørgensen']
 const FORENAMES = ['Ann', 'Bruno', 'Chloé', 'David', 'Elena', 'Frank', 'Grace', 'Henrik', 'John', 'Zoë']
 const PROSE =
@@ -34,6 +38,12 @@ export function createUsers(folder: string, rows: number): void {
   }
   database.exec('COMMIT')
   database.close()
+}
+
+/** Which rows all peers must read alike: the first, the last, one that is not there, and some at random. */
+export function checkedIds(rows: number): number[] {
+  const random = seededRandom(rows)
+  return [1, rows, rows + 1, ...Array.from({ length: CHECKED_READS }, () => 1 + random(rows))]
 }
 
 function pick(list: readonly string[], random: Random): string {

@@ -1,0 +1,107 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { runChild } from '../harness/child.ts'
+import { type Column, latency, loopDelay, processor, rate } from '../harness/columns.ts'
+import { measure } from '../harness/figures.ts'
+import { hashOf } from '../harness/hash.ts'
+import type { Conditions, Scenario, Scope, Trial, Variant } from '../harness/scenario.ts'
+import { ownPeers } from '../peers/index.ts'
+import { ability, type Peer, type Session } from '../peers/peer.ts'
+import { equalSettings, settingsNote } from '../peers/settings.ts'
+import { REPORT } from '../tables/report.ts'
+import { createUsers, POINT_READ, usersFile } from '../tables/users.ts'
+import type { Load, LoadResult } from './http-load.ts'
+
+const ROWS = 1_000_000
+const REQUESTS_PER_SECOND = 1000
+const LOAD = new URL('./http-load.ts', import.meta.url)
+const slow: Column = { head: 'report ms', figures: ['slowMilliseconds'], digits: 0 }
+
+interface Http extends Variant {
+  readonly kind: Load['kind']
+  readonly withReports: boolean
+}
+
+/** A web server on loopback: a route that reads one row, and one that makes a report. */
+export const http: Scenario<Http> = {
+  code: 'HTTP',
+  name: 'http',
+  title: 'A node:http server: GET /user/<id> reads one row, GET /report runs a query of at least 150 ms',
+  peers: ['better-sqlite3', ...ownPeers.slice(0, 1)],
+  baselines: [{ label: 'direct', peers: ['better-sqlite3'] }],
+  columns: [rate('requests'), latency, loopDelay, processor, slow],
+  charts: [
+    { figure: 'latencyP99', title: 'Latency of GET /user/<id>, p99, milliseconds', logarithmic: true },
+    { figure: 'operationsPerSecond', title: 'Requests per second', logarithmic: true },
+  ],
+  targets: [
+    {
+      figure: 'latencyP99',
+      to: 'direct',
+      atMost: 0.5,
+      appliesTo: ({ kind, withReports }) => kind === 'open' && withReports,
+    },
+  ],
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 600 },
+  notes: [
+    settingsNote,
+    'The load comes from a process of its own, over at most 64 connections that are kept. Figures are of /user/<id>.',
+    `By the clock: ${REQUESTS_PER_SECOND.toLocaleString('en')} requests per second are due, and latency counts from then ` +
+      'on. As fast as it goes: each of 32 callers sends its next request when its last one has answered; server, ' +
+      'threads and load share the cores, so the load itself is part of the figure.',
+    'With reports: one request for the report is always under way.',
+  ],
+  variants,
+  prepare: (folder) => createUsers(folder, ROWS),
+  trial,
+}
+
+function variants({ quick }: Scope): Http[] {
+  const beside: Http = { name: 'by the clock, with reports', kind: 'open', withReports: true }
+  if (quick) return [beside]
+  return [
+    { name: 'by the clock', kind: 'open', withReports: false },
+    beside,
+    { name: 'as fast as it goes', kind: 'closed', withReports: false },
+  ]
+}
+
+async function trial(peer: Peer, variant: Http, conditions: Conditions): Promise<Trial> {
+  const session = await peer.open(usersFile(conditions.folder, ROWS), equalSettings)
+  const server = await startServer(session)
+  const { port } = server.address() as AddressInfo
+  const load = (milliseconds: number, wanted: Pick<Http, 'kind' | 'withReports'>) =>
+    runChild<LoadResult>(LOAD, { port, milliseconds, rows: ROWS, perSecond: REQUESTS_PER_SECOND, ...wanted })
+  await load(conditions.warmUpMilliseconds, { kind: 'closed', withReports: false })
+  let result = {} as LoadResult
+  const { cpuSecondsPerMillion, loopDelayP50, loopDelayP99, loopDelayMax } = await measure(async () => {
+    result = await load(conditions.timedMilliseconds, variant)
+    return result.requests
+  })
+  const hash = hashOf([await ability(session, 'all')(REPORT)(), await ability(session, 'one')(POINT_READ)(1)])
+  server.close()
+  await session.close()
+  const { requests: _, ...measured } = result
+  return { hash, figures: { ...measured, cpuSecondsPerMillion, loopDelayP50, loopDelayP99, loopDelayMax } }
+}
+
+async function startServer(session: Session): Promise<Server> {
+  const user = ability(session, 'one')(POINT_READ)
+  const report = ability(session, 'all')(REPORT)
+  const answer = async (url: string) => (url === '/report' ? await report() : await user(Number(url.split('/')[2])))
+  const server = createServer((request, response) => {
+    answer(request.url ?? '').then(
+      (value) => send(response, 200, value),
+      (error: Error) => send(response, 500, error.message),
+    )
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  return server
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value))
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
+}
