@@ -9,7 +9,7 @@ import { ReadBatch } from './read-batch.ts'
 import type { Replies } from './replies.ts'
 
 /** Rows fetched between two looks whether the call was given up. */
-const PAGE_ROWS = 256
+const PAGE_ROWS = 512
 
 /** Thrown inside the thread to answer a call with this record. */
 export class Refusal extends Error {

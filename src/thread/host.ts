@@ -127,6 +127,7 @@ export class Host {
     const { connection, layout } = driver.connect(options, context)
     this.#connection = connection
     this.#replies.gathers = context.tuning.gatherReplies
+    this.#replies.columnChunks = context.tuning.columnChunks
     this.#executor = new Executor(connection, this.#replies, {
       control: this.#control,
       writes: context.role !== 'reader',
