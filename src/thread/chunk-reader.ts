@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts'
-import { aligned, COLUMN_HEAD, columnTag } from './chunk.ts'
+import { aligned, COLUMN_HEAD, columnTag, NO_TERM } from './chunk.ts'
 
 /** One column of a chunk. Numbers are read where they lie: they must be used before the message is released. */
 export type ChunkColumn =
@@ -24,6 +24,8 @@ export function readColumn(reader: ByteReader, count: number): ChunkColumn {
       return { type: 'null', values: new Array(count).fill(null) }
     case columnTag.text:
       return { type: 'text', values: readText(reader, start, count) }
+    case columnTag.repeated:
+      return { type: 'text', values: readRepeated(reader, start, count) }
     case columnTag.bytes:
       return { type: 'bytes', values: readBytes(reader, count) }
     case columnTag.mixed:
@@ -69,6 +71,18 @@ function readNumbers(reader: ByteReader, start: number, count: number): ChunkCol
   if (tag === columnTag.float64) return { type: 'float64', values: new Float64Array(buffer, at, count), nulls }
   if (tag === columnTag.int64) return { type: 'int64', values: new BigInt64Array(buffer, at, count), nulls }
   throw new Error(`the ring holds a column with the unknown tag ${tag} at ${start}`)
+}
+
+function readRepeated(reader: ByteReader, start: number, count: number): (string | null)[] {
+  const { buffer, position } = reader
+  reader.position = aligned(position + count)
+  const terms = readText(reader, start, buffer[start + 1] as number)
+  const values = new Array<string | null>(count)
+  for (let i = 0; i < count; i++) {
+    const number = buffer[position + i] as number
+    values[i] = number === NO_TERM ? null : (terms[number] as string)
+  }
+  return values
 }
 
 function readText(reader: ByteReader, start: number, count: number): (string | null)[] {

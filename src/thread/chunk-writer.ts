@@ -1,10 +1,14 @@
 import type { Tuple } from '../contract/value.ts'
 import { type ByteWriter, boundOf, textBound } from './byte-writer.ts'
-import { aligned, COLUMN_HEAD, columnTag } from './chunk.ts'
+import { aligned, COLUMN_HEAD, columnTag, NO_TERM } from './chunk.ts'
 
 /** Kinds of values, as bits: a column may hold several. */
 const kind = { null: 1, bigint: 2, number: 4, text: 8, bytes: 16, other: 32 } as const
 const NUMERIC = kind.bigint | kind.number
+
+/** How many texts are looked at to guess whether they repeat, and how many different ones there may be among them. */
+const SAMPLE = 16
+const SAMPLE_TERMS = 4
 
 /** Writes rows as the columns of a chunk. Looks at the rows first, to know what each column holds and how large it is. */
 export class ChunkWriter {
@@ -71,7 +75,7 @@ export class ChunkWriter {
     const kinds = this.#kinds[column] as number
     if (isMixed(kinds)) return this.#mixed(writer, column)
     if (kinds & NUMERIC) return this.#numbers(writer, column, (kinds & kind.null) !== 0)
-    if (kinds & kind.text) return this.#text(writer, column)
+    if (kinds & kind.text) return this.#repeats(column) ? this.#repeated(writer, column) : this.#text(writer, column)
     if (kinds & kind.bytes) return this.#bytes(writer, column)
     head(writer, columnTag.null)
   }
@@ -149,6 +153,53 @@ export class ChunkWriter {
     return true
   }
 
+  /** Whether the first texts are few and come again and again. */
+  #repeats(column: number): boolean {
+    const to = Math.min(this.#to, this.#from + SAMPLE)
+    const terms: unknown[] = []
+    for (let i = this.#from; i < to; i++) {
+      const value = (this.#rows[i] as Tuple)[column]
+      if (terms.includes(value)) continue
+      if (terms.length === SAMPLE_TERMS) return false
+      terms.push(value)
+    }
+    return true
+  }
+
+  // A term that comes again becomes one string for all its rows: less to make, and less to keep.
+  #repeated(writer: ByteWriter, column: number): void {
+    const start = head(writer, columnTag.repeated)
+    const rows = this.#rows
+    const from = this.#from
+    const count = this.#to - from
+    const most = Math.min(NO_TERM, count >> 2)
+    const terms = new Map<string, number>()
+    writer.ensure(count + 8)
+    const { buffer, position } = writer
+    for (let i = 0; i < count; i++) {
+      const value = (rows[from + i] as Tuple)[column] as string | null
+      let number = value === null ? NO_TERM : terms.get(value)
+      if (number === undefined) {
+        if (terms.size === most) {
+          writer.position = start
+          return this.#text(writer, column)
+        }
+        number = terms.size
+        terms.set(value as string, number)
+      }
+      buffer[position + i] = number
+    }
+    buffer[start + 1] = terms.size
+    writer.position = aligned(position + count)
+    const lengths = lengthsOf(writer, terms.size)
+    let text = ''
+    for (const [term, number] of terms) {
+      lengths[number] = term.length
+      text += term
+    }
+    writeText(writer, start, text)
+  }
+
   #text(writer: ByteWriter, column: number): void {
     const start = head(writer, columnTag.text)
     const rows = this.#rows
@@ -163,10 +214,7 @@ export class ChunkWriter {
         text += value
       }
     }
-    const at = writer.position
-    const encoding = writer.textBlock(text)
-    writer.buffer[start + 2] = encoding
-    writer.view.setUint32(start + 4, writer.position - at, true)
+    writeText(writer, start, text)
   }
 
   #bytes(writer: ByteWriter, column: number): void {
@@ -188,6 +236,13 @@ export class ChunkWriter {
 function isMixed(kinds: number): boolean {
   const sorts = kinds & ~kind.null
   return sorts !== kind.text && sorts !== kind.bytes && (sorts & ~NUMERIC) !== 0
+}
+
+function writeText(writer: ByteWriter, start: number, text: string): void {
+  const at = writer.position
+  const encoding = writer.textBlock(text)
+  writer.buffer[start + 2] = encoding
+  writer.view.setUint32(start + 4, writer.position - at, true)
 }
 
 /** Starts a column and tells where. */

@@ -8,7 +8,7 @@ import { askFlag, type ControlVerb, type Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
 import type { Replies } from './replies.ts'
 
-/** Rows fetched between two looks whether the call was given up. */
+/** Rows fetched between two looks whether the call was given up: those of one chunk. */
 const PAGE_ROWS = 512
 
 /** Thrown inside the thread to answer a call with this record. */
@@ -104,6 +104,7 @@ export class Executor {
         this.#refuseIfCancelled(ask)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
         sent += page.length
+        this.#replies.wakeBetweenPages()
       }
     })
     const summary = this.#summary(cursor, started)

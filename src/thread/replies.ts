@@ -15,6 +15,8 @@ const FEWEST_CHUNK_ROWS = 16
 const MOST_CHUNK_ROWS = 512
 /** The most bytes that one chunk is allowed to need. Text counts threefold, so that it will rarely take half of them. */
 const CHUNK_BOUND = 256 * 1024
+/** How much of a result the loop is woken for while the rest is still being read. */
+const WAKE_BYTES = 128 * 1024
 /** Replies that may be gathered before the loop is woken. */
 const GATHERED_REPLIES = 4
 /** How long a reply may wait for others, in milliseconds. */
@@ -35,6 +37,7 @@ export class Replies {
   readonly #chunk = new ChunkWriter()
   #gathered = 0
   #oldest = 0
+  #pagesWoken = 0
 
   constructor(port: ThreadPort) {
     this.#port = port
@@ -117,6 +120,13 @@ export class Replies {
   /** Wakes the loop if its replies are many or old enough. */
   wakeIfDue(now: number): void {
     if (!this.gathers || this.#gathered >= GATHERED_REPLIES || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
+  }
+
+  /** Wakes the loop while a result goes on, as soon as enough of it is there: both sides then work at the same time. */
+  wakeBetweenPages(): void {
+    if (((this.#out.head - this.#pagesWoken) | 0) < WAKE_BYTES) return
+    this.#pagesWoken = this.#out.head
+    this.wake()
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {
