@@ -27,10 +27,15 @@ export class ByteReader {
   start(position: number, textStart: number, end: number, encoding: number): void {
     this.position = position
     this.#textPosition = 0
-    if (textStart === end) this.#text = ''
-    else if (encoding === textEncoding.ascii) this.#text = this.buffer.latin1Slice(textStart, end)
-    else if (encoding === textEncoding.utf8) this.#text = this.buffer.utf8Slice(textStart, end)
-    else this.#text = this.buffer.ucs2Slice(textStart, end)
+    this.#text = this.textBlock(textStart, end, encoding)
+  }
+
+  /** Decodes a text that {@link ByteWriter.textBlock} wrote. */
+  textBlock(start: number, end: number, encoding: number): string {
+    if (start === end) return ''
+    if (encoding === textEncoding.ascii) return this.buffer.latin1Slice(start, end)
+    if (encoding === textEncoding.utf8) return this.buffer.utf8Slice(start, end)
+    return this.buffer.ucs2Slice(start, end)
   }
 
   uint32(): number {
@@ -71,7 +76,7 @@ export class ByteReader {
       case tag.text:
         return this.#take(this.uint32())
       case tag.bytes:
-        return this.#bytes(this.uint32())
+        return this.bytes(this.uint32())
       case tag.int64:
         this.position += 8
         return this.view.getBigInt64(this.position - 8, true)
@@ -98,7 +103,8 @@ export class ByteReader {
     return this.#text.substring(start, this.#textPosition)
   }
 
-  #bytes(length: number): Uint8Array {
+  /** Reads bytes that were written without a tag. */
+  bytes(length: number): Uint8Array {
     const start = this.position
     this.position += length
     if (this.owned) return new Uint8Array(this.buffer.buffer, this.buffer.byteOffset + start, length)

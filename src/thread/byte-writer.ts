@@ -137,7 +137,11 @@ export class ByteWriter {
 
   /** Writes the gathered text as one block and tells its encoding. */
   writeText(): number {
-    const { text } = this
+    return this.textBlock(this.text)
+  }
+
+  /** Writes a text and tells its encoding. */
+  textBlock(text: string): number {
     if (text.length === 0) return textEncoding.ascii
     if (!text.isWellFormed()) {
       this.ensure(2 * text.length)
@@ -149,6 +153,13 @@ export class ByteWriter {
     const written = this.buffer.write(text, this.position, 'utf8')
     this.position += written
     return written === text.length ? textEncoding.ascii : textEncoding.utf8
+  }
+
+  /** Writes bytes without a tag. */
+  rawBytes(bytes: Uint8Array): void {
+    this.ensure(bytes.byteLength)
+    this.buffer.set(bytes, this.position)
+    this.position += bytes.byteLength
   }
 
   #tag(value: number): void {

@@ -3,6 +3,7 @@ import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { Description, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
+import { readSource, type ValueSource } from './chunk-reader.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
@@ -79,12 +80,21 @@ abstract class RowsCall<R> extends Call {
     const { rows } = this
     const { body } = message
     try {
+      if (message.flags & rowsFlag.chunk) return this.#build(message, count)
       const decode = this.statement.decoder(this.#rowMode)
       for (let i = 0; i < count; i++) rows.push(decode(body))
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
       this.#failure = new Failure(recordOf(error))
     }
+  }
+
+  #build({ body }: Message, count: number): void {
+    const width = this.statement.description?.length ?? 0
+    const build = this.statement.builder(this.#rowMode)
+    const columns = new Array<ValueSource>(width)
+    for (let i = 0; i < width; i++) columns[i] = readSource(body, count)
+    build(this.rows, count, columns)
   }
 }
 

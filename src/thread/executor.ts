@@ -12,8 +12,8 @@ import type { Replies } from './replies.ts'
 import type { ThreadClock } from './thread-clock.ts'
 import { type Write, WriteGroup, type Written } from './write-group.ts'
 
-/** Rows fetched between two looks whether the call was given up. */
-const PAGE_ROWS = 256
+/** Rows fetched between two looks whether the call was given up: those of one chunk. */
+const PAGE_ROWS = 512
 
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
@@ -131,6 +131,7 @@ export class Executor {
         this.#decisions.refuseIfCancelled(ask)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
         sent += page.length
+        this.#replies.wakeBetweenPages()
       }
     })
     const summary = this.#summary(cursor, started)

@@ -155,6 +155,7 @@ export class Host {
     this.#connection = connection
     this.#replies.gathers = context.tuning.adaptiveWaking
     this.#wakesAdaptively = context.tuning.adaptiveWaking && this.#port.parallel
+    this.#replies.columnChunks = context.tuning.columnChunks
     this.#executor = new Executor(connection, this.#replies, {
       control: this.#control,
       writes: context.role !== 'reader',

@@ -29,7 +29,10 @@ export const request = {
 export const reply = {
   /** layout: the connection is open. */
   ready: 1,
-  /** u32 count; the columns if flagged; what the statement changed if flagged as the last; then the rows. */
+  /**
+   * u32 count; the columns if flagged; what the statement changed if flagged as the last; then the rows, one after the
+   * other or, if flagged, as a chunk.
+   */
   rows: 2,
   /** An error record. */
   failure: 3,
@@ -52,6 +55,8 @@ export const rowsFlag = {
   columns: 2,
   /** The result goes on after this page. */
   more: 4,
+  /** The rows cross as columns; see chunk.ts. */
+  chunk: 8,
 } as const
 
 /** What `control` can ask. */

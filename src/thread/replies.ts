@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../contract/failure.ts'
 import type { Description, Tuple } from '../contract/value.ts'
 import { type ByteWriter, boundOf, FIXED_VALUE_BYTES, valuesBound } from './byte-writer.ts'
+import { ChunkWriter } from './chunk-writer.ts'
 import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { reply, rowsFlag, type Summary, writeSummary } from './protocol.ts'
@@ -9,6 +10,14 @@ import type { ThreadClock } from './thread-clock.ts'
 
 /** About how many bytes of rows go into one message: a slice that the loop reads in well under a millisecond. */
 const CHUNK_BYTES = 96 * 1024
+/** From so many rows on, they cross as a chunk, which by then costs less than rows one after the other. */
+const FEWEST_CHUNK_ROWS = 16
+/** The most rows of one chunk. */
+const MOST_CHUNK_ROWS = 512
+/** The most bytes that one chunk is allowed to need. Text counts threefold, so that it will rarely take half of them. */
+const CHUNK_BOUND = 256 * 1024
+/** How much of a result the loop is woken for while the rest is still being read. */
+const WAKE_BYTES = 128 * 1024
 /** How long a reply may wait for others, in milliseconds. */
 const GATHERING_MILLISECONDS = 0.25
 
@@ -20,14 +29,18 @@ const GATHERING_MILLISECONDS = 0.25
 export class Replies {
   /** Whether replies wait for company. */
   gathers = true
+  /** Whether many rows cross as columns. */
+  columnChunks = true
   readonly #port: ThreadPort
   readonly #control: Int32Array
   readonly #out: RingWriter
   readonly #clock: ThreadClock
+  readonly #chunk = new ChunkWriter()
   /** How many bytes of requests were answered since the loop was told. */
   #answered = 0
   #news = false
   #oldest = 0
+  #pagesWoken = 0
 
   constructor(port: ThreadPort, clock: ThreadClock) {
     this.#port = port
@@ -58,8 +71,12 @@ export class Replies {
    * last of them.
    */
   rows(slot: number, rows: readonly Tuple[], from: number, extra: RowsExtra): number {
+    if (rows.length - from >= FEWEST_CHUNK_ROWS && this.columnChunks) {
+      const chunked = this.#chunkRows(slot, rows, from, extra)
+      if (chunked > 0) return chunked
+    }
     const { description, summary } = extra
-    let bound = SUMMARY_BYTES + (description === undefined ? 0 : boundOf(description))
+    let bound = headBound(extra)
     let count = 0
     for (; from + count < rows.length; count++) {
       const more = valuesBound(rows[from + count] as Tuple)
@@ -79,6 +96,24 @@ export class Replies {
     return count
   }
 
+  // Gives 0 when few rows are already so large that a chunk of them does not pay.
+  #chunkRows(slot: number, rows: readonly Tuple[], from: number, extra: RowsExtra): number {
+    const chunk = this.#chunk
+    let to = Math.min(rows.length, from + MOST_CHUNK_ROWS)
+    for (chunk.look(rows, from, to); chunk.bound > CHUNK_BOUND; chunk.look(rows, from, to)) {
+      to = from + ((to - from) >> 1)
+      if (to - from < FEWEST_CHUNK_ROWS) return 0
+    }
+    const last = to === rows.length ? extra.summary : null
+    this.send(reply.rows, slot, flagsOf(last, extra) | rowsFlag.chunk, headBound(extra) + chunk.bound, (writer) => {
+      writer.uint32(to - from)
+      if (extra.description !== undefined) writer.value(extra.description)
+      if (last) writeSummary(writer, last)
+      chunk.write(writer)
+    })
+    return to - from
+  }
+
   /** Wakes the loop if replies wait for it. */
   wake(): void {
     if (!this.#news) return
@@ -95,6 +130,13 @@ export class Replies {
   wakeIfDue(answered: number, wait: number, now: number): void {
     this.#answered += answered
     if (!this.gathers || this.#answered >= wait || now - this.#oldest > GATHERING_MILLISECONDS) this.wake()
+  }
+
+  /** Wakes the loop while a result goes on, as soon as enough of it is there: both sides then work at the same time. */
+  wakeBetweenPages(): void {
+    if (((this.#out.head - this.#pagesWoken) | 0) < WAKE_BYTES) return
+    this.#pagesWoken = this.#out.head
+    this.wake()
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {
@@ -137,6 +179,10 @@ const nothing: WriteBody = () => undefined
 
 /** The count and the summary, at most. */
 const SUMMARY_BYTES = 4 + 8 + FIXED_VALUE_BYTES + 8
+
+function headBound({ description }: RowsExtra): number {
+  return SUMMARY_BYTES + (description === undefined ? 0 : boundOf(description))
+}
 
 function flagsOf(last: Summary | null, extra: RowsExtra): number {
   const columns = extra.description === undefined ? 0 : rowsFlag.columns

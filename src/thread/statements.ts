@@ -1,5 +1,5 @@
 import type { Description, RowMode } from '../contract/value.ts'
-import { type RowDecoder, rowDecoder } from './rows.ts'
+import { type RowBuilder, type RowDecoder, rowBuilder, rowDecoder } from './rows.ts'
 
 /** A statement as the loop's side of one lane knows it. */
 export class KnownStatement {
@@ -9,6 +9,8 @@ export class KnownStatement {
   #description: Description | null = null
   #object: RowDecoder | null = null
   #tuple: RowDecoder | null = null
+  #builder: RowBuilder | null = null
+  #builderMode: RowMode = 'object'
 
   constructor(number: number, sql: string, names: readonly string[] | null) {
     this.number = number
@@ -25,6 +27,7 @@ export class KnownStatement {
     this.#description = description
     this.#object = null
     this.#tuple = null
+    this.#builder = null
   }
 
   /** Reads its rows; throws when they cannot be handed over in that mode. */
@@ -35,6 +38,15 @@ export class KnownStatement {
     }
     this.#object ??= rowDecoder(this.#description ?? [], mode)
     return this.#object
+  }
+
+  /** Builds its rows from the columns of a chunk; throws when they cannot be handed over in that mode. */
+  builder(mode: RowMode): RowBuilder {
+    if (!this.#builder || this.#builderMode !== mode) {
+      this.#builder = rowBuilder(this.#description ?? [], mode)
+      this.#builderMode = mode
+    }
+    return this.#builder
   }
 }
 
