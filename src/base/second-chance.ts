@@ -16,7 +16,7 @@ export class SecondChance<V> {
   readonly #ring: Entry<V>[] = []
   #hand = 0
 
-  /** @param capacity the most entries; with 0 nothing is kept */
+  /** @param capacity the most entries, at least one */
   constructor(capacity: number) {
     this.#capacity = capacity
   }
@@ -32,30 +32,26 @@ export class SecondChance<V> {
     return entry.value
   }
 
-  /** Adds what is not yet there; gives what had to leave for it, if something had to. */
-  add(key: string, value: V): V | undefined {
-    if (this.#capacity === 0) return undefined
-    const entry: Entry<V> = { key, value, used: false }
-    this.#byKey.set(key, entry)
-    if (this.#ring.length < this.#capacity) {
-      this.#ring.push(entry)
-      return undefined
+  /** Gives what the next entry will take the place of; undefined while there is room for it beside all others. */
+  next(): V | undefined {
+    if (this.#ring.length < this.#capacity) return undefined
+    for (;;) {
+      const entry = this.#ring[this.#hand] as Entry<V>
+      if (!entry.used) return entry.value
+      entry.used = false
+      this.#hand = (this.#hand + 1) % this.#capacity
     }
-    const place = this.#unused()
-    const gone = this.#ring[place] as Entry<V>
-    this.#ring[place] = entry
-    this.#byKey.delete(gone.key)
-    return gone.value
   }
 
-  /** The place of an entry that was not asked for, behind which the hand then stands. */
-  #unused(): number {
-    for (;;) {
-      const place = this.#hand
-      this.#hand = (place + 1) % this.#capacity
-      const entry = this.#ring[place] as Entry<V>
-      if (!entry.used) return place
-      entry.used = false
+  /** Adds what is not yet there, in the place of {@link next}. */
+  add(key: string, value: V): void {
+    const entry: Entry<V> = { key, value, used: false }
+    if (this.next() === undefined) this.#ring.push(entry)
+    else {
+      this.#byKey.delete((this.#ring[this.#hand] as Entry<V>).key)
+      this.#ring[this.#hand] = entry
+      this.#hand = (this.#hand + 1) % this.#capacity
     }
+    this.#byKey.set(key, entry)
   }
 }

@@ -27,7 +27,7 @@ export class Channel {
   readonly #control: Int32Array
   readonly #out: RingWriter
   readonly #in: RingReader
-  readonly #statements = new StatementBook()
+  readonly #statements: StatementBook
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
@@ -39,8 +39,10 @@ export class Channel {
   #exit: Exit | null = null
   readonly #onEnd: (exit: Exit) => void
 
-  constructor(port: LoopPort, onEnd: (exit: Exit) => void) {
+  /** @param statementsKept how many statements the thread is to know by number */
+  constructor(port: LoopPort, onEnd: (exit: Exit) => void, statementsKept?: number) {
     this.#port = port
+    this.#statements = new StatementBook(statementsKept)
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)

@@ -6,7 +6,7 @@ import { fullTuning } from '../contract/tuning.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, lostRecord } from './channel.ts'
-import type { LoopPort } from './port.ts'
+import type { Exit, LoopPort } from './port.ts'
 import { type ControlVerb, request } from './protocol.ts'
 import type { KnownStatement } from './statements.ts'
 
@@ -21,15 +21,21 @@ export class ThreadConnection implements Connection {
   #cursors = 0
 
   /** Use {@link ThreadConnection.open}. */
-  constructor(port: LoopPort) {
+  constructor(port: LoopPort, statementsKept?: number) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
-    this.#channel = new Channel(port, (exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit))))
+    const onEnd = (exit: Exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit)))
+    this.#channel = new Channel(port, onEnd, statementsKept)
   }
 
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
-  static async open(port: LoopPort, options: unknown, context: ConnectContext): Promise<ThreadConnection> {
-    const connection = new ThreadConnection(port)
+  static async open(
+    port: LoopPort,
+    options: unknown,
+    context: ConnectContext,
+    statementsKept?: number,
+  ): Promise<ThreadConnection> {
+    const connection = new ThreadConnection(port, statementsKept)
     const { name, role, after, tuning = fullTuning } = context
     try {
       await after
