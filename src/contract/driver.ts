@@ -72,6 +72,8 @@ export interface BlockingDriver<Options = unknown> extends DriverInfo<Options> {
   failure(thrown: unknown): ErrorRecord
   /** Whether a statement failed only because it ran inside a transaction, and did nothing (SQLite's VACUUM). */
   refusesTransaction?(thrown: unknown): boolean
+  /** How many prepared statements a connection keeps. The event loop remembers as many; without it, 256. */
+  statementsKept?(options: Options): number
 }
 
 /** An opened blocking connection and what the opened database allows. */

@@ -5,13 +5,13 @@ import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
 import type { Statement } from './statement.ts'
 
-/** How many fast statements one lane may hold. With few cores it is better to fill one thread than to wake many. */
-const DEPTH = availableParallelism() <= 2 ? 128 : 32
+/** How many statements one lane may hold. With few cores it is better to fill one thread than to wake many. */
+export const DEPTH = availableParallelism() <= 2 ? 128 : 32
 
 /** What a caller wants a lane for: one statement among others, or everything until it gives the lane back. */
 export type Need = Statement | 'whole'
 
-/** One connection and who is on it. It knows no queue and no time. */
+/** One connection and who is on it. Who may come is for others to say: the lane counts. */
 export class Lane {
   readonly id: number
   readonly role: Role
@@ -21,9 +21,17 @@ export class Lane {
   served = 0
   /** The lane is not to be used until it has caught up. */
   recovering = false
+  /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
+  reserved = false
+  /** When it last became busy or gave an answer, in a clock's milliseconds; from time to time only when many are on. */
+  movedAt = 0
+  /** No answer has come for so long that it is to be left alone until one comes. */
+  stalled = false
   #inFlight = 0
-  #taken = false
+  #leased = false
   #alone = false
+  /** Those on it of which nothing is known. */
+  readonly #trials: Statement[] = []
 
   constructor(id: number, role: Role) {
     this.id = id
@@ -34,40 +42,86 @@ export class Lane {
     return this.#inFlight
   }
 
+  /** How many statements are on it of which nothing is known. */
+  get trials(): number {
+    return this.#trials.length
+  }
+
+  get isLeased(): boolean {
+    return this.#leased
+  }
+
+  /** A statement is on it that nobody is to wait behind. */
+  get isAlone(): boolean {
+    return this.#alone
+  }
+
   /** What the lane does, in one word. */
-  get state(): 'opening' | 'idle' | 'busy' | 'leased' | 'recovering' {
+  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' {
     if (!this.connection) return 'opening'
     if (this.recovering) return 'recovering'
-    if (this.#taken) return 'leased'
+    if (this.#leased) return 'leased'
+    if (this.#alone) return 'slow'
     return this.#inFlight > 0 ? 'busy' : 'idle'
   }
 
-  admits(need: Need): boolean {
-    if (!this.connection || this.#taken || this.#alone || this.recovering) return false
-    if (need !== 'whole' && need.isFast) return this.#inFlight < DEPTH
-    return this.#inFlight === 0
+  /** Open, and nobody has it to himself. */
+  get isShared(): boolean {
+    return this.connection !== null && !this.#leased && !this.#alone && !this.recovering
   }
 
-  /** Takes the lane for `need`, which it must admit. */
-  take(need: Need): void {
-    if (need === 'whole') this.#taken = true
-    else {
-      this.#inFlight++
-      this.#alone = !need.isFast
-    }
+  /** One more statement may share it. */
+  get hasRoom(): boolean {
+    return this.isShared && !this.reserved && this.#inFlight < DEPTH
   }
 
-  /** Gives back what {@link take} took. */
-  giveBack(need: Need): void {
-    if (need === 'whole') {
-      if (!this.#taken)
-        throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
-      this.#taken = false
-    } else {
-      this.#inFlight--
-      this.#alone = false
-      this.served++
+  /** Nobody is on it, and it can be had alone. */
+  get isFree(): boolean {
+    return this.#inFlight === 0 && this.isShared
+  }
+
+  /** Takes it for everything until it is given back. */
+  lease(): void {
+    this.#leased = true
+  }
+
+  /** Takes it for one statement among others. */
+  share(): void {
+    this.#inFlight++
+  }
+
+  /** Takes it for one statement that nobody is to wait behind. */
+  takeAlone(): void {
+    this.#inFlight++
+    this.#alone = true
+  }
+
+  /** Notes that a statement on it is one of which nothing is known. */
+  markTrial(statement: Statement): void {
+    this.#trials.push(statement)
+  }
+
+  /** Ends what {@link lease} began. */
+  endLease(): void {
+    if (!this.#leased) {
+      throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
+    this.#leased = false
+  }
+
+  /** Ends what {@link share} or {@link takeAlone} began. */
+  endStatement(): void {
+    this.#inFlight--
+    this.#alone = false
+    this.stalled = false
+    this.served++
+  }
+
+  /** Whether the statement was one of which nothing was known when it came; it is no longer. */
+  endTrial(statement: Statement): boolean {
+    const place = this.#trials.indexOf(statement)
+    if (place >= 0) this.#trials.splice(place, 1)
+    return place >= 0
   }
 
   /** Runs a statement; whoever calls has taken the lane. */

@@ -1,9 +1,13 @@
+import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { Layout, Role } from '../contract/statement.ts'
+import { SingleAdmission } from './admission.ts'
 import { Lane, type Need } from './lane.ts'
-import { type Granted, Waiters } from './waiters.ts'
+import { LaneGroup } from './lane-group.ts'
+import { SpreadAdmission } from './spread-admission.ts'
+import type { Granted } from './waiters.ts'
 
 /** Which kind of lane a caller needs. */
 export type Intent = 'read' | 'write'
@@ -12,8 +16,20 @@ export type Intent = 'read' | 'write'
 export interface LanesSetting {
   readonly max: number
   readonly readOnly: boolean
+  /** Tells how long a lane has given no answer. */
+  readonly clock: Clock
   /** Opens a connection, but not before `after` has resolved. */
   connect(role: Role, id: number, after: Promise<unknown> | null): Promise<Connection>
+}
+
+/** How many wait, by what they wait for. Together they are all who wait. */
+export interface Waiting {
+  /** Statements for the next lane with room: fast ones, and those that never ran. */
+  readonly fast: number
+  /** Slow statements, and whoever needs a connection whole, for a lane alone. */
+  readonly slow: number
+  /** Whoever waits for the one connection that writes, or that does everything. */
+  readonly writer: number
 }
 
 /** Counts since the pool was made. */
@@ -25,16 +41,17 @@ export interface LaneCounts {
 
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
- * is mechanism only: it knows no clock and no SQL.
+ * is mechanism only: it sets no timers and knows no SQL.
  */
 export class Lanes {
   readonly #setting: LanesSetting
-  readonly #reading = new Waiters()
-  readonly #writing = new Waiters()
   readonly #counts: LaneCounts = { opened: 0, closed: 0, lost: 0 }
   readonly #opening = new Map<Lane, Promise<void>>()
   /** Lanes that are to be closed once nobody is on them, and whom to tell. */
   readonly #drained = new Map<Lane, () => void>()
+  readonly #writers: LaneGroup
+  /** The same as the writers where all lanes do everything. */
+  readonly #readers: LaneGroup
   #lanes: readonly Lane[] = []
   #layout: Layout
   #nextId = 1
@@ -43,14 +60,27 @@ export class Lanes {
   constructor(layout: Layout, setting: LanesSetting) {
     this.#layout = layout
     this.#setting = setting
+    const { writers, readers } = groupsOf(layout, setting)
+    this.#writers = writers
+    this.#readers = readers
   }
 
   get lanes(): readonly Lane[] {
     return this.#lanes
   }
 
-  get waiting(): number {
-    return this.#reading.size + this.#writing.size
+  get waiting(): Waiting {
+    let slow = 0
+    let size = 0
+    let writer = 0
+    for (const { role, waiters } of this.#groups) {
+      if (role === 'writer') writer += waiters.size
+      else {
+        slow += waiters.slow
+        size += waiters.size
+      }
+    }
+    return { fast: size - slow, slow, writer }
   }
 
   get counts(): Readonly<LaneCounts> {
@@ -64,24 +94,24 @@ export class Lanes {
 
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
-    if (this.#closed || this.#queue(intent).size > 0) return null
-    const lane = this.#find(intent, need)
-    lane?.take(need)
-    return lane
+    return this.#closed ? null : this.#group(intent).take(need)
   }
 
   /** The lane as soon as it is the caller's turn. */
   wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
     if (this.#closed) return Promise.resolve(new Failure(closedRecord))
-    const lane = this.#queue(intent).wait(need, signal)
-    this.#serve()
+    const group = this.#group(intent)
+    const lane = group.waiters.wait(need, signal)
+    this.#serve(group)
     return lane
   }
 
   /** Ends what {@link take} or {@link wait} began. */
   giveBack(lane: Lane, need: Need): void {
-    lane.giveBack(need)
-    this.#serve()
+    const group = this.#groupOf(lane)
+    group.giveBack(lane, need)
+    if (group.waiters.size > 0) this.#serve(group)
+    if (this.#drained.size > 0 && lane.state === 'idle') this.#drained.get(lane)?.()
   }
 
   /**
@@ -94,7 +124,8 @@ export class Lanes {
     // Without a transaction a rollback does nothing; it is answered when all before it is done.
     await lane.open.rollback()
     lane.recovering = false
-    this.#serve()
+    this.#serve(this.#groupOf(lane))
+    if (lane.state === 'idle') this.#drained.get(lane)?.()
   }
 
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
@@ -105,8 +136,7 @@ export class Lanes {
 
   /** Opens lanes until there are `count`, as far as the layout allows. */
   async openUpTo(count: number): Promise<void> {
-    while (this.#lanes.length < count && this.#canOpen('write')) this.#open('write')
-    while (this.#lanes.length < count && this.#canOpen('read')) this.#open('read')
+    for (const group of this.#groups) while (this.#lanes.length < count && this.#canOpen(group)) this.#open(group)
     try {
       await Promise.all([...this.#opening.values()])
     } catch (error) {
@@ -117,65 +147,45 @@ export class Lanes {
   /** Refuses all who wait, waits for those who are on, closes all connections. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#reading.refuseAll(new Failure(closedRecord))
-    this.#writing.refuseAll(new Failure(closedRecord))
+    for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
     await Promise.allSettled([...this.#opening.values()])
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
     await Promise.all(this.#lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#retire(lane)))
     await Promise.all(this.#lanes.map((lane) => this.#retire(lane)))
   }
 
-  #queue(intent: Intent): Waiters {
-    return this.#queueOf(this.#roleFor(intent))
+  // Those that write first: without them there may be nothing to read yet.
+  get #groups(): readonly LaneGroup[] {
+    return this.#readers === this.#writers ? [this.#writers] : [this.#writers, this.#readers]
   }
 
-  #queueOf(role: Role): Waiters {
-    return role === 'reader' ? this.#reading : this.#writing
+  #group(intent: Intent): LaneGroup {
+    return intent === 'write' || this.#layout === 'one' ? this.#writers : this.#readers
   }
 
-  #roleFor(intent: Intent): Role {
-    if (this.#setting.readOnly) return 'reader'
-    if (this.separatesReaders) return intent === 'read' ? 'reader' : 'writer'
-    return this.#layout === 'equal' ? 'any' : 'writer'
+  #groupOf(lane: Lane): LaneGroup {
+    return lane.role === this.#readers.role ? this.#readers : this.#writers
   }
 
-  #find(intent: Intent, need: Need): Lane | null {
-    return this.#findFor(this.#roleFor(intent), need)
+  #serve(group: LaneGroup): void {
+    group.serve()
+    if (group.waiters.size > 0 && this.#canOpen(group) && !this.#isOpening(group)) this.#open(group)
   }
 
-  // The first lane that has room, so that few threads are kept busy rather than many half asleep.
-  #findFor(role: Role, need: Need): Lane | null {
-    for (const lane of this.#lanes) if (lane.role === role && lane.admits(need)) return lane
-    return null
+  #isOpening(group: LaneGroup): boolean {
+    return group.lanes.some((lane) => this.#opening.has(lane))
   }
 
-  #serve(): void {
-    for (const intent of ['write', 'read'] as const) {
-      const role = this.#roleFor(intent)
-      this.#queueOf(role).serve((need) => this.#findFor(role, need))
-      if (this.#queueOf(role).size > 0 && this.#canOpen(intent) && !this.#isOpening(role)) this.#open(intent)
-    }
-    for (const [lane, resolve] of this.#drained) if (lane.state === 'idle') resolve()
+  #canOpen(group: LaneGroup): boolean {
+    if (this.#layout === 'one' && group !== this.#writers) return false
+    return !this.#closed && this.#lanes.length < this.#setting.max && group.lanes.length < group.most
   }
 
-  #isOpening(role: Role): boolean {
-    return [...this.#opening.keys()].some((lane) => lane.role === role)
-  }
-
-  #canOpen(intent: Intent): boolean {
-    if (this.#closed || this.#lanes.length >= this.#setting.max) return false
-    const role = this.#roleFor(intent)
-    const ofRole = this.#lanes.filter((lane) => lane.role === role).length
-    if (role === 'writer') return ofRole === 0
-    if (this.separatesReaders) return ofRole < this.#setting.max - 1
-    return true
-  }
-
-  #open(intent: Intent): void {
-    const role = this.#roleFor(intent)
-    if (role === 'reader' && !this.#setting.readOnly && this.#canOpen('write')) this.#open('write')
+  #open(group: LaneGroup): void {
+    const { role } = group
+    if (group !== this.#writers && this.#canOpen(this.#writers)) this.#open(this.#writers)
     const lane = new Lane(this.#nextId++, role)
-    this.#lanes = [...this.#lanes, lane]
+    this.#setLanes([...this.#lanes, lane])
     const after = role === 'reader' ? this.#writerOpening() : null
     const opened = this.#connect(lane, after)
     this.#opening.set(lane, opened)
@@ -183,6 +193,11 @@ export class Lanes {
       () => this.#onOpened(lane),
       (error) => this.#onOpenFailed(lane, error),
     )
+  }
+
+  #setLanes(lanes: readonly Lane[]): void {
+    this.#lanes = lanes
+    for (const group of this.#groups) group.lanes = lanes.filter(({ role }) => role === group.role)
   }
 
   #writerOpening(): Promise<void> | null {
@@ -202,30 +217,31 @@ export class Lanes {
   #onOpened(lane: Lane): void {
     this.#opening.delete(lane)
     if (this.#layout === 'one') this.#moveReadersOver()
-    this.#serve()
+    for (const group of this.#groups) this.#serve(group)
   }
 
   #onOpenFailed(lane: Lane, error: unknown): void {
     this.#opening.delete(lane)
-    this.#lanes = this.#lanes.filter((other) => other !== lane)
-    const others = this.#lanes.some((other) => other.role === lane.role && other.connection)
-    if (!others) this.#queueOf(lane.role).refuseAll(failureOf(error))
-    else this.#serve()
+    this.#setLanes(this.#lanes.filter((other) => other !== lane))
+    const group = this.#groupOf(lane)
+    if (group.lanes.some(({ connection }) => connection)) this.#serve(group)
+    else group.waiters.refuseAll(failureOf(error))
   }
 
   // Found only now that one connection does all: who waited for a reader waits for it instead.
   #moveReadersOver(): void {
-    this.#reading.moveTo(this.#writing)
-    for (const lane of this.#lanes) if (lane.role === 'reader' && lane.connection) void this.#retire(lane)
+    if (this.#readers === this.#writers) return
+    this.#readers.waiters.moveTo(this.#writers.waiters)
+    for (const lane of this.#readers.lanes) if (lane.connection) void this.#retire(lane)
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {
     lane.connection = null
-    this.#lanes = this.#lanes.filter((other) => other !== lane)
+    this.#setLanes(this.#lanes.filter((other) => other !== lane))
     this.#drained.get(lane)?.()
     if (failure) this.#counts.lost++
     else this.#counts.closed++
-    this.#serve()
+    for (const group of this.#groups) this.#serve(group)
   }
 
   async #retire(lane: Lane): Promise<void> {
@@ -235,6 +251,18 @@ export class Lanes {
     }
     await lane.connection?.close()
   }
+}
+
+function groupsOf(layout: Layout, setting: LanesSetting): { writers: LaneGroup; readers: LaneGroup } {
+  const { max, readOnly, clock } = setting
+  const spread = (role: Role, most: number) =>
+    new LaneGroup(role, most, new SpreadAdmission({ most, keepsOne: role === 'reader', clock }))
+  if (readOnly || layout === 'equal') {
+    const all = spread(readOnly ? 'reader' : 'any', max)
+    return { writers: all, readers: all }
+  }
+  const writers = new LaneGroup('writer', 1, new SingleAdmission())
+  return { writers, readers: layout === 'writer-readers' && max > 1 ? spread('reader', max - 1) : writers }
 }
 
 /** What calls on a closed pool are refused with. */

@@ -77,6 +77,7 @@ export class ConnectionPool implements AsyncDisposable {
     this.#lanes = new Lanes(plan.layout, {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
+      clock: this.#options.clock,
       connect: opener(this.#source, this.#preparer, this.#options),
     })
     this.#autocommit = new Autocommit(this.#lanes)

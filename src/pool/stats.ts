@@ -1,6 +1,6 @@
 import type { Role } from '../contract/statement.ts'
 import type { Lane } from './lane.ts'
-import type { Lanes } from './lanes.ts'
+import type { Lanes, Waiting } from './lanes.ts'
 
 /** One connection at the moment of asking. */
 export interface LaneStats {
@@ -25,15 +25,21 @@ export interface PoolStats {
   readonly lanes: readonly LaneStats[]
   /** Callers who wait for a connection. */
   readonly waiting: number
+  /** The same by what they wait for. */
+  readonly waitingFor: Waiting
   /** Connections opened, closed and lost since the pool was made. */
   readonly opened: number
   readonly closed: number
   readonly lost: number
 }
 
-export function lanesStats(lanes: Lanes): Pick<PoolStats, 'lanes' | 'waiting' | 'opened' | 'closed' | 'lost'> {
+export function lanesStats(
+  lanes: Lanes,
+): Pick<PoolStats, 'lanes' | 'waiting' | 'waitingFor' | 'opened' | 'closed' | 'lost'> {
   const entries = lanes.lanes.map(({ id, role, state, inFlight, served }) =>
     Object.freeze({ id, role, state, inFlight, served }),
   )
-  return { lanes: Object.freeze(entries), waiting: lanes.waiting, ...lanes.counts }
+  const waitingFor = Object.freeze(lanes.waiting)
+  const waiting = waitingFor.fast + waitingFor.slow + waitingFor.writer
+  return { lanes: Object.freeze(entries), waiting, waitingFor, ...lanes.counts }
 }

@@ -25,6 +25,14 @@ interface Content {
   write(writer: ByteWriter): void
 }
 
+/** What a channel is told beside its port. */
+export interface ChannelSetting {
+  /** See {@link Tuning.adaptiveWaking}. */
+  readonly adaptiveWaking: boolean
+  /** How many statements the thread is to know by number. */
+  readonly statementsKept?: number | undefined
+}
+
 /**
  * The loop's side of one thread: calls go out through one ring, answers come in through the other. Calls are sent in
  * the order in which they were made; all that one turn of the loop makes wake the thread once.
@@ -34,7 +42,7 @@ export class Channel {
   readonly #control: Int32Array
   readonly #out: RingWriter
   readonly #in: RingReader
-  readonly #statements = new StatementBook()
+  readonly #statements: StatementBook
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
@@ -49,9 +57,10 @@ export class Channel {
   #exit: Exit | null = null
   readonly #onEnd: (exit: Exit) => void
 
-  constructor(port: LoopPort, adaptive: boolean, onEnd: (exit: Exit) => void) {
+  constructor(port: LoopPort, setting: ChannelSetting, onEnd: (exit: Exit) => void) {
     this.#port = port
-    this.#adaptive = adaptive && port.parallel
+    this.#adaptive = setting.adaptiveWaking && port.parallel
+    this.#statements = new StatementBook(setting.statementsKept)
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)

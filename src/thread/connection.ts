@@ -2,11 +2,11 @@ import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/c
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
-import { fullTuning, type Tuning } from '../contract/tuning.ts'
+import { fullTuning } from '../contract/tuning.ts'
 import type { RowMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
-import { Channel, lostRecord } from './channel.ts'
-import type { LoopPort } from './port.ts'
+import { Channel, type ChannelSetting, lostRecord } from './channel.ts'
+import type { Exit, LoopPort } from './port.ts'
 import { type ControlVerb, request } from './protocol.ts'
 import type { KnownStatement } from './statements.ts'
 
@@ -21,18 +21,22 @@ export class ThreadConnection implements Connection {
   #cursors = 0
 
   /** Use {@link ThreadConnection.open}. */
-  constructor(port: LoopPort, tuning: Tuning) {
+  constructor(port: LoopPort, setting: ChannelSetting) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
-    this.#channel = new Channel(port, tuning.adaptiveWaking, (exit) =>
-      resolve(this.#closing ? null : new Failure(lostRecord(exit))),
-    )
+    const onEnd = (exit: Exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit)))
+    this.#channel = new Channel(port, setting, onEnd)
   }
 
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
-  static async open(port: LoopPort, options: unknown, context: ConnectContext): Promise<ThreadConnection> {
+  static async open(
+    port: LoopPort,
+    options: unknown,
+    context: ConnectContext,
+    statementsKept?: number,
+  ): Promise<ThreadConnection> {
     const { name, role, after, tuning = fullTuning } = context
-    const connection = new ThreadConnection(port, tuning)
+    const connection = new ThreadConnection(port, { adaptiveWaking: tuning.adaptiveWaking, statementsKept })
     try {
       await after
       const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])

@@ -1,3 +1,4 @@
+import { SecondChance } from '../base/second-chance.ts'
 import type { Description, RowMode } from '../contract/value.ts'
 import { type RowBuilder, type RowDecoder, rowBuilder, rowDecoder } from './rows.ts'
 
@@ -50,33 +51,35 @@ export class KnownStatement {
   }
 }
 
-/** Which statements a lane's thread knows by number. The loop decides; the thread obeys. */
-export class StatementBook {
-  readonly #bySql = new Map<string, KnownStatement>()
-  readonly #capacity: number
-  #next = 0
-  readonly #free: number[] = []
+/** How many statements a connection keeps, unless its driver says otherwise. */
+const STATEMENTS_KEPT = 256
 
-  constructor(capacity: number = 500) {
-    this.#capacity = capacity
+/**
+ * Which statements a lane's thread knows by number. The loop decides; the thread obeys. A statement may lose its number
+ * while calls of it are under way: they were sent before.
+ */
+export class StatementBook {
+  readonly #kept: SecondChance<KnownStatement>
+  #next = 0
+
+  /** @param capacity how many are known at the same time; at least the one that was asked for last */
+  constructor(capacity: number = STATEMENTS_KEPT) {
+    this.#kept = new SecondChance(Math.max(1, capacity))
+  }
+
+  get size(): number {
+    return this.#kept.size
   }
 
   find(sql: string): KnownStatement | undefined {
-    return this.#bySql.get(sql)
+    return this.#kept.get(sql)
   }
 
   /** Gives a statement a number, and tells which statement lost its own for it, if one had to. */
   add(sql: string, names: readonly string[] | null): { added: KnownStatement; forgotten: number | null } {
-    const forgotten = this.#bySql.size >= this.#capacity ? this.#dropOldest() : null
-    const added = new KnownStatement(this.#free.pop() ?? this.#next++, sql, names)
-    this.#bySql.set(sql, added)
-    return { added, forgotten }
-  }
-
-  #dropOldest(): number {
-    const [sql, statement] = this.#bySql.entries().next().value as [string, KnownStatement]
-    this.#bySql.delete(sql)
-    this.#free.push(statement.number)
-    return statement.number
+    const gone = this.#kept.next()
+    const added = new KnownStatement(gone ? gone.number : this.#next++, sql, names)
+    this.#kept.add(sql, added)
+    return { added, forgotten: gone?.number ?? null }
   }
 }

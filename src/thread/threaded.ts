@@ -22,6 +22,11 @@ export function threaded<Options>(driver: BlockingDriver<Options>, module: strin
     shape: (sql) => driver.shape(sql),
     quoteIdentifier: (identifier) => driver.quoteIdentifier(identifier),
     connect: (options, context) =>
-      ThreadConnection.open(startThread({ driverModule: module, name: context.name }), options, context),
+      ThreadConnection.open(
+        startThread({ driverModule: module, name: context.name }),
+        options,
+        context,
+        driver.statementsKept?.(options),
+      ),
   }
 }

@@ -11,6 +11,7 @@ const defaults = {
   foreignKeys: true,
   mmapSize: 268435456,
   cacheSize: null,
+  statementCache: 256,
   pragmas: {},
 }
 
@@ -40,7 +41,7 @@ for (const [text, filename] of urls) {
 
 test('a URL sets options', () => {
   const { options, readOnly } = plan(
-    'a.db?readOnly=true&create=false&busyTimeout=100&durability=crash&foreignKeys=false&mmapSize=0&cacheSize=64',
+    'a.db?readOnly=true&create=false&busyTimeout=100&durability=crash&foreignKeys=false&mmapSize=0&cacheSize=64&statementCache=0',
   )
   assert.deepEqual(options, {
     filename: 'a.db',
@@ -51,6 +52,7 @@ test('a URL sets options', () => {
     foreignKeys: false,
     mmapSize: 0,
     cacheSize: 64,
+    statementCache: 0,
     pragmas: {},
   })
   assert.equal(readOnly, true)
@@ -80,6 +82,7 @@ const refused: [source: string | Record<string, unknown>, message: RegExp, kind?
   [{ filename: 'a', busyTimeout: -1 }, /"busyTimeout" must be a whole number from 0/, RangeError],
   [{ filename: 'a', busyTimeout: 2 ** 31 }, /"busyTimeout"/, RangeError],
   [{ filename: 'a', mmapSize: 1.5 }, /"mmapSize"/, RangeError],
+  [{ filename: 'a', statementCache: -1 }, /"statementCache"/, RangeError],
   [{ filename: 'a', cacheSize: 0 }, /"cacheSize"/, RangeError],
   [{ filename: ':memory:', readOnly: true }, /"readOnly" cannot be true for a database in memory/],
   [{ filename: 'a', pragmas: [] }, /"pragmas" must be an object/],

@@ -10,6 +10,17 @@ function gatePool(owner: Owner, layout: string, max: number): ConnectionPool {
   return closedAtEnd(owner, new ConnectionPool(gates, { layout }, { max }))
 }
 
+/** Runs the statement that waits at a gate so that it is known to be slow, and shuts the gate. */
+async function becomeSlow(pool: ConnectionPool, gate: Gate): Promise<void> {
+  const call = pool.runQuery(`WAIT ${gate.number}`)
+  await gate.reached()
+  const reached = performance.now()
+  while (performance.now() - reached < 2);
+  gate.open()
+  await call
+  gate.shut()
+}
+
 describe('with one connection', () => {
   test('ADB-040 ADB-007 calls of all kinds are served in the order in which they were made', async (t) => {
     const pool = gatePool(t, 'one', 1)
@@ -75,6 +86,20 @@ describe('with several connections', () => {
     await slow
   })
 
+  test('statements known to be slow leave a connection to fast ones, which go before slow ones that wait', async (t) => {
+    const pool = gatePool(t, 'writer-readers', 3)
+    // More than once, in case the first run was slow because the machine was busy.
+    for (let i = 0; i < 10; i++) await pool.runQuery('ECHO ?', i)
+    const gates = [new Gate(), new Gate(), new Gate()]
+    for (const gate of gates) await becomeSlow(pool, gate)
+    const slow = gates.map(({ number }) => pool.runQuery(`WAIT ${number}`))
+    await Promise.any(gates.map((gate) => gate.reached(2)))
+    for (let i = 0; i < 100; i++) assert.deepEqual(await pool.runQuery('ECHO ?', i), [{ echo: i }])
+    assert.deepEqual(pool.stats().waitingFor, { fast: 0, slow: 2, writer: 0 })
+    for (const gate of gates) gate.open()
+    await Promise.all(slow)
+  })
+
   test('a writer does not hold up readers, nor readers a writer', async (t) => {
     const pool = gatePool(t, 'writer-readers', 2)
     const gate = new Gate()
@@ -124,7 +149,7 @@ describe('with several connections', () => {
     await gate.reached()
     await pool.runInteraction(() => {
       const queued = pool.outside(() => pool.runQuery('ROLE'))
-      const { lanes, waiting } = pool.stats()
+      const { lanes, waiting, waitingFor } = pool.stats()
       assert.deepEqual(
         new Map(lanes.map(({ role, state }) => [role, state])),
         new Map([
@@ -133,6 +158,7 @@ describe('with several connections', () => {
         ]),
       )
       assert.equal(waiting, 1)
+      assert.deepEqual(waitingFor, { fast: 1, slow: 0, writer: 0 })
       gate.open()
       return queued
     })

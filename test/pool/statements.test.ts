@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IntegrityError, ProgrammingError } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { ConnectionPool, IntegrityError, ProgrammingError } from 'offloop'
+import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 
 onEveryDatabase((database, suite) => {
@@ -185,6 +185,18 @@ onEveryDatabase((database, suite) => {
       await pool.runOperation(create)
     }
     await usable(pool)
+  })
+
+  test('of more texts than a connection keeps each gets its own rows, many at once', async (t) => {
+    for (const statementCache of [0, 2]) {
+      const few = closedAtEnd(t, new ConnectionPool(database.driver, { ...database.connect(t), statementCache }))
+      const calls = Array.from({ length: 500 }, (_, i) => ({ column: `c${i % 20}`, value: i }))
+      const answers = await Promise.all(calls.map(({ column, value }) => few.runQuery(`SELECT ? AS ${column}`, value)))
+      assert.deepEqual(
+        answers,
+        calls.map(({ column, value }) => [{ [column]: value }]),
+      )
+    }
   })
 
   test('parameters are read when the call is made, whatever becomes of them later', async () => {

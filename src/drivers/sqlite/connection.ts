@@ -8,7 +8,7 @@ import { Session } from './session.ts'
 export class SqliteConnection implements BlockingConnection {
   readonly #session: Session
 
-  constructor(database: NativeDatabase, statementsKept?: number) {
+  constructor(database: NativeDatabase, statementsKept: number) {
     this.#session = new Session(database, statementsKept)
   }
 

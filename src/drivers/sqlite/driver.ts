@@ -32,5 +32,6 @@ export function sqliteDriver<Options extends SqliteOptions = SqliteOptions>(
       openDatabase(options, context, (opening) => openNative(opening, options as Options)),
     failure,
     refusesTransaction,
+    statementsKept: ({ statementCache }) => statementCache,
   }
 }

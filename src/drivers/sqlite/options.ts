@@ -21,6 +21,8 @@ export interface SqliteOptions {
   readonly mmapSize: number
   /** KiB of the page cache of each connection; null leaves SQLite's own. */
   readonly cacheSize: number | null
+  /** Prepared statements that each connection keeps; with 0 it prepares every time. */
+  readonly statementCache: number
   /** Further pragmas, set after all others on each connection. */
   readonly pragmas: Readonly<Record<string, string | number>>
 }
@@ -37,12 +39,15 @@ const NAMES = [
   'foreignKeys',
   'mmapSize',
   'cacheSize',
+  'statementCache',
   'pragmas',
 ] as const satisfies readonly (keyof SqliteOptions)[]
 
 const MEMORY = ':memory:'
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 const DEFAULT_BUSY_TIMEOUT = 5000
+const DEFAULT_STATEMENT_CACHE = 256
+const LARGEST_STATEMENT_CACHE = 1_000_000
 const DEFAULT_MMAP_SIZE = 256 * 1024 * 1024
 
 /**
@@ -61,6 +66,7 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     foreignKeys: booleanOption(given, 'foreignKeys', true),
     mmapSize: integerOption(given, 'mmapSize', DEFAULT_MMAP_SIZE, 0, Number.MAX_SAFE_INTEGER),
     cacheSize: given.get('cacheSize') == null ? null : integerOption(given, 'cacheSize', 0, 1, LONGEST_TIMEOUT),
+    statementCache: integerOption(given, 'statementCache', DEFAULT_STATEMENT_CACHE, 0, LARGEST_STATEMENT_CACHE),
     pragmas: pragmasOption(given.get('pragmas')),
   }
   if (isMemory(options) && options.readOnly) refuse('readOnly', 'cannot be true for a database in memory')

@@ -11,8 +11,6 @@ export interface OpenRows {
   lose(): void
 }
 
-const STATEMENTS_KEPT = 256
-
 /** One open database and what lives as long as it: prepared statements, open results, the schema's state. */
 export class Session {
   readonly #database: NativeDatabase
@@ -25,7 +23,7 @@ export class Session {
   #pragmaHolds = false
   #closed = false
 
-  constructor(database: NativeDatabase, statementsKept: number = STATEMENTS_KEPT) {
+  constructor(database: NativeDatabase, statementsKept: number) {
     this.#database = database
     this.#schema = new Schema((sql) => this.#control(sql).all([]))
     this.#statements = new Lru(statementsKept)

@@ -9,6 +9,7 @@ const READERS: Readonly<Record<string, (name: string, text: string) => unknown>>
   foreignKeys: readBoolean,
   mmapSize: readNumber,
   cacheSize: readNumber,
+  statementCache: readNumber,
 }
 
 /** Reads the text behind `sqlite:`: a path, percent-encoded where need be, and options behind a question mark. */
