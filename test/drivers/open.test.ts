@@ -56,6 +56,7 @@ for (const driver of drivers) {
     assert.equal(one(connection, 'PRAGMA trusted_schema'), 0n)
     assert.equal(one(connection, 'PRAGMA busy_timeout'), 5000n)
     assert.equal(one(connection, 'PRAGMA mmap_size'), 268435456n)
+    assert.equal(one(connection, 'PRAGMA cache_size'), -16000n)
   })
 
   test(`${driver.name}: options change the settings`, (t) => {
@@ -78,6 +79,7 @@ for (const driver of drivers) {
     run(writer.connection, 'CREATE TABLE t (a)')
     const reader = open(t, driver, file, { role: 'reader' })
     assert.equal(reader.layout, 'writer-readers')
+    assert.equal(one(reader.connection, 'PRAGMA cache_size'), -2000n)
     assert.equal(one(reader.connection, 'PRAGMA foreign_keys'), 1n)
     run(writer.connection, 'INSERT INTO t VALUES (1)')
     assert.equal(one(reader.connection, 'SELECT count(*) FROM t'), 1n)

@@ -248,4 +248,18 @@ describe('F87 10,000 waiting callers', () => {
     }
     assert.deepEqual(load.granted.slice(3), callers)
   })
+
+  test('are not looked through again for each statement that changes', async () => {
+    const load = await LaneCallers.open('writer-readers', 4)
+    const slow = counted(10)
+    load.read(slow)
+    const callers = Array.from({ length: 200 }, () => load.read(statement('slow')))
+    load.readMany(COUNT, slow)
+    const before = slow.looks
+    for (const caller of callers) {
+      await load.settle()
+      caller.done(0.1)
+    }
+    assert.ok(slow.looks - before < 20 * COUNT, `${slow.looks - before} looks`)
+  })
 })

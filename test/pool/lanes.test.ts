@@ -105,6 +105,19 @@ describe('slow reads', () => {
     assert.equal(reserved?.reserved, false)
   })
 
+  test('wait for a statement on trial rather than take the last lane that is clear', async () => {
+    const all = await readers(2)
+    const trial = all.read(statement('unknown'))
+    const waiting = all.read(slow)
+    await all.settle()
+    assert.equal(waiting.lane, null)
+    assert.ok(trial.lane?.reserved)
+    assert.ok(all.read(fast).lane)
+    trial.done(10)
+    await all.settle()
+    assert.deepEqual(laneStates([waiting]), ['slow'])
+  })
+
   test('keep nobody from a lane any more once they have given up', async () => {
     const all = await readers(1)
     all.read(fast)
@@ -174,6 +187,18 @@ describe('reads of which nothing is known', () => {
     await all.settle()
     assert.notEqual(second.lane, first.lane)
     assert.deepEqual([second.lane?.trials, third.lane], [1, null])
+  })
+
+  test('have no fast ones sent behind them as long as another lane can be opened', async () => {
+    const all = await LaneCallers.open('writer-readers', 2)
+    const two = new LaneCallers('writer-readers', 3)
+    await two.lanes.openUpTo(2)
+    for (const callers of [all, two]) callers.read(statement('unknown'))
+    assert.ok(all.read(fast).lane)
+    const beside = two.read(fast)
+    assert.deepEqual(laneIds([beside]), [null])
+    await two.settle()
+    assert.deepEqual(laneIds([beside]), [3])
   })
 
   test('are tried together once others have proved fast, and one by one again after a slow one', async () => {

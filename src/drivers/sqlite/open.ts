@@ -57,7 +57,7 @@ function applyPragmas(database: NativeDatabase, options: SqliteOptions, readOnly
   setPragma(database, 'foreign_keys', options.foreignKeys ? 1 : 0)
   // SQLite answers with less where its build allows less, and with nothing for a database in memory.
   runPragma(database, `mmap_size = ${options.mmapSize}`)
-  if (options.cacheSize !== null) setPragma(database, 'cache_size', -options.cacheSize)
+  setPragma(database, 'cache_size', -(options.cacheSize ?? (readOnly ? READER_CACHE : WRITER_CACHE)))
   applyOwnPragmas(database, options, readOnly)
 }
 
@@ -77,6 +77,10 @@ function applyOwnPragmas(database: NativeDatabase, options: SqliteOptions, readO
     if (!(readOnly && name === 'journal_mode')) runPragma(database, `${name} = ${value}`)
   }
 }
+
+/** KiB of page cache: what the drivers bring differs. Readers have the mapped file; see docs/decisions/003. */
+const READER_CACHE = 2000
+const WRITER_CACHE = 16_000
 
 const PAUSE = 5
 

@@ -19,7 +19,7 @@ export interface SqliteOptions {
   readonly foreignKeys: boolean
   /** Bytes of the file that are read through memory mapping; 0 turns it off. */
   readonly mmapSize: number
-  /** KiB of the page cache of each connection; null leaves SQLite's own. */
+  /** KiB of the page cache of each connection; null: 2000 for one that only reads, 16000 for one that writes. */
   readonly cacheSize: number | null
   /** Prepared statements that each connection keeps; with 0 it prepares every time. */
   readonly statementCache: number
