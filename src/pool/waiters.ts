@@ -97,8 +97,11 @@ export class Waiters {
     const quick = this.#quick.peek()
     const slow = this.#slow.peek()
     if (slow && isFirst(slow, quick)) {
+      // He was thought to be slow when he came, and needs no lane alone any more: what is reserved is not for him.
+      const isQuick = this.#admission.isQuick(slow.need)
+      if (isQuick) this.#admission.release()
       if (this.#grant(slow)) return true
-      this.#admission.reserve()
+      if (!isQuick) this.#admission.reserve()
     } else this.#admission.release()
     if (!quick) return false
     if (this.#admission.isQuick(quick.need)) return this.#grant(quick)
