@@ -107,16 +107,21 @@ export class WriteGroup {
   }
 
   #attempt(writes: readonly Write[], results: Results): Verdict {
-    let now = this.#setting.clock.now()
-    const until = now + LONGEST
     let begun = false
+    let now = 0
+    let until = 0
     for (const write of writes) {
       if (now > until) break
       if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
       else {
-        const verdict = begun ? null : this.#begin(writes, results)
-        if (verdict) return verdict
-        begun = true
+        if (!begun) {
+          const verdict = this.#begin(writes, results)
+          if (verdict) return verdict
+          begun = true
+          // Waiting for the lock is not the time of the first.
+          now = this.#setting.clock.now()
+          until = now + LONGEST
+        }
         const result = this.#run(write, now)
         results.push(result)
         if (result instanceof Thrown && !this.#connection.inTransaction) return this.#undo(results, result.error)

@@ -263,3 +263,23 @@ describe('F87 10,000 waiting callers', () => {
     assert.ok(slow.looks - before < 20 * COUNT, `${slow.looks - before} looks`)
   })
 })
+
+test('nobody is left waiting on idle lanes, however often statements turn slow and fast again', async () => {
+  const runs = fc.array(fc.constantFrom(0.1, 10), { minLength: 1, maxLength: 40 })
+  const setting = fc.record({ readers: fc.integer({ min: 1, max: 3 }), runs, callers: fc.integer({ min: 1, max: 60 }) })
+  await fc.assert(
+    fc.asyncProperty(setting, async ({ readers, runs, callers }) => {
+      const all = await LaneCallers.open('writer-readers', readers + 1)
+      const changing = [statement('unknown', 'a'), statement('unknown', 'b')]
+      const calls = Array.from({ length: callers }, (_, i) => all.read(changing[i % 3 === 0 ? 0 : 1] as Statement))
+      for (let i = 0; all.granted.length > 0 || i === 0; i++) {
+        const caller = all.granted.shift()
+        if (caller?.lane) caller.done(runs[i % runs.length])
+        await all.settle()
+      }
+      assert.deepEqual(all.lanes.waiting, { fast: 0, slow: 0, writer: 0 })
+      assert.ok(calls.every(({ lane }) => lane === null))
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -118,20 +118,6 @@ describe('slow reads', () => {
     assert.deepEqual(laneStates([waiting]), ['slow'])
   })
 
-  test('get the lane that was kept for them also when they prove fast meanwhile', async () => {
-    const all = await readers(1)
-    const changing = statement('slow')
-    const calls = all.readMany(300, changing)
-    for (let runs = 0; runs < 4; runs++) changing.learn(0.1)
-    calls[0]?.done(0.1)
-    await all.settle()
-    for (const caller of calls) if (caller.lane) caller.done(0.1)
-    await all.settle()
-    for (const caller of calls) if (caller.lane) caller.done(0.1)
-    await all.settle()
-    assert.deepEqual(all.lanes.waiting, { fast: 0, slow: 0, writer: 0 })
-  })
-
   test('keep nobody from a lane any more once they have given up', async () => {
     const all = await readers(1)
     all.read(fast)

@@ -155,6 +155,26 @@ test('a write alone is timed apart from its COMMIT', async () => {
   assert.equal((outcomes[0] as Outcome).databaseTime, 0.1)
 })
 
+test('waiting for the lock counts neither as a write’s time nor as the group’s', async () => {
+  const { together, known, native } = await opened({
+    w: () => {
+      time += 0.1
+      return changed()
+    },
+  })
+  await known('w')
+  const { begin } = native
+  native.begin = (mode) => {
+    time += 5000
+    begin.call(native, mode)
+  }
+  for (let i = 0; i < 2; i++) {
+    const { log, outcomes } = await together('w', 'w', 'w')
+    assert.deepEqual(log, ['begin write', 'w', 'w', 'w', 'commit'])
+    for (const outcome of outcomes) assert.ok((outcome as Outcome).databaseTime < 1)
+  }
+})
+
 test('a write of which nothing is known, or that is known to be slow, runs alone', async () => {
   let wait = 0
   const { together, known } = await opened({
