@@ -1,6 +1,6 @@
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RowMode, Value } from '../contract/value.ts'
+import type { ResultMode, Value } from '../contract/value.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
@@ -10,7 +10,7 @@ import type { Statement } from './statement.ts'
 export interface Single {
   readonly statement: Statement
   readonly values: readonly Value[]
-  readonly rowMode: RowMode
+  readonly rowMode: ResultMode
   /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
   readonly expect: Intent
   readonly limit: Limit | null

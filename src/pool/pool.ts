@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import type { ColumnBatch } from '../contract/columns.ts'
 import type { Outcome } from '../contract/connection.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
@@ -6,7 +7,11 @@ import type { Parameters, Row } from '../contract/value.ts'
 import { Autocommit } from './autocommit.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
 import {
+  type AnyQueryOptions,
+  type AnyStreamOptions,
   type Callback,
+  type ColumnOptions,
+  type ColumnStreamOptions,
   callOf,
   type InsertOptions,
   type InteractionOptions,
@@ -15,7 +20,7 @@ import {
   type StreamOptions,
 } from './calls.ts'
 import { type InsertRows, insertOf } from './insert.ts'
-import { type InteractionSetting, Interactions, type Scope } from './interactions.ts'
+import { type InteractionSetting, Interactions, joined, type Scope } from './interactions.ts'
 import { closedRecord, type Intent, Lanes } from './lanes.ts'
 import { type Limit, limitOf } from './limit.ts'
 import { opener } from './opener.ts'
@@ -23,10 +28,11 @@ import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptio
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
+import { resultOf } from './result.ts'
 import type { Session } from './session.ts'
 import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
-import { checkPageSize, rowsOf, Streams } from './stream.ts'
+import { Streams } from './stream.ts'
 import type { Transaction } from './transaction.ts'
 
 const CALL = ['signal', 'timeout'] as const
@@ -34,7 +40,6 @@ const QUERY = [...CALL, 'rowMode'] as const
 const INTERACTION = [...QUERY, 'readOnly'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
-const STREAM = [...QUERY, 'pageSize'] as const
 
 /**
  * Connections to one database, used by as many callers as there are, without blocking the event loop. Connections are
@@ -77,12 +82,15 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   /**
-   * Runs one statement and gives its rows; none for a statement that gives none.
+   * Runs one statement and gives its rows, none for a statement that gives none; or, with `rowMode: 'columns'`, its
+   * columns as typed arrays.
    *
    * @throws {SqlError} what the database said, with the caller's stack
    */
-  runQuery<T = Row>(sql: string, parameters?: Parameters, options: QueryOptions = NO_OPTIONS): Promise<T[]> {
-    return this.#tracked(async () => (await this.#run(sql, parameters, options, QUERY, 'read')).rows as T[])
+  runQuery<T = Row>(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<T[]>
+  runQuery<T = Row>(sql: string, parameters: Parameters | undefined, options: ColumnOptions): Promise<ColumnBatch<T>>
+  runQuery(sql: string, parameters?: Parameters, options: AnyQueryOptions = NO_OPTIONS): Promise<unknown> {
+    return this.#tracked(async () => resultOf(await this.#run(sql, parameters, options, QUERY, 'read'), options))
   }
 
   /** Runs one statement and tells what it changed; rows that it gives are dropped. */
@@ -157,26 +165,17 @@ export class ConnectionPool implements AsyncDisposable {
 
   /**
    * Reads a result row by row, page by page, without ever holding all of it. Nothing is read before the iteration
-   * starts; leaving it early frees the connection.
+   * starts; leaving it early frees the connection. With `rowMode: 'columns'` it gives one batch of columns per page.
    */
-  async *stream<T = Row>(
+  stream<T = Row>(sql: string, parameters?: Parameters, options?: StreamOptions): AsyncGenerator<T, void, undefined>
+  stream<T = Row>(
     sql: string,
-    parameters?: Parameters,
-    options: StreamOptions = NO_OPTIONS,
-  ): AsyncGenerator<T, void, undefined> {
-    const own = ownOptions(options, STREAM, 'a stream')
-    const prepared = this.#preparer.prepare(sql, parameters)
-    const pageSize = checkPageSize(own.pageSize)
-    const rowMode = this.#preparer.rowMode(own.rowMode)
-    const limit = limitOf(own, this.#options.clock)
-    const scope = this.#interactions.current
-    const setting = { prepared, rowMode, pageSize, limit }
-    try {
-      if (limit?.signal.aborted) throw limit.toError()
-      yield* scope ? rowsOf<T>(scope.session, setting) : this.#streams.read<T>(setting)
-    } finally {
-      limit?.end()
-    }
+    parameters: Parameters | undefined,
+    options: ColumnStreamOptions,
+  ): AsyncGenerator<ColumnBatch<T>>
+  stream(sql: string, parameters?: Parameters, options: AnyStreamOptions = NO_OPTIONS): AsyncGenerator<unknown, void> {
+    const session = () => this.#interactions.current?.session ?? null
+    return this.#streams.run({ sql, parameters, options }, session, this.#options.clock)
   }
 
   /** Runs `callback` as if no interaction were around it: its calls through the pool join none. */
@@ -240,18 +239,18 @@ export class ConnectionPool implements AsyncDisposable {
   async #run(
     sql: string,
     parameters: Parameters | undefined,
-    options: QueryOptions,
+    options: AnyQueryOptions,
     known: readonly string[],
     expect: Intent,
   ): Promise<Outcome> {
     const { statement, values } = this.#preparer.prepare(sql, parameters)
     const { signal, timeout, rowMode: asked } = ownOptions(options, known, 'the call')
-    const rowMode = this.#preparer.rowMode(asked)
+    const rowMode = this.#preparer.resultMode(asked)
     const scope = this.#interactions.current
     const run = (limit: Limit | null) => {
       if (!scope) return this.#autocommit.run({ statement, values, rowMode, expect, limit })
       const runIn = (session: Session) => session.run({ statement, values }, rowMode)
-      return limit ? this.#apart({ readOnly: false, rowMode, limit }, runIn) : joined(scope, runIn)
+      return limit ? this.#apart(this.#setting(NO_OPTIONS, limit), runIn) : joined(scope, runIn)
     }
     if (signal === undefined && timeout === undefined) return await run(null)
     return await this.#limited({ signal, timeout }, CALL, run)
@@ -290,9 +289,4 @@ export class ConnectionPool implements AsyncDisposable {
     const { readOnly = false, rowMode } = options
     return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit }
   }
-}
-
-async function joined<T>(scope: Scope, work: (session: Session) => Promise<T>): Promise<T> {
-  await scope.begin()
-  return await work(scope.session)
 }
