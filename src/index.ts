@@ -1,5 +1,6 @@
 import './base/node-version.ts'
 
+export type { ColumnBatch } from './contract/columns.ts'
 export type { Cursor } from './contract/cursor.ts'
 export type { Driver } from './contract/driver.ts'
 export {
@@ -35,5 +36,5 @@ export type { CallOptions, QueryOptions } from './pool/options.ts'
 export { ConnectionPool } from './pool/pool.ts'
 export type { PoolOptions } from './pool/pool-options.ts'
 export { PooledConnection } from './pool/pooled-connection.ts'
-export type { LaneStats, PoolStats } from './pool/stats.ts'
+export type { PoolStats } from './pool/stats.ts'
 export { Transaction } from './pool/transaction.ts'

@@ -1,6 +1,7 @@
+import type { ColumnBatch } from './columns.ts'
 import type { Failure } from './failure.ts'
 import type { Layout, TransactionMode } from './statement.ts'
-import type { Description, RowMode, Value } from './value.ts'
+import type { Description, ResultMode, Value } from './value.ts'
 
 /** One statement with its values, checked and in order, ready for a driver. */
 export interface Query {
@@ -8,7 +9,7 @@ export interface Query {
   readonly values: readonly Value[]
   /** Names of the values, when the statement names its placeholders. */
   readonly names: readonly string[] | null
-  readonly rowMode: RowMode
+  readonly rowMode: ResultMode
   /** The statement belongs to an open transaction and must not run without one. */
   readonly inTransaction: boolean
   /** Stops the statement. What was already decided by then stands. */
@@ -17,7 +18,10 @@ export interface Query {
 
 /** What one statement gave. */
 export interface Outcome {
+  /** The rows; none when columns were asked for. */
   readonly rows: unknown[]
+  /** The columns, when the query asked for `'columns'`; {@link batchOf} makes them of tuples. */
+  readonly columns?: ColumnBatch
   readonly description: Description | null
   readonly rowCount: number
   readonly lastRowId: number | bigint | null

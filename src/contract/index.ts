@@ -1,4 +1,6 @@
+export { batchOf } from './batch-builder.ts'
 export type * from './blocking.ts'
+export type { ColumnBatch, ColumnType, ColumnValues } from './columns.ts'
 export type * from './connection.ts'
 export type * from './cursor.ts'
 export type * from './driver.ts'

@@ -13,6 +13,9 @@ export type Tuple = Value[]
 /** How rows are handed over: by name, or by position (which also keeps columns of the same name apart). */
 export type RowMode = 'object' | 'array'
 
+/** How a result is handed over: as rows in one of the row modes, or by columns, with no rows at all. */
+export type ResultMode = RowMode | 'columns'
+
 /** The values of one execution: in order, by name, or a lone value for a statement with one placeholder. */
 export type Parameters = readonly Value[] | { readonly [name: string]: Value } | Value
 

@@ -1,5 +1,6 @@
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
+import type { ResultMode } from '../contract/value.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
@@ -25,7 +26,7 @@ export class Autocommit {
    * Runs one statement and gives what `give` takes from its outcome; throws its failure in the frame that the caller
    * awaits. Nearly every call comes through here, so it makes one promise beside that of the connection.
    */
-  async run<T>(single: Single, give: (outcome: Outcome) => T): Promise<T> {
+  async run<T>(single: Single, give: (outcome: Outcome, rowMode: ResultMode) => T): Promise<T> {
     const { statement, limit } = single
     for (;;) {
       const intent = this.#intent(single)
@@ -39,7 +40,7 @@ export class Autocommit {
       }
       if (!(outcome instanceof Failure)) {
         if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
-        return give(outcome)
+        return give(outcome, single.rowMode)
       }
       if (!this.#belongsToWriter(intent, outcome)) throw errorWithin(limit, outcome, statement.sql)
       statement.route = 'writer'

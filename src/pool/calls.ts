@@ -1,6 +1,6 @@
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
-import { type CallOptions, describe, NO_OPTIONS, type QueryOptions } from './options.ts'
+import { type AnyMode, type ByColumns, type CallOptions, describe, NO_OPTIONS, type QueryOptions } from './options.ts'
 
 /** Options of an interaction or of a lent connection. */
 export interface InteractionOptions extends QueryOptions {
@@ -13,6 +13,15 @@ export interface StreamOptions extends QueryOptions {
   /** How many rows cross at a time; 1000 unless told. */
   readonly pageSize?: number
 }
+
+/** Options of a query that hands over columns instead of rows. */
+export type ColumnOptions = ByColumns<QueryOptions>
+
+/** Options of a stream that hands over a batch of columns per page instead of rows. */
+export type ColumnStreamOptions = ByColumns<StreamOptions>
+
+export type AnyQueryOptions = AnyMode<QueryOptions>
+export type AnyStreamOptions = AnyMode<StreamOptions>
 
 /** Options of a bulk operation. */
 export interface ManyOptions extends CallOptions, BulkOptions {}

@@ -1,13 +1,20 @@
 import { Turns } from '../base/turns.ts'
+import type { ColumnBatch } from '../contract/columns.ts'
 import type { OpenResult, Outcome } from '../contract/connection.ts'
 import type { Cursor } from '../contract/cursor.ts'
 import { InterfaceError, ProgrammingError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Description, Parameters, RowMode } from '../contract/value.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
-import { checkRowMode, invalidOption, ownOptions } from './options.ts'
+import { type AnyMode, type ByColumns, checkRowMode, invalidOption, NO_OPTIONS, ownOptions } from './options.ts'
 import type { Prepared } from './preparer.ts'
+import { resultOf } from './result.ts'
 import type { Session } from './session.ts'
+
+/** How the rows of a cursor, or of one query, are handed over. */
+export interface RowModeOption {
+  readonly rowMode?: RowMode
+}
 
 /** Rows that come with a statement's answer, and with each later page. */
 const FIRST_PAGE = 256
@@ -82,9 +89,11 @@ export class SessionCursor<R> implements Cursor<R> {
     return this.#inTurn(() => this.#fetch(Number.POSITIVE_INFINITY))
   }
 
-  /** Runs a statement and gives all its rows: `execute` and `fetchAll` in one. */
-  query<T = R>(sql: string, parameters?: Parameters): Promise<T[]> {
-    return this.session.track(() => this.#queryInTurn<T>(sql, parameters))
+  /** Runs a statement and gives all its rows: `execute` and `fetchAll` in one; or its columns, as `runQuery` does. */
+  query<T = R>(sql: string, parameters?: Parameters, options?: RowModeOption): Promise<T[]>
+  query<T = R>(sql: string, parameters: Parameters | undefined, options: ByColumns<object>): Promise<ColumnBatch<T>>
+  query(sql: string, parameters?: Parameters, options: AnyMode<object> = NO_OPTIONS): Promise<unknown> {
+    return this.session.track(() => this.#queryInTurn(sql, parameters, options))
   }
 
   close(): Promise<void> {
@@ -139,14 +148,16 @@ export class SessionCursor<R> implements Cursor<R> {
     return await this.#waitAndWork(() => this.#execute(prepared), false)
   }
 
-  async #queryInTurn<T>(sql: string, parameters: Parameters | undefined): Promise<T[]> {
+  async #queryInTurn(sql: string, parameters: Parameters | undefined, options: AnyMode<object>): Promise<unknown> {
     const prepared = this.#prepare(sql, parameters)
+    const { rowMode: asked = this.rowMode } = ownOptions(options, ['rowMode'], 'the query')
+    const rowMode = asked === 'columns' ? asked : checkRowMode(asked)
     return await this.#waitAndWork(async () => {
       await this.beforeStatement()
       await this.#drop()
-      const outcome = await this.session.run(prepared, this.rowMode)
+      const outcome = await this.session.run(prepared, rowMode)
       this.#take({ ...outcome, rows: [] })
-      return outcome.rows as T[]
+      return resultOf(outcome, rowMode)
     }, false)
   }
 
@@ -200,7 +211,7 @@ export class SessionCursor<R> implements Cursor<R> {
 }
 
 /** The row mode that the options of a cursor ask for, or the one around it. */
-export function cursorRowMode(options: { readonly rowMode?: RowMode }, otherwise: RowMode): RowMode {
+export function cursorRowMode(options: RowModeOption, otherwise: RowMode): RowMode {
   const { rowMode = otherwise } = ownOptions(options, ['rowMode'], 'a cursor')
   return checkRowMode(rowMode)
 }

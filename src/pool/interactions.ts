@@ -237,3 +237,9 @@ function lentInside(): InterfaceError {
 async function alreadyBegun(): Promise<void> {
   // An interaction begins before its callback is called.
 }
+
+/** Works in the transaction that the running code is in. */
+export async function joined<T>(scope: Scope, work: (session: Session) => Promise<T>): Promise<T> {
+  await scope.begin()
+  return await work(scope.session)
+}

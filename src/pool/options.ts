@@ -1,4 +1,4 @@
-import type { RowMode } from '../contract/value.ts'
+import type { ResultMode, RowMode } from '../contract/value.ts'
 
 /** Limits of one call. */
 export interface CallOptions {
@@ -12,6 +12,12 @@ export interface CallOptions {
 export interface QueryOptions extends CallOptions {
   readonly rowMode?: RowMode | undefined
 }
+
+/** Options that ask for a result by columns instead of rows; see {@link ColumnBatch}. */
+export type ByColumns<O> = Omit<O, 'rowMode'> & { readonly rowMode: 'columns' }
+
+/** The same options, with any way to ask for the result. */
+export type AnyMode<O> = Omit<O, 'rowMode'> & { readonly rowMode?: ResultMode | undefined }
 
 /** Thrown for an option that is unknown or wrong: `TypeError` or `RangeError` with the code `INVALID_OPTION`. */
 export function invalidOption(Class: typeof TypeError | typeof RangeError, message: string): Error {
@@ -37,6 +43,12 @@ const ROW_MODES: readonly unknown[] = ['object', 'array']
 
 export function checkRowMode(rowMode: unknown): RowMode {
   if (ROW_MODES.includes(rowMode)) return rowMode as RowMode
+  if (rowMode === 'columns') {
+    throw invalidOption(
+      TypeError,
+      "rowMode 'columns' is an option of one query or stream, not of what hands over rows one by one: 'object' or 'array'",
+    )
+  }
   throw invalidOption(TypeError, `rowMode must be 'object' or 'array', not ${describe(rowMode)}`)
 }
 

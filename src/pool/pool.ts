@@ -1,11 +1,16 @@
 import { inspect } from 'node:util'
+import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import { Autocommit } from './autocommit.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
 import {
+  type AnyQueryOptions,
+  type AnyStreamOptions,
   type Callback,
+  type ColumnOptions,
+  type ColumnStreamOptions,
   callOf,
   type InsertOptions,
   type InteractionOptions,
@@ -16,17 +21,18 @@ import {
 import { type InsertRows, insertOf } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
-import { type Limit, limitOf, within } from './limit.ts'
+import { type Limit, within } from './limit.ts'
 import { opener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
+import { resultOf } from './result.ts'
 import type { Session } from './session.ts'
 import { type SingleKind, Singles } from './singles.ts'
 import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
-import { checkPageSize, rowsOf, Streams } from './stream.ts'
+import { Streams } from './stream.ts'
 import type { Transaction } from './transaction.ts'
 
 const CALL = ['signal', 'timeout'] as const
@@ -34,9 +40,8 @@ const QUERY = [...CALL, 'rowMode'] as const
 const INTERACTION = [...QUERY, 'readOnly'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
-const STREAM = [...QUERY, 'pageSize'] as const
 
-const ROWS: SingleKind<unknown[]> = { known: QUERY, expect: 'read', give: ({ rows }) => rows }
+const ROWS: SingleKind<unknown> = { known: QUERY, expect: 'read', give: resultOf }
 const CHANGES: SingleKind<OperationResult> = {
   known: CALL,
   expect: 'write',
@@ -87,12 +92,15 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   /**
-   * Runs one statement and gives its rows; none for a statement that gives none.
+   * Runs one statement and gives its rows, none for a statement that gives none; or, with `rowMode: 'columns'`, its
+   * columns as typed arrays.
    *
    * @throws {SqlError} what the database said, with the caller's stack
    */
-  runQuery<T = Row>(sql: string, parameters?: Parameters, options: QueryOptions = NO_OPTIONS): Promise<T[]> {
-    return this.#singles.run(ROWS as SingleKind<T[]>, sql, parameters, options)
+  runQuery<T = Row>(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<T[]>
+  runQuery<T = Row>(sql: string, parameters: Parameters | undefined, options: ColumnOptions): Promise<ColumnBatch<T>>
+  runQuery(sql: string, parameters?: Parameters, options: AnyQueryOptions = NO_OPTIONS): Promise<unknown> {
+    return this.#singles.run(ROWS, sql, parameters, options)
   }
 
   /** Runs one statement and tells what it changed; rows that it gives are dropped. */
@@ -164,26 +172,17 @@ export class ConnectionPool implements AsyncDisposable {
 
   /**
    * Reads a result row by row, page by page, without ever holding all of it. Nothing is read before the iteration
-   * starts; leaving it early frees the connection.
+   * starts; leaving it early frees the connection. With `rowMode: 'columns'` it gives one batch of columns per page.
    */
-  async *stream<T = Row>(
+  stream<T = Row>(sql: string, parameters?: Parameters, options?: StreamOptions): AsyncGenerator<T, void, undefined>
+  stream<T = Row>(
     sql: string,
-    parameters?: Parameters,
-    options: StreamOptions = NO_OPTIONS,
-  ): AsyncGenerator<T, void, undefined> {
-    const own = ownOptions(options, STREAM, 'a stream')
-    const prepared = this.#preparer.prepare(sql, parameters)
-    const pageSize = checkPageSize(own.pageSize)
-    const rowMode = this.#preparer.rowMode(own.rowMode)
-    const limit = limitOf(own, this.#options.clock)
-    const scope = this.#interactions.current
-    const setting = { prepared, rowMode, pageSize, limit }
-    try {
-      if (limit?.signal.aborted) throw limit.toError()
-      yield* scope ? rowsOf<T>(scope.session, setting) : this.#streams.read<T>(setting)
-    } finally {
-      limit?.end()
-    }
+    parameters: Parameters | undefined,
+    options: ColumnStreamOptions,
+  ): AsyncGenerator<ColumnBatch<T>>
+  stream(sql: string, parameters?: Parameters, options: AnyStreamOptions = NO_OPTIONS): AsyncGenerator<unknown, void> {
+    const session = () => this.#interactions.current?.session ?? null
+    return this.#streams.run({ sql, parameters, options }, session, this.#options.clock)
   }
 
   /** Runs `callback` as if no interaction were around it: its calls through the pool join none. */

@@ -1,8 +1,9 @@
+import type { ColumnBatch } from '../contract/columns.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { Parameters, Row, RowMode } from '../contract/value.ts'
 import { commitError } from './commit.ts'
-import { cursorRowMode, SessionCursor } from './cursor.ts'
-import { NO_OPTIONS } from './options.ts'
+import { cursorRowMode, type RowModeOption, SessionCursor } from './cursor.ts'
+import { type AnyMode, type ByColumns, NO_OPTIONS } from './options.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -43,9 +44,11 @@ export class PooledConnection {
     return new ConnectionCursor<R>(this.#session, cursorRowMode(options, this.#rowMode), () => this.begin())
   }
 
-  /** Runs a statement and gives all its rows. */
-  query<R = Row>(sql: string, parameters?: Parameters): Promise<R[]> {
-    return this.cursor<R>().query<R>(sql, parameters)
+  /** Runs a statement and gives all its rows; or its columns, as `runQuery` does. */
+  query<R = Row>(sql: string, parameters?: Parameters, options?: RowModeOption): Promise<R[]>
+  query<R = Row>(sql: string, parameters: Parameters | undefined, options: ByColumns<object>): Promise<ColumnBatch<R>>
+  query(sql: string, parameters?: Parameters, options: AnyMode<object> = NO_OPTIONS): Promise<unknown> {
+    return this.cursor().query(sql, parameters, options as RowModeOption)
   }
 
   /** Commits what was done since the transaction began; without one it does nothing. */

@@ -1,6 +1,6 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
-import type { RowMode, Value } from '../contract/value.ts'
+import type { ResultMode, RowMode, Value } from '../contract/value.ts'
 import { checkRowMode } from './options.ts'
 import { bindValues } from './parameters.ts'
 import { type Statement, Statements } from './statement.ts'
@@ -48,6 +48,11 @@ export class Preparer {
     } catch (error) {
       throw asOfCaller(error, this.bind)
     }
+  }
+
+  /** How a call asks for its result. */
+  resultMode(asked: unknown): ResultMode {
+    return asked === 'columns' ? asked : this.rowMode(asked)
   }
 
   /** The row mode that a call asks for, or the pool's. */

@@ -1,7 +1,7 @@
 import type { Connection, OpenResult, Outcome, Query } from '../contract/connection.ts'
 import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RowMode, Value } from '../contract/value.ts'
+import type { ResultMode, Value } from '../contract/value.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Statement } from './statement.ts'
@@ -53,7 +53,7 @@ export class Session {
     this.#ended = true
   }
 
-  async run({ statement, values }: Prepared, rowMode: RowMode): Promise<Outcome> {
+  async run({ statement, values }: Prepared, rowMode: ResultMode): Promise<Outcome> {
     this.check()
     const outcome = await this.connection.query({ ...this.#common(statement), values, rowMode })
     if (outcome instanceof Failure) throw this.errorOf(outcome, statement)
@@ -67,7 +67,7 @@ export class Session {
     return outcome
   }
 
-  async open({ statement, values }: Prepared, rowMode: RowMode, size: number): Promise<OpenResult> {
+  async open({ statement, values }: Prepared, rowMode: ResultMode, size: number): Promise<OpenResult> {
     this.check()
     const opened = await this.connection.open({ ...this.#common(statement), values, rowMode }, size)
     if (opened instanceof Failure) throw this.errorOf(opened, statement)

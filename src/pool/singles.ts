@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import type { Outcome } from '../contract/connection.ts'
-import type { Parameters, RowMode } from '../contract/value.ts'
+import type { Parameters, ResultMode } from '../contract/value.ts'
 import type { Autocommit, Single } from './autocommit.ts'
-import type { InteractionSetting, Interactions, Scope } from './interactions.ts'
+import type { AnyQueryOptions } from './calls.ts'
+import { type InteractionSetting, type Interactions, joined, type Scope } from './interactions.ts'
 import type { Intent } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
-import { NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
+import { NO_OPTIONS, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Session } from './session.ts'
 
@@ -16,7 +17,7 @@ export interface SingleKind<T> {
   /** What is expected of a statement of which nothing is known. */
   readonly expect: Intent
   /** Takes from the outcome what the caller gets. */
-  give(outcome: Outcome): T
+  give(outcome: Outcome, rowMode: ResultMode): T
 }
 
 /** Calls that run one statement: each its own transaction, or a part of the one that the running code is in. */
@@ -34,7 +35,7 @@ export class Singles {
   }
 
   /** Runs one statement. What is wrong with the call is a rejection too. */
-  run<T>(kind: SingleKind<T>, sql: string, parameters: Parameters | undefined, options: QueryOptions): Promise<T> {
+  run<T>(kind: SingleKind<T>, sql: string, parameters: Parameters | undefined, options: AnyQueryOptions): Promise<T> {
     const scope = this.#interactions.current
     if (scope) return scope.session.track(() => this.#within(scope, kind, sql, parameters, options))
     if (options !== NO_OPTIONS) return this.#within(null, kind, sql, parameters, options)
@@ -53,20 +54,23 @@ export class Singles {
     kind: SingleKind<T>,
     sql: string,
     parameters: Parameters | undefined,
-    options: QueryOptions,
+    options: AnyQueryOptions,
   ): Promise<T> {
     const prepared = this.#preparer.prepare(sql, parameters)
     const own = ownOptions(options, kind.known, 'the call')
-    const rowMode = this.#preparer.rowMode(own.rowMode)
+    const rowMode = this.#preparer.resultMode(own.rowMode)
     const run = (limit: Limit | null) =>
-      scope
-        ? this.#joined(scope, kind, prepared, { readOnly: false, rowMode, limit })
-        : this.#alone(kind, prepared, rowMode, limit)
+      scope ? this.#joined(scope, kind, prepared, rowMode, limit) : this.#alone(kind, prepared, rowMode, limit)
     if (own.signal === undefined && own.timeout === undefined) return await run(null)
     return await within(own, this.#clock, run)
   }
 
-  #alone<T>(kind: SingleKind<T>, { statement, values }: Prepared, rowMode: RowMode, limit: Limit | null): Promise<T> {
+  #alone<T>(
+    kind: SingleKind<T>,
+    { statement, values }: Prepared,
+    rowMode: ResultMode,
+    limit: Limit | null,
+  ): Promise<T> {
     const { sql, shape } = statement
     const single: Single = {
       sql,
@@ -83,11 +87,15 @@ export class Singles {
   }
 
   // What may be given up has to be undone while the interaction goes on.
-  async #joined<T>(scope: Scope, kind: SingleKind<T>, prepared: Prepared, setting: InteractionSetting): Promise<T> {
-    const { rowMode, limit } = setting
-    const runIn = (session: Session) => session.run(prepared, rowMode)
-    if (limit) return kind.give(await this.#interactions.apart(setting, runIn))
-    await scope.begin()
-    return kind.give(await runIn(scope.session))
+  async #joined<T>(
+    scope: Scope,
+    kind: SingleKind<T>,
+    prepared: Prepared,
+    rowMode: ResultMode,
+    limit: Limit | null,
+  ): Promise<T> {
+    const run = (session: Session) => session.run(prepared, rowMode)
+    const setting: InteractionSetting = { readOnly: false, rowMode: this.#preparer.rowMode(undefined), limit }
+    return kind.give(await (limit ? this.#interactions.apart(setting, run) : joined(scope, run)), rowMode)
   }
 }

@@ -1,41 +1,53 @@
+import type { Clock } from '../base/clock.ts'
 import type { OpenResult, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RowMode } from '../contract/value.ts'
+import type { Parameters, ResultMode } from '../contract/value.ts'
 import type { Autocommit } from './autocommit.ts'
+import type { AnyStreamOptions } from './calls.ts'
 import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
-import type { Limit } from './limit.ts'
-import { invalidOption } from './options.ts'
+import { type Limit, limitOf } from './limit.ts'
+import { invalidOption, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
+import { columnsOf } from './result.ts'
 import { Session } from './session.ts'
 
 /** What a stream reads, and how. */
 export interface StreamSetting {
   readonly prepared: Prepared
-  readonly rowMode: RowMode
+  readonly rowMode: ResultMode
   readonly pageSize: number
   readonly limit: Limit | null
 }
 
+/** A stream as the caller asks for it. */
+export interface StreamCall {
+  readonly sql: string
+  readonly parameters: Parameters | undefined
+  readonly options: AnyStreamOptions
+}
+
+const STREAM = ['signal', 'timeout', 'rowMode', 'pageSize'] as const
 const PAGE_SIZE = 1000
 const LARGEST_PAGE = 100_000
 
-export function checkPageSize(size: unknown): number {
+function checkPageSize(size: unknown): number {
   if (size === undefined) return PAGE_SIZE
   if (Number.isSafeInteger(size) && (size as number) >= 1 && (size as number) <= LARGEST_PAGE) return size as number
   throw invalidOption(RangeError, `pageSize must be a whole number from 1 to ${LARGEST_PAGE}, not ${String(size)}`)
 }
 
 /** Reads rows page by page from a session that somebody else owns. One page is on its way while one is handed out. */
-export async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
   const { prepared, rowMode, pageSize, limit } = setting
   const opened = await session.open(prepared, rowMode, pageSize)
   let rest: OpenResult | null = opened.first.more ? opened : null
   try {
     for (let page: Page | Failure = opened.first; ; ) {
       const next: Promise<Page | Failure> | undefined = rest?.next(pageSize)
-      yield* page.rows as R[]
+      if (rowMode !== 'columns') yield* page.rows as R[]
+      else if (columnsOf(page).length > 0) yield columnsOf(page) as R
       if (!next) return
       page = await next
       if (page instanceof Failure) throw session.errorOf(page, prepared.statement)
@@ -59,7 +71,31 @@ export class Streams {
     this.#preparer = preparer
   }
 
-  async *read<R>(setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+  /**
+   * Checks and reads what a caller asks for, from its first step on: in the session that the running code then has, or
+   * on a connection of its own.
+   */
+  async *run(
+    { sql, parameters, options }: StreamCall,
+    current: () => Session | null,
+    clock: Clock,
+  ): AsyncGenerator<unknown, void, undefined> {
+    const own = ownOptions(options, STREAM, 'a stream')
+    const prepared = this.#preparer.prepare(sql, parameters)
+    const pageSize = checkPageSize(own.pageSize)
+    const rowMode = this.#preparer.resultMode(own.rowMode)
+    const limit = limitOf(own, clock)
+    const session = current()
+    const setting = { prepared, rowMode, pageSize, limit }
+    try {
+      if (limit?.signal.aborted) throw limit.toError()
+      yield* session ? rowsOf(session, setting) : this.#read(setting)
+    } finally {
+      limit?.end()
+    }
+  }
+
+  async *#read<R>(setting: StreamSetting): AsyncGenerator<R, void, undefined> {
     const { statement } = setting.prepared
     try {
       yield* this.#readOn<R>(statement.route === 'writer' ? 'write' : 'read', setting)

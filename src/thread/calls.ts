@@ -1,9 +1,9 @@
 import type { Outcome, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
-import type { Description, RowMode, Value } from '../contract/value.ts'
+import type { Description, ResultMode, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
-import { readSource, type ValueSource } from './chunk-reader.ts'
+import { ColumnGatherer, gatherChunk } from './gather.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
@@ -39,15 +39,18 @@ function failureIn(message: Message): Failure {
 abstract class RowsCall<R> extends Call {
   protected readonly statement: KnownStatement
   readonly #rowMode: RowMode
+  /** Gathers the columns, when those are asked for and not rows. */
+  readonly #columns: ColumnGatherer | null
   readonly #resolve: (result: R | Failure) => void
   protected rows: unknown[] = []
   protected description: Description | null = null
   #failure: Failure | null = null
 
-  constructor(statement: KnownStatement, rowMode: RowMode, flags: number, resolve: (result: R | Failure) => void) {
+  constructor(statement: KnownStatement, rowMode: ResultMode, flags: number, resolve: (result: R | Failure) => void) {
     super()
     this.statement = statement
-    this.#rowMode = rowMode
+    this.#rowMode = rowMode === 'columns' ? 'array' : rowMode
+    this.#columns = rowMode === 'columns' ? new ColumnGatherer(statement) : null
     this.flags = flags
     this.#resolve = resolve
   }
@@ -66,7 +69,8 @@ abstract class RowsCall<R> extends Call {
     this.description = this.statement.description
     const { rowCount, lastRowId, databaseTime } = summary
     const outcome = { rows: this.rows, description: this.description, rowCount, lastRowId, databaseTime }
-    this.#resolve(this.#failure ?? this.result(outcome, (flags & rowsFlag.more) !== 0))
+    const result = this.result(this.#columns ? this.#withColumns(outcome) : outcome, (flags & rowsFlag.more) !== 0)
+    this.#resolve(this.#failure ?? result)
     return true
   }
 
@@ -80,21 +84,29 @@ abstract class RowsCall<R> extends Call {
     const { rows } = this
     const { body } = message
     try {
-      if (message.flags & rowsFlag.chunk) return this.#build(message, count)
+      if (this.#columns) return this.#columns.take(message, count)
+      if (message.flags & rowsFlag.chunk) return gatherChunk(rows, message, count, this.statement, this.#rowMode)
       const decode = this.statement.decoder(this.#rowMode)
-      for (let i = 0; i < count; i++) rows.push(decode(body))
+      // A literal takes as much memory as it needs; an array that grows takes room for sixteen more.
+      if (count === 1 && rows.length === 0) this.rows = [decode(body)]
+      else for (let i = 0; i < count; i++) rows.push(decode(body))
     } catch (error) {
-      if (!(error instanceof SqlError)) throw error
-      this.#failure = new Failure(recordOf(error))
+      this.#failed(error)
     }
   }
 
-  #build({ body }: Message, count: number): void {
-    const width = this.statement.description?.length ?? 0
-    const build = this.statement.builder(this.#rowMode)
-    const columns = new Array<ValueSource>(width)
-    for (let i = 0; i < width; i++) columns[i] = readSource(body, count)
-    build(this.rows, count, columns)
+  #withColumns(outcome: Outcome): Outcome {
+    try {
+      return { ...outcome, columns: (this.#columns as ColumnGatherer).finish(outcome.description) }
+    } catch (error) {
+      this.#failed(error)
+      return outcome
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof SqlError)) throw error
+    this.#failure = new Failure(recordOf(error))
   }
 }
 
@@ -110,7 +122,7 @@ export class QueryCall extends RowsCall<Outcome> {
   constructor(
     statement: KnownStatement,
     values: readonly Value[],
-    rowMode: RowMode,
+    rowMode: ResultMode,
     flags: number,
     resolve: (result: Outcome | Failure) => void,
   ) {
@@ -173,7 +185,7 @@ export class OpenCall extends RowsCall<Page> {
   constructor(
     statement: KnownStatement,
     values: readonly Value[],
-    page: { readonly cursor: number; readonly size: number; readonly rowMode: RowMode },
+    page: { readonly cursor: number; readonly size: number; readonly rowMode: ResultMode },
     flags: number,
     resolve: (result: Page | Failure) => void,
   ) {
@@ -207,7 +219,7 @@ export class NextCall extends RowsCall<Page> {
 
   constructor(
     statement: KnownStatement,
-    page: { readonly cursor: number; readonly size: number; readonly rowMode: RowMode },
+    page: { readonly cursor: number; readonly size: number; readonly rowMode: ResultMode },
     resolve: (result: Page | Failure) => void,
   ) {
     super(statement, page.rowMode, 0, resolve)

@@ -1,21 +1,16 @@
+import { type ColumnValues, narrowed } from '../contract/columns.ts'
+import type { Value } from '../contract/value.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { aligned, COLUMN_HEAD, columnTag, NO_TERM } from './chunk.ts'
 
-/** One column of a chunk. Numbers are read where they lie: they must be used before the message is released. */
-export type ChunkColumn =
-  | { readonly type: 'null'; readonly values: null[] }
-  | { readonly type: 'int32'; readonly values: Int32Array; readonly nulls: Uint8Array | null }
-  | { readonly type: 'float64'; readonly values: Float64Array; readonly nulls: Uint8Array | null }
-  | { readonly type: 'int64'; readonly values: BigInt64Array; readonly nulls: Uint8Array | null }
-  | { readonly type: 'text'; readonly values: (string | null)[] }
-  | { readonly type: 'bytes'; readonly values: (Uint8Array | null)[] }
-  | { readonly type: 'mixed'; readonly values: unknown[] }
-
 /** What a row's value is taken from. */
-export type ValueSource = Int32Array | Float64Array | unknown[]
+export type ValueSource = Int32Array | Float64Array | readonly unknown[]
 
-/** Reads the next column of a chunk with so many rows. */
-export function readColumn(reader: ByteReader, count: number): ChunkColumn {
+/**
+ * Reads the next column of a chunk with so many rows. Numbers are read where they lie: they must be used before the
+ * message is released.
+ */
+export function readColumn(reader: ByteReader, count: number): ColumnValues {
   const start = aligned(reader.position)
   reader.position = start + COLUMN_HEAD
   const tag = reader.buffer[start]
@@ -29,7 +24,7 @@ export function readColumn(reader: ByteReader, count: number): ChunkColumn {
     case columnTag.bytes:
       return { type: 'bytes', values: readBytes(reader, count) }
     case columnTag.mixed:
-      return { type: 'mixed', values: readMixed(reader, count) }
+      return { type: 'mixed', values: readMixed(reader, count) as Value[] }
     default:
       return readNumbers(reader, start, count)
   }
@@ -49,19 +44,13 @@ export function readSource(reader: ByteReader, count: number): ValueSource {
   }
 }
 
-/** A 64-bit integer as rows have it: a number where that is exact. */
-export function narrowed(value: bigint): number | bigint {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
-}
-
 function withNulls(values: ArrayLike<unknown>, nulls: Uint8Array | null): unknown[] {
   const plain = new Array(values.length)
   for (let i = 0; i < plain.length; i++) plain[i] = nulls && nulls[i] === 1 ? null : values[i]
   return plain
 }
 
-function readNumbers(reader: ByteReader, start: number, count: number): ChunkColumn {
+function readNumbers(reader: ByteReader, start: number, count: number): ColumnValues {
   const { buffer } = reader.view
   const nulls = reader.buffer[start + 1] === 1 ? new Uint8Array(buffer, reader.position, count) : null
   const at = nulls ? aligned(reader.position + count) : reader.position

@@ -3,7 +3,7 @@ import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
 import { fullTuning } from '../contract/tuning.ts'
-import type { RowMode, Value } from '../contract/value.ts'
+import type { ResultMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, type ChannelSetting, lostRecord } from './channel.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -116,7 +116,7 @@ export class ThreadConnection implements Connection {
 
   #openResult(
     statement: KnownStatement,
-    page: { readonly cursor: number; readonly rowMode: RowMode },
+    page: { readonly cursor: number; readonly rowMode: ResultMode },
     first: Page,
   ): OpenResult {
     return {

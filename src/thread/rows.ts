@@ -1,4 +1,4 @@
-import { ProgrammingError } from '../contract/errors.ts'
+import { namesOf, setOwn } from '../contract/columns.ts'
 import type { Description, RowMode } from '../contract/value.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ValueSource } from './chunk-reader.ts'
@@ -32,13 +32,6 @@ export function rowBuilder(description: Description, mode: RowMode): RowBuilder 
   }
   const names = namesOf(description)
   return remembered(builders, JSON.stringify(names), () => generatedBuilder(objectCode(names)) ?? loopedBuilder(names))
-}
-
-/** The names of the columns; throws when an object could not hold them all. */
-export function namesOf(description: Description): string[] {
-  const names = description.map((column) => column.name)
-  refuseDuplicates(names)
-  return names
 }
 
 function remembered<T>(cache: Map<string, T>, key: string, make: () => T): T {
@@ -116,21 +109,4 @@ function loopedTuples(rows: unknown[], count: number, columns: readonly ValueSou
     for (let j = 0; j < columns.length; j++) row[j] = columns[j]?.[i]
     rows.push(row)
   }
-}
-
-function setOwn(row: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(row, name, { value, ...ordinary })
-  else row[name] = value
-}
-
-const ordinary = { enumerable: true, configurable: true, writable: true }
-
-function refuseDuplicates(names: readonly string[]): void {
-  const duplicate = names.find((name, i) => names.indexOf(name) !== i)
-  if (duplicate === undefined) return
-  throw new ProgrammingError(
-    `the result has more than one column named ${JSON.stringify(duplicate)}, and a row object could hold only one of them: ` +
-      "give each a name of its own with AS, or ask for tuples with { rowMode: 'array' }",
-    { code: 'DUPLICATE_COLUMN', kind: 'usage' },
-  )
 }

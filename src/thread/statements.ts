@@ -31,6 +31,11 @@ export class KnownStatement {
     this.#builder = null
   }
 
+  /** The same, none for a statement without a result. */
+  get columns(): Description {
+    return this.#description ?? []
+  }
+
   /** Reads its rows; throws when they cannot be handed over in that mode. */
   decoder(mode: RowMode): RowDecoder {
     if (mode === 'array') {
@@ -44,7 +49,7 @@ export class KnownStatement {
   /** Builds its rows from the columns of a chunk; throws when they cannot be handed over in that mode. */
   builder(mode: RowMode): RowBuilder {
     if (!this.#builder || this.#builderMode !== mode) {
-      this.#builder = rowBuilder(this.#description ?? [], mode)
+      this.#builder = rowBuilder(this.columns, mode)
       this.#builderMode = mode
     }
     return this.#builder
