@@ -104,6 +104,11 @@ export class ByteWriter {
     this.position += 8
   }
 
+  /** Writes values one after the other, each with its tag. */
+  values(values: readonly unknown[]): void {
+    for (let i = 0; i < values.length; i++) this.value(values[i])
+  }
+
   /** Writes a value with its tag: what a database stores, and what errors and options are made of. */
   value(value: unknown): void {
     this.ensure(FIXED_VALUE_BYTES)

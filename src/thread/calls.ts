@@ -1,6 +1,7 @@
 import type { Outcome, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
+import type { ValueSets } from '../contract/sets.ts'
 import type { Description, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
@@ -124,27 +125,22 @@ export class QueryCall extends RowsCall<Outcome> {
 /** Runs a statement once per set of values. */
 export class ManyCall extends RowsCall<Outcome> {
   readonly type = request.many
-  readonly #sets: readonly (readonly Value[])[]
+  readonly #sets: ValueSets
 
-  constructor(
-    statement: KnownStatement,
-    sets: readonly (readonly Value[])[],
-    flags: number,
-    resolve: (result: Outcome | Failure) => void,
-  ) {
+  constructor(statement: KnownStatement, sets: ValueSets, flags: number, resolve: (result: Outcome | Failure) => void) {
     super(statement, 'array', flags, resolve)
     this.#sets = sets
   }
 
   bound(): number {
-    return this.#sets.reduce((bound, set) => bound + valuesBound(set), 12)
+    return 12 + valuesBound(this.#sets.values)
   }
 
   write(writer: ByteWriter): void {
     writer.uint32(this.statement.number)
-    writer.uint32(this.#sets.length)
-    writer.uint32(this.#sets[0]?.length ?? 0)
-    for (const set of this.#sets) for (const value of set) writer.value(value)
+    writer.uint32(this.#sets.count)
+    writer.uint32(this.#sets.width)
+    writer.values(this.#sets.values)
   }
 
   protected result(outcome: Outcome): Outcome {
