@@ -10,8 +10,11 @@ import type { Statement } from './statement.ts'
 
 /** How many groups of sets may be on their way. */
 const GROUPS_IN_FLIGHT = 2
-/** How long sets are taken before the loop turns, in milliseconds, and how many between two looks at the time. */
-const SLICE = 1
+/**
+ * How long sets are taken before the loop turns, in milliseconds, and how many between two looks at the time. Between two
+ * timers there may be two such slices, and the groups that they fill are written besides.
+ */
+const SLICE = 0.5
 const SETS_BETWEEN_LOOKS = 64
 
 export interface BulkOptions {
@@ -81,7 +84,7 @@ class Bulk {
 
   async *groups(): AsyncGenerator<ValueSets, void, undefined> {
     const { feed } = this.#job
-    let group = this.#group()
+    let group = this.#group(0)
     let started = performance.now()
     try {
       for (let index = 0; ; index++) {
@@ -91,7 +94,7 @@ class Bulk {
         this.#add(group, set, index)
         if (group.isFull) {
           yield group.sets
-          group = this.#group()
+          group = this.#group(index + 1)
         }
         if (index % SETS_BETWEEN_LOOKS > 0 || performance.now() - started < SLICE) continue
         await nextTurn()
@@ -124,8 +127,8 @@ class Bulk {
     return numbered
   }
 
-  #group(): Group {
-    return this.#session.preparer.group(this.#statement, this.#job.read)
+  #group(earlier: number): Group {
+    return this.#session.preparer.group(this.#statement, this.#job.read, earlier)
   }
 
   #add(group: Group, set: unknown, index: number): void {

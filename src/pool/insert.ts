@@ -54,23 +54,30 @@ function columnsOf(row: unknown): readonly string[] | null {
 
 function rowReader(names: readonly string[] | null, width: number): ReadSet {
   const pick = names && pickerOf(names)
-  return (row, index, into) => {
+  return (row, index, into, at) => {
     if (Array.isArray(row)) {
       if (row.length !== width) throw invalidRow(index, `has ${row.length} values where ${width} are expected`)
-      for (let i = 0; i < width; i++) into.push(row[i])
-      return
+      for (let i = 0; i < width; i++) into[at + i] = row[i]
+      return width
     }
     if (typeof row !== 'object' || row === null)
       throw invalidRow(index, `is ${describe(row)}, not an object or an array`)
     if (!names) throw invalidRow(index, 'is an object where the first row is an array: name the columns')
-    if (!pick?.(row, into)) readByName(row as Record<string, unknown>, index, names, into)
+    if (!pick?.(row, into, at)) readByName(row as Record<string, unknown>, index, names, into, at)
+    return width
   }
 }
 
-function readByName(row: Record<string, unknown>, index: number, names: readonly string[], into: unknown[]): void {
-  for (const name of names) {
+function readByName(
+  row: Record<string, unknown>,
+  index: number,
+  names: readonly string[],
+  into: unknown[],
+  at: number,
+): void {
+  for (const [i, name] of names.entries()) {
     if (!Object.hasOwn(row, name)) throw invalidRow(index, `has no value for the column ${JSON.stringify(name)}`)
-    into.push(row[name])
+    into[at + i] = row[name]
   }
   const keys = Object.keys(row)
   const extra = keys.length > names.length && keys.find((name) => !names.includes(name))

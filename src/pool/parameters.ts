@@ -12,7 +12,7 @@ const NONE: readonly Value[] = []
  */
 export function bindValues(statement: Statement, given: unknown, traits: Traits): readonly Value[] {
   const values = valuesOf(statement, given)
-  checkValues(statement, values, 0, traits)
+  checkValues(statement, values, 0, values.length, traits)
   return values
 }
 
@@ -23,15 +23,21 @@ export function valuesOf(statement: Statement, given: unknown): readonly Value[]
 }
 
 /**
- * Checks the values of one execution, which stand in `values` from `from` on to the end: that they are as many as the
+ * Checks the values of one execution, which stand in `values` from `from` up to but without `end`: that they are as many as the
  * statement's placeholders, and each can be stored unchanged. Gives how many characters and bytes they have.
  */
-export function checkValues(statement: Statement, values: readonly unknown[], from: number, traits: Traits): number {
+export function checkValues(
+  statement: Statement,
+  values: readonly unknown[],
+  from: number,
+  end: number,
+  traits: Traits,
+): number {
   const { parameterCount } = statement.shape
   if (parameterCount > traits.maxParameters) throw tooMany(statement, traits)
-  if (values.length - from !== parameterCount) throw wrongCount(statement, values.length - from)
+  if (end - from !== parameterCount) throw wrongCount(statement, end - from)
   let weight = 0
-  for (let at = from; at < values.length; at++) {
+  for (let at = from; at < end; at++) {
     const value = values[at]
     if (value === null || (typeof value === 'number' && Number.isFinite(value))) continue
     if (typeof value === 'string') weight += value.length

@@ -1,8 +1,8 @@
 /**
- * Puts the values of an object at the end of `into`. Does so only, and gives true, if the object has just the properties
+ * Puts the values of an object into `into`, from `at` on. Does so only, and gives true, if the object has just the properties
  * that the picker was made for, in their order, all its own; what is otherwise is for its caller to look at.
  */
-export type Pick = (object: object, into: unknown[]) => boolean
+export type Pick = (object: object, into: unknown[], at: number) => boolean
 
 const CACHED = 500
 const MOST_GENERATED = 250
@@ -17,9 +17,9 @@ export function pickerOf(names: readonly string[]): Pick {
   const known = pickers.get(key)
   if (known) return known
   const put = generated(names) ?? looped(names)
-  const pick: Pick = (object, into) => {
+  const pick: Pick = (object, into, at) => {
     if (!hasJust(object, names)) return false
-    put(object as Record<string, unknown>, into)
+    put(object as Record<string, unknown>, into, at)
     return true
   }
   if (pickers.size >= CACHED) pickers.delete(pickers.keys().next().value as string)
@@ -34,13 +34,13 @@ function hasJust(object: object, names: readonly string[]): boolean {
   return true
 }
 
-type Put = (object: Record<string, unknown>, into: unknown[]) => void
+type Put = (object: Record<string, unknown>, into: unknown[], at: number) => void
 
 function generated(names: readonly string[]): Put | null {
   if (names.length > MOST_GENERATED) return null
-  const values = names.map((name) => `object[${JSON.stringify(name)}]`)
+  const lines = names.map((name, i) => `into[at + ${i}] = object[${JSON.stringify(name)}]`)
   try {
-    return new Function('object', 'into', `into.push(${values.join(',')})`) as Put
+    return new Function('object', 'into', 'at', lines.join('\n')) as Put
   } catch (error) {
     if (error instanceof EvalError) return null
     throw error
@@ -48,7 +48,7 @@ function generated(names: readonly string[]): Put | null {
 }
 
 function looped(names: readonly string[]): Put {
-  return (object, into) => {
-    for (let i = 0; i < names.length; i++) into.push(object[names[i] as string])
+  return (object, into, at) => {
+    for (let i = 0; i < names.length; i++) into[at + i] = object[names[i] as string]
   }
 }

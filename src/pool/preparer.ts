@@ -43,9 +43,9 @@ export class Preparer {
     }
   }
 
-  /** An empty group of sets of values, which `read` reads. */
-  group(statement: Statement, read: ReadSet): Group {
-    return new Group(statement, this.#traits, read)
+  /** An empty group of sets of values, which `read` reads, to come behind `earlier` sets. */
+  group(statement: Statement, read: ReadSet, earlier: number): Group {
+    return new Group(statement, this.#traits, read, earlier)
   }
 
   /** The row mode that a call asks for, or the pool's. */

@@ -106,7 +106,13 @@ export class ByteWriter {
 
   /** Writes values one after the other, each with its tag. */
   values(values: readonly unknown[]): void {
-    for (let i = 0; i < values.length; i++) this.value(values[i])
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]
+      this.ensure(FIXED_VALUE_BYTES)
+      if (typeof value === 'number') this.#number(value)
+      else if (typeof value === 'string') this.#string(value)
+      else this.value(value)
+    }
   }
 
   /** Writes a value with its tag: what a database stores, and what errors and options are made of. */
