@@ -4,6 +4,7 @@ import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
 import type { Description, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
+import { ManyValues } from './many-values.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
@@ -126,21 +127,23 @@ export class QueryCall extends RowsCall<Outcome> {
 export class ManyCall extends RowsCall<Outcome> {
   readonly type = request.many
   readonly #sets: ValueSets
+  readonly #values: ManyValues
 
   constructor(statement: KnownStatement, sets: ValueSets, flags: number, resolve: (result: Outcome | Failure) => void) {
     super(statement, 'array', flags, resolve)
     this.#sets = sets
+    this.#values = new ManyValues(sets.values)
   }
 
   bound(): number {
-    return 12 + valuesBound(this.#sets.values)
+    return 12 + this.#values.bound
   }
 
   write(writer: ByteWriter): void {
     writer.uint32(this.statement.number)
     writer.uint32(this.#sets.count)
     writer.uint32(this.#sets.width)
-    writer.values(this.#sets.values)
+    this.#values.write(writer)
   }
 
   protected result(outcome: Outcome): Outcome {
