@@ -52,7 +52,10 @@ export interface BlockingCursor {
   arraySize: number
   /** Runs one statement. Whatever an earlier one left to fetch is dropped. */
   execute(sql: string, values: BoundValues, hint?: ExecuteHint): void
-  /** Runs one statement once per set of values; `rowCount` is the total. Stops at the first set that fails. */
+  /**
+   * Runs one statement once per set of values; `rowCount` is the total. Stops at the first set that fails. `sets` may be
+   * a `ValueSets`, whose one array may then be used instead of the sets one by one.
+   */
   executeMany(sql: string, sets: Iterable<BoundValues>): void
   fetchOne(): Tuple | null
   fetchMany(size?: number): Tuple[]

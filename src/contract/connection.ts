@@ -46,7 +46,7 @@ export interface Connection {
   /** Runs one statement to its end. */
   query(query: Query): Promise<Outcome | Failure>
   /** Runs one statement once per set of values, in one trip; `rowCount` is the total. */
-  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: readonly (readonly Value[])[]): Promise<Outcome | Failure>
+  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure>
   /** Opens a paged result and gives its first page of about `size` rows. */
   open(query: Query, size: number): Promise<OpenResult | Failure>
   begin(mode: TransactionMode): Promise<Failure | null>

@@ -1,54 +1,80 @@
 import type { Outcome } from '../contract/connection.ts'
-import { ProgrammingError, SqlError } from '../contract/errors.ts'
+import { SqlError } from '../contract/errors.ts'
 import { errorFromRecord, recordOf } from '../contract/failure.ts'
-import type { Value } from '../contract/value.ts'
+import type { ValueSets } from '../contract/sets.ts'
+import { END, Feed } from './feed.ts'
 import { describe, invalidOption } from './options.ts'
 import type { Session } from './session.ts'
+import { type Group, type ReadSet, setReader } from './sets.ts'
 import type { Statement } from './statement.ts'
 
-/** How many sets of values cross together, and how many such groups may be on their way. */
-const GROUP = 500
+/** How many groups of sets may be on their way. */
 const GROUPS_IN_FLIGHT = 2
+/**
+ * How long sets are taken before the loop turns, in milliseconds, and how many between two looks at the time. Between two
+ * timers there may be two such slices, and the groups that they fill are written besides.
+ */
+const SLICE = 0.5
+const SETS_BETWEEN_LOOKS = 64
 
 export interface BulkOptions {
   /** Called with the number of rows that the database has taken so far. */
   readonly onProgress?: ((rows: number) => void) | undefined
 }
 
-/**
- * Runs a statement once per set of values, in groups. While two groups are on their way no more values are taken from
- * the source: that is the back-pressure.
- */
+/** A statement, the sets of values for it, and how each is read. */
+export interface Job {
+  readonly sql: string
+  readonly feed: Feed
+  readonly read: ReadSet
+}
+
+/** Runs a statement once per set of values, as {@link runJob} does. */
 export async function runMany(
   session: Session,
   sql: string,
   sets: Iterable<unknown> | AsyncIterable<unknown>,
   options: BulkOptions,
 ): Promise<{ rowCount: number }> {
-  const bulk = new Bulk(session, session.preparer.statement(sql), options)
+  const read = setReader(session.preparer.statement(sql))
+  return await runJob(session, { sql, feed: new Feed(sets, 'the sets of values'), read }, options)
+}
+
+/**
+ * Runs a statement once per set of values, in groups. While two groups are on their way no more values are taken from
+ * the source: that is the back-pressure.
+ */
+export async function runJob(session: Session, job: Job, options: BulkOptions): Promise<{ rowCount: number }> {
+  const bulk = new Bulk(session, job, options)
   try {
-    for await (const group of groupsOf(sets, (set, index) => bulk.bind(set, index))) await bulk.send(group)
+    for await (const sets of bulk.groups()) await bulk.send(sets)
     return { rowCount: await bulk.finish() }
   } catch (error) {
     throw bulk.numbered(error)
   }
 }
 
+/** A group that is on its way. */
+interface Sent {
+  readonly call: Promise<Outcome>
+  readonly count: number
+}
+
 class Bulk {
   readonly #session: Session
   readonly #statement: Statement
+  readonly #job: Job
   readonly #options: BulkOptions
-  readonly #inFlight: Promise<Outcome>[] = []
-  #sent = 0
+  readonly #inFlight: Sent[] = []
   #done = 0
   #rowCount = 0
   /** Where the sets begin among which one failed. */
   #failedAt: number | null = null
-  readonly #sizes: number[] = []
 
-  constructor(session: Session, statement: Statement, options: BulkOptions) {
+  constructor(session: Session, job: Job, options: BulkOptions) {
     this.#session = session
-    this.#statement = statement
+    this.#statement = session.preparer.statement(job.sql)
+    this.#job = job
     this.#options = options
     const { onProgress } = options
     if (onProgress !== undefined && typeof onProgress !== 'function') {
@@ -56,23 +82,36 @@ class Bulk {
     }
   }
 
-  bind(set: unknown, index: number): readonly Value[] {
+  async *groups(): AsyncGenerator<ValueSets, void, undefined> {
+    const { feed } = this.#job
+    let group = this.#group(0)
+    let started = performance.now()
     try {
-      return this.#session.preparer.bind(this.#statement, set)
-    } catch (error) {
-      this.#failedAt = index
-      throw error
+      for (let index = 0; ; index++) {
+        // A synchronous source is not awaited value by value: a million turns of the microtask queue would cost more.
+        const set = feed.isAsync ? feed.taken(await feed.asked()) : feed.next()
+        if (set === END) break
+        this.#add(group, set, index)
+        if (group.isFull) {
+          yield group.sets
+          group = this.#group(index + 1)
+        }
+        if (index % SETS_BETWEEN_LOOKS > 0 || performance.now() - started < SLICE) continue
+        await nextTurn()
+        started = performance.now()
+      }
+      if (group.count > 0) yield group.sets
+    } finally {
+      await feed.close()
     }
   }
 
-  async send(group: readonly (readonly Value[])[]): Promise<void> {
+  async send(sets: ValueSets): Promise<void> {
     if (this.#inFlight.length >= GROUPS_IN_FLIGHT) await this.#takeOne()
-    const call = this.#session.runMany(this.#statement, group)
+    const call = this.#session.runMany(this.#statement, sets)
     // A failure is found when its turn comes; until then it is not unhandled.
     call.catch(() => undefined)
-    this.#inFlight.push(call)
-    this.#sizes.push(group.length)
-    this.#sent += group.length
+    this.#inFlight.push({ call, count: sets.count })
   }
 
   async finish(): Promise<number> {
@@ -88,9 +127,21 @@ class Bulk {
     return numbered
   }
 
+  #group(earlier: number): Group {
+    return this.#session.preparer.group(this.#statement, this.#job.read, earlier)
+  }
+
+  #add(group: Group, set: unknown, index: number): void {
+    try {
+      group.add(set, index)
+    } catch (error) {
+      if (error instanceof SqlError && error.index === undefined) this.#failedAt = index
+      throw error
+    }
+  }
+
   async #takeOne(): Promise<void> {
-    const call = this.#inFlight.shift() as Promise<Outcome>
-    const size = this.#sizes.shift() as number
+    const { call, count } = this.#inFlight.shift() as Sent
     try {
       const { rowCount } = await call
       this.#rowCount += rowCount
@@ -98,44 +149,11 @@ class Bulk {
       this.#failedAt = this.#done
       throw error
     }
-    this.#done += size
+    this.#done += count
     this.#options.onProgress?.(this.#done)
   }
 }
 
-async function* groupsOf<T>(
-  sets: Iterable<unknown> | AsyncIterable<unknown>,
-  bind: (set: unknown, index: number) => T,
-): AsyncGenerator<T[], void, undefined> {
-  const source = iteratorOf(sets)
-  let group: T[] = []
-  let index = 0
-  let finished = false
-  try {
-    for (;;) {
-      const next = source.next()
-      const { done, value } = 'then' in next ? await next : next
-      finished = done === true
-      if (finished) break
-      group.push(bind(value, index++))
-      if (group.length < GROUP) continue
-      yield group
-      group = []
-    }
-    if (group.length > 0) yield group
-  } finally {
-    if (!finished) await source.return?.()
-  }
-}
-
-// A synchronous source is not awaited value by value: a million turns of the microtask queue would cost more than it.
-function iteratorOf(sets: Iterable<unknown> | AsyncIterable<unknown>): Iterator<unknown> | AsyncIterator<unknown> {
-  if (typeof sets === 'object' && sets !== null) {
-    if (Symbol.asyncIterator in sets) return sets[Symbol.asyncIterator]()
-    if (Symbol.iterator in sets) return sets[Symbol.iterator]()
-  }
-  throw new ProgrammingError(`the sets of values must be an iterable or an async iterable, not ${describe(sets)}`, {
-    code: 'INVALID_SETS',
-    kind: 'usage',
-  })
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -11,18 +11,42 @@ const NONE: readonly Value[] = []
  * them, a wrong number of them and every value that could not be stored unchanged.
  */
 export function bindValues(statement: Statement, given: unknown, traits: Traits): readonly Value[] {
-  const { parameterCount, parameterNames } = statement.shape
-  if (parameterCount > traits.maxParameters) throw tooMany(statement, traits)
-  const values = parameterNames ? byName(statement, parameterNames, given) : inOrder(given)
-  if (values.length !== parameterCount) throw wrongCount(statement, values.length)
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    if (value === null || (typeof value === 'string' && value.isWellFormed() && traits.nulInText)) continue
-    if (typeof value === 'number' && Number.isFinite(value)) continue
-    const reason = reasonToRefuse(value, traits)
-    if (reason) throw refusal(statement, i, reason)
-  }
+  const values = valuesOf(statement, given)
+  checkValues(statement, values, 0, values.length, traits)
   return values
+}
+
+/** The values of one execution in the order in which they cross to the driver; their number is not checked. */
+export function valuesOf(statement: Statement, given: unknown): readonly Value[] {
+  const { parameterNames } = statement.shape
+  return parameterNames ? byName(statement, parameterNames, given) : inOrder(given)
+}
+
+/**
+ * Checks the values of one execution, which stand in `values` from `from` up to but without `end`: that they are as many as the
+ * statement's placeholders, and each can be stored unchanged. Gives how many characters and bytes they have.
+ */
+export function checkValues(
+  statement: Statement,
+  values: readonly unknown[],
+  from: number,
+  end: number,
+  traits: Traits,
+): number {
+  const { parameterCount } = statement.shape
+  if (parameterCount > traits.maxParameters) throw tooMany(statement, traits)
+  if (end - from !== parameterCount) throw wrongCount(statement, end - from)
+  let weight = 0
+  for (let at = from; at < end; at++) {
+    const value = values[at]
+    if (value === null || (typeof value === 'number' && Number.isFinite(value))) continue
+    if (typeof value === 'string') weight += value.length
+    else if (value instanceof Uint8Array) weight += value.byteLength
+    if (typeof value === 'string' && value.isWellFormed() && traits.nulInText) continue
+    const reason = reasonToRefuse(value, traits)
+    if (reason) throw refusal(statement, at - from, reason)
+  }
+  return weight
 }
 
 function inOrder(given: unknown): readonly Value[] {

@@ -4,7 +4,7 @@ import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import { Autocommit } from './autocommit.ts'
-import { type BulkOptions, runMany } from './bulk.ts'
+import { runJob, runMany } from './bulk.ts'
 import {
   type AnyQueryOptions,
   type AnyStreamOptions,
@@ -153,7 +153,9 @@ export class ConnectionPool implements AsyncDisposable {
   ): Promise<{ rowCount: number }> {
     return this.#tracked(async () => {
       this.#preparer.statement(sql)
-      return await this.#limited(options, MANY, (limit, own) => this.#many(sql, sets, own, limit))
+      return await this.#limited(options, MANY, (limit, own) =>
+        this.#many((session) => runMany(session, sql, sets, own), limit),
+      )
     })
   }
 
@@ -165,7 +167,7 @@ export class ConnectionPool implements AsyncDisposable {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
         const insert = await insertOf(table, rows, own.columns, this.#preparer.quoteIdentifier)
-        return insert ? await this.#many(insert.sql, insert.sets, own, limit) : { rowCount: 0 }
+        return insert ? await this.#many((session) => runJob(session, insert, own), limit) : { rowCount: 0 }
       }),
     )
   }
@@ -243,9 +245,8 @@ export class ConnectionPool implements AsyncDisposable {
     return scope ? scope.session.track(work) : work()
   }
 
-  async #many(sql: string, sets: InsertRows, options: BulkOptions, limit: Limit | null): Promise<{ rowCount: number }> {
+  async #many<T>(run: (session: Session) => Promise<T>, limit: Limit | null): Promise<T> {
     const setting = this.#setting(NO_OPTIONS, limit)
-    const run = (session: Session) => runMany(session, sql, sets, options)
     if (this.#interactions.current) return await this.#interactions.apart(setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
     return await this.#interactions.transaction(setting, run)

@@ -3,6 +3,7 @@ import { SqlError } from '../contract/errors.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
 import { checkRowMode } from './options.ts'
 import { bindValues } from './parameters.ts'
+import { Group, type ReadSet } from './sets.ts'
 import { type Statement, Statements } from './statement.ts'
 
 /** A statement and the values of one execution, checked. */
@@ -42,12 +43,9 @@ export class Preparer {
     }
   }
 
-  bind(statement: Statement, parameters: unknown): readonly Value[] {
-    try {
-      return bindValues(statement, parameters, this.#traits)
-    } catch (error) {
-      throw asOfCaller(error, this.bind)
-    }
+  /** An empty group of sets of values, which `read` reads, to come behind `earlier` sets. */
+  group(statement: Statement, read: ReadSet, earlier: number): Group {
+    return new Group(statement, this.#traits, read, earlier)
   }
 
   /** How a call asks for its result. */

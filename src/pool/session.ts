@@ -1,7 +1,8 @@
 import type { Connection, OpenResult, Outcome, Query } from '../contract/connection.ts'
 import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
-import type { ResultMode, Value } from '../contract/value.ts'
+import type { ValueSets } from '../contract/sets.ts'
+import type { ResultMode } from '../contract/value.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Statement } from './statement.ts'
@@ -60,7 +61,7 @@ export class Session {
     return outcome
   }
 
-  async runMany(statement: Statement, sets: readonly (readonly Value[])[]): Promise<Outcome> {
+  async runMany(statement: Statement, sets: ValueSets): Promise<Outcome> {
     this.check()
     const outcome = await this.connection.queryMany(this.#common(statement), sets)
     if (outcome instanceof Failure) throw this.errorOf(outcome, statement)

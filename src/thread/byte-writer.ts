@@ -31,8 +31,19 @@ export function textBound(length: number): number {
   return length * 3
 }
 
+/** The same of a text that is there. The bound by length is three times too large for most: a long one is worth counting. */
+export function textBytes(text: string): number {
+  if (!text.isWellFormed()) return 2 * text.length
+  return text.length > LONG_TEXT ? Buffer.byteLength(text) : textBound(text.length)
+}
+
 /** Thrown by a writer of fixed size that is full; its owner then starts again with a writer that grows. */
 export class Overflow extends Error {}
+
+/** What a message's text holds of an integer: its digits if it has more than 64 bits, else nothing. */
+export function digitsOf(value: bigint): string {
+  return value >= INT64_LOW && value <= INT64_HIGH ? '' : value.toString()
+}
 
 /** The most bytes that values of a database take, text included. */
 export function valuesBound(values: readonly unknown[]): number {
@@ -104,6 +115,19 @@ export class ByteWriter {
     this.position += 8
   }
 
+  /** Writes values of a database, each with its tag; `text` is that of all of them, {@link digitsOf} integers included. */
+  values(values: readonly unknown[], text: string): void {
+    const gathered = this.text + text
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]
+      this.ensure(FIXED_VALUE_BYTES)
+      if (typeof value === 'number') this.#number(value)
+      else if (typeof value === 'string') this.#textLength(value.length)
+      else this.value(value)
+    }
+    this.text = gathered
+  }
+
   /** Writes a value with its tag: what a database stores, and what errors and options are made of. */
   value(value: unknown): void {
     this.ensure(FIXED_VALUE_BYTES)
@@ -143,13 +167,11 @@ export class ByteWriter {
   /** Writes a text and tells its encoding. */
   textBlock(text: string): number {
     if (text.length === 0) return textEncoding.ascii
+    this.ensure(textBytes(text))
     if (!text.isWellFormed()) {
-      this.ensure(2 * text.length)
       this.position += this.buffer.write(text, this.position, 'utf16le')
       return textEncoding.utf16
     }
-    // The bound is three times too large for most text: a long one is worth counting.
-    this.ensure(text.length > LONG_TEXT ? Buffer.byteLength(text) : textBound(text.length))
     const written = this.buffer.write(text, this.position, 'utf8')
     this.position += written
     return written === text.length ? textEncoding.ascii : textEncoding.utf8
@@ -181,20 +203,24 @@ export class ByteWriter {
 
   #string(value: string): void {
     this.text += value
-    if (value.length < 256) {
+    this.#textLength(value.length)
+  }
+
+  #textLength(length: number): void {
+    if (length < 256) {
       this.buffer[this.position] = tag.shortText
-      this.buffer[this.position + 1] = value.length
+      this.buffer[this.position + 1] = length
       this.position += 2
-    } else this.#lengthy(tag.text, value.length)
+    } else this.#lengthy(tag.text, length)
   }
 
   #bigint(value: bigint): void {
-    if (value >= INT64_LOW && value <= INT64_HIGH) {
+    const digits = digitsOf(value)
+    if (digits === '') {
       this.buffer[this.position] = tag.int64
       this.view.setBigInt64(this.position + 1, value, true)
       this.position += 9
     } else {
-      const digits = value.toString()
       this.text += digits
       this.#lengthy(tag.bigint, digits.length)
     }

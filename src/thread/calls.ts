@@ -1,9 +1,11 @@
 import type { Outcome, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
+import type { ValueSets } from '../contract/sets.ts'
 import type { Description, ResultMode, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
 import { ColumnGatherer, gatherChunk } from './gather.ts'
+import { ManyValues } from './many-values.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
@@ -147,27 +149,24 @@ export class QueryCall extends RowsCall<Outcome> {
 /** Runs a statement once per set of values. */
 export class ManyCall extends RowsCall<Outcome> {
   readonly type = request.many
-  readonly #sets: readonly (readonly Value[])[]
+  readonly #sets: ValueSets
+  readonly #values: ManyValues
 
-  constructor(
-    statement: KnownStatement,
-    sets: readonly (readonly Value[])[],
-    flags: number,
-    resolve: (result: Outcome | Failure) => void,
-  ) {
+  constructor(statement: KnownStatement, sets: ValueSets, flags: number, resolve: (result: Outcome | Failure) => void) {
     super(statement, 'array', flags, resolve)
     this.#sets = sets
+    this.#values = new ManyValues(sets.values)
   }
 
   bound(): number {
-    return this.#sets.reduce((bound, set) => bound + valuesBound(set), 12)
+    return 12 + this.#values.bound
   }
 
   write(writer: ByteWriter): void {
     writer.uint32(this.statement.number)
-    writer.uint32(this.#sets.length)
-    writer.uint32(this.#sets[0]?.length ?? 0)
-    for (const set of this.#sets) for (const value of set) writer.value(value)
+    writer.uint32(this.#sets.count)
+    writer.uint32(this.#sets.width)
+    this.#values.write(writer)
   }
 
   protected result(outcome: Outcome): Outcome {

@@ -1,6 +1,7 @@
 import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/connection.ts'
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
+import { ValueSets } from '../contract/sets.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
 import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
@@ -61,11 +62,11 @@ export class ThreadConnection implements Connection {
     })
   }
 
-  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: readonly (readonly Value[])[]): Promise<Outcome | Failure> {
+  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure> {
     const statement = this.#channel.statement(query.sql, query.names)
     const flags = askFlags(query.inTransaction, query.signal !== undefined)
     return new Promise((resolve) => {
-      this.#send(new ManyCall(statement, sets, flags, resolve), query.signal)
+      this.#send(new ManyCall(statement, ValueSets.of(sets), flags, resolve), query.signal)
     })
   }
 

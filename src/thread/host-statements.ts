@@ -1,4 +1,5 @@
 import type { BoundValues } from '../contract/blocking.ts'
+import { ValueSets } from '../contract/sets.ts'
 import type { StatementShape } from '../contract/statement.ts'
 import type { Description, Value } from '../contract/value.ts'
 import type { ByteReader } from './byte-reader.ts'
@@ -75,8 +76,18 @@ export class HostStatement {
   }
 
   readValues(body: ByteReader, count: number): BoundValues {
-    const values = new Array<Value>(count)
-    for (let i = 0; i < count; i++) values[i] = body.value() as Value
-    return this.bind(values)
+    return this.bind(valuesIn(body, count))
   }
+
+  /** The sets of values of many executions. */
+  readSets(body: ByteReader, count: number, width: number): Iterable<BoundValues> {
+    const sets = new ValueSets(valuesIn(body, count * width), width, count)
+    return this.#names ? Array.from(sets, (values) => this.bind(values)) : sets
+  }
+}
+
+function valuesIn(body: ByteReader, count: number): Value[] {
+  const values = new Array<Value>(count)
+  for (let i = 0; i < count; i++) values[i] = body.value() as Value
+  return values
 }

@@ -140,10 +140,7 @@ export class Host {
   #many({ body }: Message, ask: Ask, statement: HostStatement): void {
     const count = body.uint32()
     const width = body.uint32()
-    function* sets() {
-      for (let i = 0; i < count; i++) yield statement.readValues(body, width)
-    }
-    this.#running.many(ask, statement, sets())
+    this.#running.many(ask, statement, statement.readSets(body, count, width))
   }
 
   #connect(message: Message): void {

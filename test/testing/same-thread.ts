@@ -48,7 +48,7 @@ export class SameThread implements Connection {
     return this.inTurn(() => this.#undoable(query, () => this.#whole(query)))
   }
 
-  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: readonly (readonly Value[])[]): Promise<Outcome | Failure> {
+  queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure> {
     return this.inTurn(async () => {
       this.#refuse(query)
       const cursor = this.blocking.cursor()

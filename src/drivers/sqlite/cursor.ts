@@ -1,10 +1,10 @@
 import type { BlockingCursor, BoundValues, Description, ExecuteHint, Tuple } from '../../contract/index.ts'
 import { InterfaceError, ProgrammingError } from '../../contract/index.ts'
+import { runSets } from './many.ts'
 import type { NativeArguments, NativeChanges } from './native.ts'
 import type { Prepared } from './prepared.ts'
 import type { OpenRows, Session } from './session.ts'
 import { bindable } from './values.ts'
-import { SetError } from './wrapped.ts'
 
 const NO_ROWS: Tuple[] = []
 
@@ -54,11 +54,9 @@ export class SqliteCursor implements BlockingCursor, OpenRows {
 
   executeMany(sql: string, sets: Iterable<BoundValues>): void {
     this.#begin()
-    const prepared = this.#session.prepare(sql)
+    const prepared = this.#session.prepareForMany(sql)
     if (prepared.native.returnsRows) throw rowsInMany()
-    let changes = 0
-    let index = 0
-    for (const values of sets) changes += this.#runSet(prepared, values, index++)
+    const changes = runSets(this.#session, prepared, sets)
     if (prepared.changesRows) this.rowCount = changes
     else this.#session.ran(prepared.scan.verb)
   }
@@ -121,16 +119,6 @@ export class SqliteCursor implements BlockingCursor, OpenRows {
     if (!prepared.changesRows) return this.#session.ran(prepared.scan.verb)
     this.rowCount = Number(result.changes)
     if (prepared.inserts) this.lastRowId = insertedRowid(result, rowidBefore)
-  }
-
-  #runSet(prepared: Prepared, values: BoundValues, index: number): number {
-    try {
-      const bound = bindable(prepared.scan, values, this.#session.wantsGaps)
-      return Number(this.#session.run(prepared.native, bound).changes)
-    } catch (error) {
-      this.#session.failed()
-      throw new SetError(index, error)
-    }
   }
 
   #readWhole(prepared: Prepared, bound: NativeArguments): void {

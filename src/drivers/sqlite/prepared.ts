@@ -1,6 +1,7 @@
 import { type Description, describeColumn } from '../../contract/index.ts'
 import type { NativeColumn, NativeStatement } from './native.ts'
 import type { Scan } from './scan.ts'
+import type { Several } from './several.ts'
 
 /** A prepared statement and what is known of it. */
 export class Prepared {
@@ -11,6 +12,8 @@ export class Prepared {
   generation: number
   /** The columns, null when the statement gives no rows. The same object as long as they are the same. */
   description: Description | null
+  /** The same for several rows at once; null where there is no such, undefined while nobody asked. */
+  several: Several | null | undefined = undefined
   /** Rows of it are being fetched; running it again would end that. */
   reading = false
 
@@ -40,6 +43,7 @@ export class Prepared {
   renew(native: NativeStatement, generation: number): void {
     this.native = native
     this.generation = generation
+    this.several = undefined
     this.redescribe()
   }
 

@@ -4,6 +4,7 @@ import type { NativeArguments, NativeChanges, NativeDatabase, NativeStatement } 
 import { Prepared } from './prepared.ts'
 import { type Scan, scan } from './scan.ts'
 import { Schema } from './schema.ts'
+import { type Several, severalOf } from './several.ts'
 
 /** A result whose rows are still being fetched. */
 export interface OpenRows {
@@ -57,6 +58,20 @@ export class Session {
     if (known.reading) return this.#prepare(sql, known.scan)
     if (known.generation !== this.#schema.generation) known.renew(this.#database.prepare(sql), this.#schema.generation)
     return known
+  }
+
+  /** The same for a statement that will run many times, of which {@link several} may be asked. */
+  prepareForMany(sql: string): Prepared {
+    this.#schema.check()
+    return this.prepare(sql)
+  }
+
+  /** The statement that does in one run what several runs of this one do, or null; true of the present schema. */
+  several(prepared: Prepared): Several | null {
+    if (prepared.several === undefined) {
+      prepared.several = severalOf(prepared.sql, prepared.scan, (sql) => this.#database.prepare(sql))
+    }
+    return prepared.several
   }
 
   /** Runs a statement to its end, also while rows of others are being fetched. */

@@ -22,6 +22,13 @@ export function bindable(scan: Scan, values: BoundValues, wantsGaps: boolean): N
   return byName(scan, inNameOrder(names, values as Readonly<Record<string, Value>>), wantsGaps)
 }
 
+/** Some of many values, from `from` up to but without `to`, made so for a statement whose placeholders have no names. */
+export function bindableInOrder(values: readonly Value[], from: number, to: number): NativeArguments {
+  const bound = new Array<unknown>(to - from)
+  for (let at = from; at < to; at++) bound[at - from] = bindableValue(values[at], at - from)
+  return bound
+}
+
 function inNameOrder(names: readonly string[], values: Readonly<Record<string, Value>>): unknown[] {
   return names.map((name) => {
     if (!Object.hasOwn(values, name)) throw missing(name)
