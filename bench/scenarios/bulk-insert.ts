@@ -45,6 +45,7 @@ export const bulkInsert: Scenario<BulkInsert> = {
       `round of them that is not timed. An ORM inserts ${ORM_ITEMS.toLocaleString('en')}, since it is slow.`,
     'The blocking drivers are the loop that one writes by hand: one prepared statement, BEGIN and COMMIT. An ORM ' +
       'names 1,000 rows in each INSERT (knex 500), also in one transaction.',
+    'Prisma is not among them: its packages download engines while they are installed.',
     `The ORMs and the tuples are tried in ${FEWER_BLOCKS} blocks. Afterwards the rows are counted, and the first ones compared between the peers.`,
   ],
   variants,

@@ -79,7 +79,7 @@ async function trial(peer: Peer, variant: Http, conditions: Conditions): Promise
   const { port } = server.address() as AddressInfo
   const load = (milliseconds: number, wanted: Http) =>
     runChild<LoadResult>(LOAD, { ...wanted, port, milliseconds, perSecond: REQUESTS_PER_SECOND })
-  await load(conditions.warmUpMilliseconds, { ...variant, kind: 'closed', withReports: false })
+  await load(conditions.warmUpMilliseconds, { ...variant, kind: 'closed' })
   let result = {} as LoadResult
   const { cpuSecondsPerMillion, loopDelayP50, loopDelayP99, loopDelayMax } = await measure(async () => {
     result = await load(conditions.timedMilliseconds, variant)

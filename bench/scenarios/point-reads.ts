@@ -7,9 +7,10 @@ import { type Reads, timedReads } from './reads.ts'
 
 const SMALL = 10_000
 const LARGE = 1_000_000
-const PEERS: readonly PeerName[] = ['better-sqlite3', 'docs-worker', 'docs-worker-cached', 'piscina', ...ownPeers]
-/** Only tried under one of the variants: a run has ten minutes. */
-const OTHERS: readonly PeerName[] = ['node-sqlite', 'libsql', 'sqlite3', 'adbapi']
+const THREADS: readonly PeerName[] = ['docs-worker', 'docs-worker-cached', 'piscina']
+const OTHERS: readonly PeerName[] = ['libsql', 'sqlite3', 'adbapi']
+/** A run has ten minutes: the others and node-sqlite are only tried under one of the variants. */
+const MAIN: readonly PeerName[] = ['better-sqlite3', ...THREADS, ...ownPeers]
 
 type PointReads = Variant & Reads
 
@@ -18,7 +19,7 @@ export const pointReads: Scenario<PointReads> = {
   code: 'S1',
   name: 'point-reads',
   title: `Point reads: ${POINT_READ}, random ids, rows as objects`,
-  peers: [...PEERS.slice(0, -ownPeers.length), ...OTHERS, ...ownPeers],
+  peers: ['better-sqlite3', 'node-sqlite', ...THREADS, ...OTHERS, ...ownPeers],
   baselines: [
     { label: 'direct', peers: ['better-sqlite3'] },
     { label: 'docs', peers: ['docs-worker'] },
@@ -56,7 +57,7 @@ function manyInFlight({ inFlight, settings }: PointReads): boolean {
 function variants({ quick }: Scope): PointReads[] {
   if (quick) return [variant(SMALL, 1), variant(SMALL, 64)]
   const others = [variant(SMALL, 256), variant(LARGE, 64), variant(SMALL, 64, 'defaults')]
-  return [variant(SMALL, 64), ...others.map((other) => ({ ...other, peers: PEERS }))]
+  return [variant(SMALL, 64), ...others.map((other) => ({ ...other, peers: MAIN }))]
 }
 
 function variant(rows: number, inFlight: number, settings: Reads['settings'] = 'equal'): PointReads {
