@@ -12,6 +12,7 @@ import type { PeerName } from './peers/index.ts'
 import { createUsers, usersFile } from './tables/users.ts'
 
 const FLOOR_ROWS = 10_000
+const FLOOR_REPETITIONS = 7
 
 async function run(order: Order, folder: string): Promise<void> {
   // Hundreds of processes start in a run, each as fast as if it had compiled these files before.
@@ -23,7 +24,7 @@ async function run(order: Order, folder: string): Promise<void> {
   const machine = describeMachine()
   const absent = await absentPeers(order)
   print(machineReport(machine, absent))
-  const floor = await floorOf(folder)
+  const floor = await floorOf(folder, order.quick ? 1 : FLOOR_REPETITIONS)
   print(floorReport(floor))
   const scenarios: ScenarioResult[] = []
   for (const scenario of order.scenarios) {
@@ -42,9 +43,9 @@ async function absentPeers({ scenarios, peers }: Order): Promise<Map<PeerName, s
   return new Map(await runChild<[PeerName, string][]>(new URL('./harness/presence.ts', import.meta.url), chosen))
 }
 
-function floorOf(folder: string): Promise<Floor> {
+function floorOf(folder: string, repetitions: number): Promise<Floor> {
   createUsers(folder, FLOOR_ROWS)
-  const input = { file: usersFile(folder, FLOOR_ROWS), rows: FLOOR_ROWS }
+  const input = { file: usersFile(folder, FLOOR_ROWS), rows: FLOOR_ROWS, repetitions }
   return runChild<Floor>(new URL('./floor.ts', import.meta.url), input)
 }
 

@@ -31,7 +31,6 @@ export type FloorOrder =
   | { readonly kind: 'count' }
   | { readonly kind: 'echo'; readonly shared: Int32Array; readonly rounds: number }
 
-const REPETITIONS = 7
 const ROUND_TRIPS = 1000
 const ONE_WAY = 5000
 const GETS = 10_000
@@ -39,7 +38,8 @@ const COMMITS_NORMAL = 1000
 const COMMITS_FULL = 50
 
 /** Measures the floor, in this process, with a database of `createUsers`. */
-export async function measureFloor(file: string, rows: number): Promise<Floor> {
+export async function measureFloor(file: string, rows: number, repetitions: number): Promise<Floor> {
+  const repeated = (operations: number, run: () => void | Promise<void>) => timed(operations, run, repetitions)
   const worker = new Worker(new URL('./floor-thread.ts', import.meta.url))
   const betterSqlite3 = openBetterSqlite3(file, equalSettings)
   const nodeSqlite = new DatabaseSync(file)
@@ -61,9 +61,9 @@ export async function measureFloor(file: string, rows: number): Promise<Floor> {
 }
 
 // The first repetition warms up and is not counted.
-async function repeated(operations: number, run: () => void | Promise<void>): Promise<Spread> {
+async function timed(operations: number, run: () => void | Promise<void>, repetitions: number): Promise<Spread> {
   const microseconds: number[] = []
-  for (let repetition = 0; repetition <= REPETITIONS; repetition++) {
+  for (let repetition = 0; repetition <= repetitions; repetition++) {
     await setImmediate()
     const start = performance.now()
     await run()

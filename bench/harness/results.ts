@@ -24,13 +24,13 @@ export interface Results {
 const CHARTS = 'charts'
 
 /** Writes RESULTS.md and its charts into a folder, in place of those that are there. Gives the path of RESULTS.md. */
-export async function writeResults(results: Results, folder: string): Promise<string> {
+export async function writeResults(results: Results, folder: string, draw = drawChart): Promise<string> {
   const charts = join(folder, CHARTS)
   rmSync(charts, { recursive: true, force: true })
   mkdirSync(charts, { recursive: true })
   const sections: string[] = []
   for (const result of results.scenarios) {
-    const names = await drawCharts(result, charts)
+    const names = await drawCharts(result, charts, draw)
     sections.push(section(result, names))
   }
   const path = join(folder, 'RESULTS.md')
@@ -38,11 +38,11 @@ export async function writeResults(results: Results, folder: string): Promise<st
   return path
 }
 
-async function drawCharts(result: ScenarioResult, folder: string): Promise<string[]> {
+async function drawCharts(result: ScenarioResult, folder: string, draw: typeof drawChart): Promise<string[]> {
   const drawn: string[] = []
   for (const [index, chart] of findScenario(result.code).charts.entries()) {
     const name = `${result.code.toLowerCase()}-${index + 1}.svg`
-    writeFileSync(join(folder, name), await drawChart(chart, result))
+    writeFileSync(join(folder, name), await draw(chart, result))
     drawn.push(`![${chart.title}](${CHARTS}/${name})`)
   }
   return drawn

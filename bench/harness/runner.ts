@@ -73,7 +73,7 @@ export async function runScenario(
   scenario.prepare(folder, variants)
   for (let block = 0; block < options.blocks; block++) {
     const start = performance.now()
-    for (const peer of rotated(peers, block)) {
+    for (const peer of rotated(peers, block).filter((name) => hasBlock(scenario, name, block))) {
       const chosen = rotated(variants, block).filter((variant) => isTried(variant, peer, block))
       const order = { scenario: scenario.code, peer, variants: chosen, folder, budget }
       for (const [index, trial] of (await runTrials(order)).entries()) {
@@ -118,6 +118,10 @@ export function sameHash(trials: TrialsByPeer): string | null {
 
 function isTried({ peers, blocks = Number.POSITIVE_INFINITY }: Variant, peer: PeerName, block: number): boolean {
   return block < blocks && (peers?.includes(peer) ?? true)
+}
+
+function hasBlock({ fewerBlocks }: Scenario, peer: PeerName, block: number): boolean {
+  return !fewerBlocks?.peers.includes(peer) || block < fewerBlocks.blocks
 }
 
 async function runTrials(order: TrialOrder): Promise<Trial[]> {

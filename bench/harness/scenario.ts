@@ -77,6 +77,8 @@ export interface Scenario<V extends Variant = Variant> {
   readonly charts: readonly Chart<V>[]
   readonly targets: readonly Target<V>[]
   readonly budget: Budget
+  /** Peers so slow that they are tried in no more blocks than that. */
+  readonly fewerBlocks?: { readonly peers: readonly PeerName[]; readonly blocks: number }
   /** What a reader must know to judge the figures. */
   readonly notes: readonly string[]
   variants(scope: Scope): readonly V[]

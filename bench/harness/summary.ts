@@ -22,13 +22,17 @@ export function summarize(trials: readonly Figures[]): Summary {
   return eachFigure(trials, (name) => valuesOf(trials, name))
 }
 
-/** Ratios block by block, since what slows the machine for a while slows both sides. Both lists are in block order. */
+/**
+ * Ratios block by block, since what slows the machine for a while slows both sides. Both lists are in block order; if
+ * one is shorter, it was tried in the first blocks only.
+ */
 export function ratios(trials: readonly Figures[], baseline: readonly Figures[]): Summary {
   return eachFigure(trials, (name) => {
     const divisors = valuesOf(baseline, name)
     // A baseline that never stood still would make every other infinitely worse.
     if (divisors.length === 0 || divisors.includes(0)) return []
-    return valuesOf(trials, name).map((value, block) => value / at(divisors, block))
+    const values = valuesOf(trials, name).slice(0, divisors.length)
+    return values.map((value, block) => value / at(divisors, block))
   })
 }
 

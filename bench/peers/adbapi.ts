@@ -26,7 +26,7 @@ interface Answer {
 
 const SCRIPT = fileURLToPath(new URL('./adbapi.py', import.meta.url))
 const CANDIDATES = ['python3', '/usr/bin/python3']
-const INSERTED = 200
+const INSERTED = 60
 
 const python = CANDIDATES.find((path) => spawnSync(path, ['-c', 'import sqlite3, twisted']).status === 0)
 if (!python) throw new Error('no python3 with Twisted is here; Debian calls it python3-twisted')

@@ -8,6 +8,7 @@ export interface Statement {
   get(...values: Value[]): Row | undefined
   all(...values: Value[]): Row[]
   run(...values: Value[]): unknown
+  iterate(...values: Value[]): Iterable<Row>
 }
 
 export interface Database {

@@ -8,6 +8,7 @@ export interface DirectDatabase {
     get(...values: Value[]): unknown
     all(...values: Value[]): unknown
     run(...values: Value[]): unknown
+    iterate(...values: Value[]): Iterable<unknown>
   }
   exec(sql: string): void
   close(): void
@@ -31,10 +32,15 @@ export function openDirect(database: DirectDatabase): Session {
     one,
     all,
     run,
+    stream: (sql) => iterated(database, sql),
     insertItems: async (items, times) => insertItems(database, items, times),
     insertTuples: async (tuples, times) => insertTuples(database, tuples, times),
     close: async () => database.close(),
   }
+}
+
+async function* iterated(database: DirectDatabase, sql: string): AsyncGenerator<Row> {
+  for (const row of database.prepare(sql).iterate()) yield row as Row
 }
 
 function insertItems(database: DirectDatabase, items: readonly Item[], times: number): void {

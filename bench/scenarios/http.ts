@@ -13,13 +13,16 @@ import { createUsers, POINT_READ, usersFile } from '../tables/users.ts'
 import type { Load, LoadResult } from './http-load.ts'
 
 const ROWS = 1_000_000
-const REQUESTS_PER_SECOND = 1000
+const QUICK_ROWS = 10_000
+const REQUESTS_PER_SECOND = 500
+const CLOSED_BLOCKS = 3
 const LOAD = new URL('./http-load.ts', import.meta.url)
 const slow: Column = { head: 'report ms', figures: ['slowMilliseconds'], digits: 0 }
 
 interface Http extends Variant {
   readonly kind: Load['kind']
   readonly withReports: boolean
+  readonly rows: number
 }
 
 /** A web server on loopback: a route that reads one row, and one that makes a report. */
@@ -48,31 +51,35 @@ export const http: Scenario<Http> = {
     'The load comes from a process of its own, over at most 64 connections that are kept. Figures are of /user/<id>.',
     `By the clock: ${REQUESTS_PER_SECOND.toLocaleString('en')} requests per second are due, and latency counts from then ` +
       'on. As fast as it goes: each of 32 callers sends its next request when its last one has answered; server, ' +
-      'threads and load share the cores, so the load itself is part of the figure.',
-    'With reports: one request for the report is always under way.',
+      'threads and load share the cores, so the load itself is part of the figure. Tried in ' +
+      `${CLOSED_BLOCKS} blocks.`,
+    'With reports: one request for the report is always under way, as long as requests for users are due.',
   ],
   variants,
-  prepare: (folder) => createUsers(folder, ROWS),
+  prepare: (folder, variants) => {
+    for (const { rows } of variants) createUsers(folder, rows)
+  },
   trial,
 }
 
 function variants({ quick }: Scope): Http[] {
-  const beside: Http = { name: 'by the clock, with reports', kind: 'open', withReports: true }
+  const rows = quick ? QUICK_ROWS : ROWS
+  const beside: Http = { name: 'by the clock, with reports', kind: 'open', withReports: true, rows }
   if (quick) return [beside]
   return [
-    { name: 'by the clock', kind: 'open', withReports: false },
+    { name: 'by the clock', kind: 'open', withReports: false, rows },
     beside,
-    { name: 'as fast as it goes', kind: 'closed', withReports: false },
+    { name: 'as fast as it goes', kind: 'closed', withReports: false, rows, blocks: CLOSED_BLOCKS },
   ]
 }
 
 async function trial(peer: Peer, variant: Http, conditions: Conditions): Promise<Trial> {
-  const session = await peer.open(usersFile(conditions.folder, ROWS), equalSettings)
+  const session = await peer.open(usersFile(conditions.folder, variant.rows), equalSettings)
   const server = await startServer(session)
   const { port } = server.address() as AddressInfo
-  const load = (milliseconds: number, wanted: Pick<Http, 'kind' | 'withReports'>) =>
-    runChild<LoadResult>(LOAD, { port, milliseconds, rows: ROWS, perSecond: REQUESTS_PER_SECOND, ...wanted })
-  await load(conditions.warmUpMilliseconds, { kind: 'closed', withReports: false })
+  const load = (milliseconds: number, wanted: Http) =>
+    runChild<LoadResult>(LOAD, { ...wanted, port, milliseconds, perSecond: REQUESTS_PER_SECOND })
+  await load(conditions.warmUpMilliseconds, { ...variant, kind: 'closed' })
   let result = {} as LoadResult
   const { cpuSecondsPerMillion, loopDelayP50, loopDelayP99, loopDelayMax } = await measure(async () => {
     result = await load(conditions.timedMilliseconds, variant)

@@ -19,8 +19,8 @@ export interface Writes {
 type Write = (...values: Value[]) => Promise<unknown>
 
 /** Rows that are written before anything is timed: the first half is compared between peers, the others are updated. */
-const FIRST = 400
-const COMPARED = 200
+const FIRST = 120
+const COMPARED = 60
 
 /** Runs single-row statements in a closed loop, each its own transaction, and counts afterwards what stands. */
 export async function timedWrites(peer: Peer, writes: Writes, conditions: Conditions): Promise<Trial> {

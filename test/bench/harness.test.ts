@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { closedLoop, inOrder } from '../../bench/harness/closed-loop.ts'
+import { closedLoop, inOrder, timed, warmUp } from '../../bench/harness/closed-loop.ts'
 import { measure } from '../../bench/harness/figures.ts'
+import { latencyOf } from '../../bench/harness/latency.ts'
+import { openLoop } from '../../bench/harness/open-loop.ts'
 import { seededRandom } from '../../bench/harness/random.ts'
 import { rotated, sameHash } from '../../bench/harness/runner.ts'
 import type { Trial } from '../../bench/harness/scenario.ts'
@@ -34,7 +36,8 @@ test('ratios are taken block by block', () => {
   const theirs = [100, 10, 200].map((operationsPerSecond) => ({ ...figures, operationsPerSecond }))
   assert.deepEqual(ratios(ours, theirs).operationsPerSecond, { median: 3, min: 2, max: 3 })
   assert.deepEqual(ratios(ours, theirs).loopMicroseconds, { median: 1, min: 1, max: 1 })
-  assert.throws(() => ratios(ours, theirs.slice(1)), RangeError)
+  assert.deepEqual(ratios(ours, theirs.slice(0, 2)).operationsPerSecond, { median: 2.5, min: 2, max: 3 })
+  assert.deepEqual(ratios(ours, [{ busy: 1 }]), {})
   assert.deepEqual(summarize(ours).operationsPerSecond, { median: 200, min: 30, max: 600 })
 })
 
@@ -54,7 +57,7 @@ test('trials that read other rows are refused with the names of both sides', () 
     ])
   assert.equal(sameHash(trials('1', '1', '1')), '1')
   assert.throws(() => sameHash(trials('1', '2', '1')), /node-sqlite, docs-worker gave 1; node-sqlite gave 2/)
-  assert.throws(() => sameHash(new Map()), /no trial/)
+  assert.equal(sameHash(new Map<PeerName, Trial[]>([['bare-thread', [{ hash: null, figures }]]])), null)
 })
 
 test('a closed loop keeps so many operations under way and checks each', async () => {
@@ -81,6 +84,34 @@ test('a closed loop keeps so many operations under way and checks each', async (
 test('a closed loop fails with what a check throws', async () => {
   const check = () => assert.fail('wrong row')
   await assert.rejects(closedLoop(3, 1, { next: () => 1, operation: async () => 1, check }), /wrong row/)
+})
+
+test('the work of a closed loop can be timed one by one', async () => {
+  const latencies: number[] = []
+  const work = { next: () => 1, operation: async (input: number) => input, check: () => {} }
+  const done = await closedLoop(2, 1, timed(work, latencies))
+  assert.equal(latencies.length, done)
+  assert.ok(latencies.every((milliseconds) => milliseconds >= 0))
+  assert.ok((await warmUp(1, 2, work)) > 0)
+})
+
+test('an open loop starts what is due whether or not it is answered, and counts a stall for all of it', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let started = 0
+  const latencies = await openLoop(1000, 20, async (index) => {
+    assert.equal(index, started++)
+    if (started === 20) resolve()
+    await promise
+  })
+  assert.equal(latencies.length, 20)
+  assert.ok(Math.max(...latencies) >= 18, `the first was due 19 ms before the last: ${Math.max(...latencies)}`)
+})
+
+test('percentiles of latencies', () => {
+  const milliseconds = Array.from({ length: 1000 }, (_, index) => 1000 - index)
+  assert.deepEqual(latencyOf(milliseconds), { latencyP50: 501, latencyP99: 991, latencyP999: 1000, latencyMax: 1000 })
+  assert.deepEqual(latencyOf([7]), { latencyP50: 7, latencyP99: 7, latencyP999: 7, latencyMax: 7 })
+  assert.throws(() => latencyOf([]), RangeError)
 })
 
 test('outputs come in the order of the inputs, however long each takes', async () => {
