@@ -40,10 +40,10 @@ export interface StreamMemory {
 /** What is promised: no delay and no growth beyond these. */
 export const bounds = { p99: 20, max: 100, rssGrowth: 64, heapGrowth: 8 } as const
 
-/** The sizes of the measurements: seconds of one query, rows of one result, rows of one stream. */
+/** The sizes of the measurements: seconds of one query, rows of one result, of one insert, of one stream. */
 export const sizes = {
-  short: { longQuery: 2, largeResult: 1_000_000, stream: 1_000_000 },
-  long: { longQuery: 10, largeResult: 1_000_000, stream: 10_000_000 },
+  short: { longQuery: 2, largeResult: 1_000_000, bulkInsert: 300_000, stream: 1_000_000 },
+  long: { longQuery: 10, largeResult: 1_000_000, bulkInsert: 3_000_000, stream: 10_000_000 },
 } as const
 
 const NUMBERS = 'WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT ?)'
@@ -55,6 +55,7 @@ const MEBIBYTE = 1024 * 1024
 const measurements = {
   longQuery,
   largeResult,
+  bulkInsert,
   stream,
   /** What a blocking driver does to the loop, so that the measure is seen to measure. */
   blockedLoop,
@@ -107,6 +108,21 @@ async function largeResult(rows: number): Promise<LoopDelay> {
     last = all.length === rows && all.at(-1)?.id
   })
   if (last !== rows) throw new Error(`the last row is ${String(last)}, and not ${rows}`)
+  return delay
+}
+
+/** Inserts an array, which never makes anybody wait, into a file. */
+async function bulkInsert(count: number): Promise<LoopDelay> {
+  const folder = mkdtempSync(join(tmpdir(), 'offloop-promises-'))
+  process.once('exit', () => rmSync(folder, { recursive: true }))
+  await using pool = new ConnectionPool(`sqlite:${join(folder, 'bulk.db')}`)
+  await pool.runOperation('CREATE TABLE t (id INTEGER PRIMARY KEY, half REAL, words TEXT)')
+  const rows = Array.from({ length: count }, (_, i) => ({ id: i, half: i * 0.5, words: `row number ${i}` }))
+  let rowCount = 0
+  const delay = await loopDelayDuring(async () => {
+    rowCount = (await pool.insertMany('t', rows)).rowCount
+  })
+  if (rowCount !== count) throw new Error(`${rowCount} rows were inserted, and not ${count}`)
   return delay
 }
 
@@ -220,10 +236,16 @@ function rounded(figures: object): object {
 }
 
 async function report(long: boolean): Promise<void> {
-  const { longQuery: seconds, largeResult: rows, stream: streamed } = long ? sizes.long : sizes.short
+  const {
+    longQuery: seconds,
+    largeResult: rows,
+    bulkInsert: inserted,
+    stream: streamed,
+  } = long ? sizes.long : sizes.short
   console.log('Loop delay in milliseconds, memory in MiB. Promised: at most', bounds)
   console.log(`A query of ${seconds} s:`, rounded(await measure('longQuery', seconds)))
   console.log(`A result of ${rows} rows:`, rounded(await measure('largeResult', rows)))
+  console.log(`An insert of ${inserted} rows:`, rounded(await measure('bulkInsert', inserted)))
   console.log(`A stream of ${streamed} rows, ${smallHeap.join(' ')}:`)
   console.log(rounded(await measure('stream', streamed, ...smallHeap)))
   console.log('For comparison:')

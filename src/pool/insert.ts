@@ -1,4 +1,5 @@
 import { ProgrammingError } from '../contract/errors.ts'
+import type { Job } from './bulk.ts'
 import { END, Feed } from './feed.ts'
 import { describe, invalidOption } from './options.ts'
 import { pickerOf } from './pick.ts'
@@ -7,38 +8,39 @@ import type { ReadSet } from './sets.ts'
 /** Rows to insert: objects by column name, or tuples. */
 export type InsertRows = Iterable<unknown> | AsyncIterable<unknown>
 
-/** An INSERT statement, the rows for it, and how their values are read. */
-export interface Insert {
-  readonly sql: string
-  readonly feed: Feed
-  readonly read: ReadSet
+/** The table to insert into and what is known of the columns. */
+export interface InsertTarget {
+  readonly table: string
+  readonly columns: readonly string[] | undefined
+  readonly quote: (name: string) => string
 }
 
 /**
- * Makes the statement that inserts such rows: the columns are the given ones, or the names of the first row. Null when
- * there are no rows at all.
+ * Makes the statement that inserts such rows, and runs it with them: the columns are the given ones, or the names of the
+ * first row. Nothing is run when there are no rows at all. However it ends, the source of the rows is closed.
  */
-export async function insertOf(
-  table: string,
+export async function insertRows(
+  target: InsertTarget,
   rows: InsertRows,
-  columns: readonly string[] | undefined,
-  quote: (name: string) => string,
-): Promise<Insert | null> {
-  if (columns !== undefined) checkColumns(columns)
+  run: (insert: Job) => Promise<{ rowCount: number }>,
+): Promise<{ rowCount: number }> {
+  if (target.columns !== undefined) checkColumns(target.columns)
   const feed = new Feed(rows, 'the rows')
-  const first = await feed.first()
-  if (first === END) return null
   try {
-    const names = columns ?? columnsOf(first)
-    const width = names?.length ?? (first as unknown[]).length
-    if (width === 0) throw invalidRow(0, 'has no columns')
-    const list = names ? ` (${names.map(quote).join(', ')})` : ''
-    const sql = `INSERT INTO ${quote(table)}${list} VALUES (${Array(width).fill('?').join(', ')})`
-    return { sql, feed, read: rowReader(names, width) }
-  } catch (error) {
+    const first = await feed.first()
+    return first === END ? { rowCount: 0 } : await run(insertOf(target, feed, first))
+  } finally {
     await feed.close()
-    throw error
   }
+}
+
+function insertOf({ table, columns, quote }: InsertTarget, feed: Feed, first: unknown): Job {
+  const names = columns ?? columnsOf(first)
+  const width = names?.length ?? (first as unknown[]).length
+  if (width === 0) throw invalidRow(0, 'has no columns')
+  const list = names ? ` (${names.map(quote).join(', ')})` : ''
+  const sql = `INSERT INTO ${quote(table)}${list} VALUES (${Array(width).fill('?').join(', ')})`
+  return { sql, feed, read: rowReader(names, width) }
 }
 
 function checkColumns(columns: unknown): void {

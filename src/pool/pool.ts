@@ -18,7 +18,7 @@ import {
   type OperationResult,
   type StreamOptions,
 } from './calls.ts'
-import { type InsertRows, insertOf } from './insert.ts'
+import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
@@ -153,9 +153,7 @@ export class ConnectionPool implements AsyncDisposable {
   ): Promise<{ rowCount: number }> {
     return this.#tracked(async () => {
       this.#preparer.statement(sql)
-      return await this.#limited(options, MANY, (limit, own) =>
-        this.#many((session) => runMany(session, sql, sets, own), limit),
-      )
+      return await this.#limited(options, MANY, (limit, own) => this.#many(limit, (on) => runMany(on, sql, sets, own)))
     })
   }
 
@@ -166,8 +164,8 @@ export class ConnectionPool implements AsyncDisposable {
   insertMany(table: string, rows: InsertRows, options: InsertOptions = NO_OPTIONS): Promise<{ rowCount: number }> {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
-        const insert = await insertOf(table, rows, own.columns, this.#preparer.quoteIdentifier)
-        return insert ? await this.#many((session) => runJob(session, insert, own), limit) : { rowCount: 0 }
+        const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
+        return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, own)))
       }),
     )
   }
@@ -245,7 +243,7 @@ export class ConnectionPool implements AsyncDisposable {
     return scope ? scope.session.track(work) : work()
   }
 
-  async #many<T>(run: (session: Session) => Promise<T>, limit: Limit | null): Promise<T> {
+  async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
     const setting = this.#setting(NO_OPTIONS, limit)
     if (this.#interactions.current) return await this.#interactions.apart(setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.

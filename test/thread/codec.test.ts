@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { errorClasses, SqlError } from '../../src/contract/errors.ts'
 import { causeRecord, errorFromCause, errorFromRecord, recordOf } from '../../src/contract/failure.ts'
 import { ByteWriter, boundOf, Overflow } from '../../src/thread/byte-writer.ts'
+import { ManyValues } from '../../src/thread/many-values.ts'
 import { cell } from '../../src/thread/memory.ts'
 import { decodeAlone, encodeAlone, RingReader, RingWriter } from '../../src/thread/ring.ts'
 
@@ -57,6 +58,36 @@ test('a value never takes more than its bound', () => {
       const reader = new RingReader(memory, control, cell.requestHead, cell.requestTail)
       assert.deepStrictEqual(reader.next()?.body.value(), value)
     }),
+  )
+})
+
+test('values of many executions cross unchanged, and take no more than their bound', () => {
+  const value = fc.oneof(
+    fc.constantFrom(null, -0, 0, 2 ** 31),
+    fc.integer(),
+    fc.double(),
+    fc.bigInt(),
+    anyText,
+    fc.uint8Array(),
+  )
+  const long = fc.string({ unit: 'binary-ascii', minLength: 5000, maxLength: 6000 })
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 20, arbitrary: value }, long)), (values) => {
+      const memory = new SharedArrayBuffer(256 * 1024)
+      const control = new Int32Array(new SharedArrayBuffer(4096))
+      const writer = new RingWriter(memory, control, cell.requestHead, cell.requestTail)
+      const many = new ManyValues(values)
+      const body = writer.begin(1, 0, many.bound) as ByteWriter
+      many.write(body)
+      writer.end(0)
+      writer.publish()
+      const reader = new RingReader(memory, control, cell.requestHead, cell.requestTail).next()?.body
+      assert.deepStrictEqual(
+        values.map(() => reader?.value()),
+        values,
+      )
+    }),
+    { numRuns: 500 },
   )
 })
 
