@@ -3,10 +3,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe } from 'node:test'
 import { ConnectionPool, type PoolOptions } from 'offloop'
+import { fullTuning, type Tuning } from '../src/contract/tuning.ts'
 
 /** Whoever ends some time: a test's context, or `{ after }` inside a suite. */
 export interface Owner {
   after(work: () => unknown): void
+}
+
+/** Which ways of being faster are on. */
+export interface Switches {
+  readonly tuning: Tuning
+  /** A driver's option; left out it is the driver's own number. */
+  readonly statementCache?: number | undefined
+}
+
+/** For every way of being faster: that one off, all others on. */
+export const switchedOff: Readonly<Record<keyof Tuning | 'statementCache', Switches>> = {
+  groupCommit: { tuning: { ...fullTuning, groupCommit: false } },
+  readBatches: { tuning: { ...fullTuning, readBatches: false } },
+  columnChunks: { tuning: { ...fullTuning, columnChunks: false } },
+  adaptiveWaking: { tuning: { ...fullTuning, adaptiveWaking: false } },
+  statementCache: { tuning: fullTuning, statementCache: 0 },
+}
+
+/** All of them off. */
+export const everythingOff: Required<Switches> = {
+  tuning: { groupCommit: false, readBatches: false, columnChunks: false, adaptiveWaking: false },
+  statementCache: 0,
 }
 
 /** One database that all tests of common behaviour run on. */
@@ -18,10 +41,15 @@ export interface Database {
   url(owner: Owner): string
   /** The same as the driver's own connect options. */
   connect(owner: Owner): Record<string, unknown>
+  /** What pools on it are told unless a test says otherwise. */
+  readonly options: PoolOptions
 }
 
-/** The one table of databases. */
-export const databases: readonly Database[] = [sqlite('node-sqlite'), sqlite('better-sqlite3')]
+/** The databases as users have them. */
+export const tunedDatabases: readonly Database[] = [sqlite('node-sqlite'), sqlite('better-sqlite3')]
+
+/** The one table of databases: those, and one on which everything that makes a pool faster is switched off. */
+export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite'))]
 
 function sqlite(driver: string): Database {
   const filename = (owner: Owner) => join(folder(owner), 'test.db')
@@ -30,17 +58,41 @@ function sqlite(driver: string): Database {
     driver,
     url: (owner) => `${driver}:${filename(owner)}`,
     connect: (owner) => ({ filename: filename(owner) }),
+    options: {},
   }
 }
 
+/** The same database without anything that makes a pool faster. */
+function plain(database: Database): Database {
+  const { tuning, statementCache } = everythingOff
+  return {
+    name: `${database.name}, plain`,
+    driver: database.driver,
+    url: (owner) => `${database.url(owner)}?statementCache=${statementCache}`,
+    connect: (owner) => ({ ...database.connect(owner), statementCache }),
+    options: tuning,
+  }
+}
+
+type Define = (database: Database, suite: Owner) => void
+
 /** A suite for every database. */
-export function onEveryDatabase(define: (database: Database, suite: Owner) => void): void {
-  for (const database of databases) describe(database.name, () => define(database, { after: (work) => after(work) }))
+export function onEveryDatabase(define: Define): void {
+  onEach(databases, define)
+}
+
+/** A suite for every database with everything on: for what shows a switch itself, or where no switch can matter. */
+export function onTunedDatabases(define: Define): void {
+  onEach(tunedDatabases, define)
+}
+
+function onEach(table: readonly Database[], define: Define): void {
+  for (const database of table) describe(database.name, () => define(database, { after: (work) => after(work) }))
 }
 
 /** A pool on a database of its own, closed when the owner has ended. */
 export function openPool(owner: Owner, database: Database, options: PoolOptions = {}): ConnectionPool {
-  return closedAtEnd(owner, new ConnectionPool(database.url(owner), options))
+  return closedAtEnd(owner, new ConnectionPool(database.url(owner), { ...database.options, ...options }))
 }
 
 export function closedAtEnd(owner: Owner, pool: ConnectionPool): ConnectionPool {

@@ -3,13 +3,13 @@ import { basename, join, relative } from 'node:path'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { ConnectionPool, type Driver, DriverError, InterfaceError, type PoolOptions } from 'offloop'
-import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool } from '../databases.ts'
 import { refused, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 
 const gateModule = join(import.meta.dirname, 'fixtures/gate-driver.ts')
 
-onEveryDatabase((database) => {
+onTunedDatabases((database) => {
   test('ADB-001 SEE-003 a URL names the driver', async (t) => {
     const pool = openPool(t, database)
     assert.equal(pool.stats().driver, database.driver)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { AbortError, ConnectionPool, IntegrityError, OperationalError } from 'offloop'
-import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
@@ -43,7 +43,7 @@ test('groupCommit: false leaves each its own', async (t) => {
 
 const INSERT = 'INSERT INTO t (id, v) VALUES (?, ?)'
 
-onEveryDatabase((database, suite) => {
+onTunedDatabases((database, suite) => {
   for (const groupCommit of [true, false]) {
     const pool = openPool(suite, database, { groupCommit })
     const title = (text: string) => (groupCommit ? text : `${text} (groupCommit: false)`)

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
 import { ConnectionPool, PoolClosedError } from 'offloop'
-import { closedAtEnd, type Owner, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, type Owner, onTunedDatabases, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
@@ -27,7 +27,7 @@ function threads(): number {
   return process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0
 }
 
-onEveryDatabase((database) => {
+onTunedDatabases((database) => {
   test('ADB-022 ADB-006 ADB-023 start opens what the pool keeps at least, and may be called again', async (t) => {
     const pool = openPool(t, database, { min: 2, max: 3 })
     assert.equal(pool.stats().state, 'idle')

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConnectionPool, InternalError, OperationalError } from 'offloop'
-import { closedAtEnd, folder, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, folder, onTunedDatabases, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 
 type Case = [name: string, make: (place: string) => string, code: string, kind: string, message: RegExp]
@@ -65,7 +65,7 @@ function otherKind(place: string): string {
   return join(place, 'text')
 }
 
-onEveryDatabase((database) => {
+onTunedDatabases((database) => {
   for (const [name, make, code, kind, message] of cases) {
     test(`ADB-061 ${name} cannot be opened, and every call is told what and where`, async (t) => {
       const filename = make(folder(t))

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
-import { type Database, folder, type Owner, onEveryDatabase } from '../databases.ts'
+import { type Database, folder, type Owner, onTunedDatabases } from '../databases.ts'
 
 const program = join(import.meta.dirname, 'fixtures/child.ts')
 const FLAGS = ['--conditions=offloop-source', '--disable-warning=ExperimentalWarning']
@@ -51,7 +51,7 @@ async function contents(url: string): Promise<{ rows: unknown[]; integrity: unkn
 
 const intact = [{ integrity_check: 'ok' }]
 
-onEveryDatabase((database) => {
+onTunedDatabases((database) => {
   test('ADB-025 NOD-013 an idle pool that nobody closed lets the process end', async (t) => {
     const { code, output } = await run('idle', database.url(t))
     assert.deepEqual({ code, output }, { code: 0, output: '[ { a: 1 } ]\n' })
