@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Column, wall } from '../harness/columns.ts'
@@ -58,15 +58,16 @@ export const startAndSize: Scenario<StartAndSize> = {
     createUsers(folder, ROWS)
     const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/build.ts'), join(folder, 'dist')])
     if (status !== 0) throw new Error(`The build failed: ${stderr}`)
+    // Without it Node would read each file twice to find out that it is a module.
+    copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'))
     writeProbes(folder)
   },
   trial,
 }
 
 async function trial(_: Peer, { what }: StartAndSize, { peer, folder }: Conditions): Promise<Trial> {
-  const driver = peer === 'offloop-better-sqlite3' ? 'better-sqlite3' : 'node-sqlite'
   if (what === 'package') return { hash: null, figures: packageFigures(folder) }
-  const words = [peer.startsWith('offloop') ? driver : peer, usersFile(folder, ROWS)]
+  const words = [peer, usersFile(folder, ROWS)]
   const measured = () => {
     const values = Array.from({ length: what === 'connection' ? 1 : REPETITIONS }, () => runProbe(folder, what, words))
     return spread(values).median

@@ -14,12 +14,15 @@ const LOSS = 2
 /**
  * Decides whether one side of a lane that has nothing to do sleeps at once or looks for news a while first. Sleeping
  * costs little but being woken costs both the waker and the woken more than many a statement; looking costs a core. So
- * it looks only while pauses have been short of late, and never longer than that: who is idle sleeps.
+ * it looks only while looking has been worth it of late, and never longer than that: who is idle sleeps. Only pauses
+ * that were looked through teach anything. Those that were slept through may be short because no core was free to look
+ * with, and then to look would make them longer.
  */
 export class Patience {
   readonly #setting: PatienceSetting
   readonly #now: () => number
   #left = 0
+  #looks = false
   #started = 0
   #pauses = 0
 
@@ -31,7 +34,8 @@ export class Patience {
   /** A pause starts: whether to look for news until {@link isOver}. */
   start(): boolean {
     this.#started = this.#now()
-    return this.#left > 0 || ++this.#pauses % this.#setting.trialEvery === 0
+    this.#looks = this.#left > 0 || ++this.#pauses % this.#setting.trialEvery === 0
+    return this.#looks
   }
 
   /** Whether it is time to sleep. */
@@ -41,8 +45,8 @@ export class Patience {
 
   /** News came: the pause has ended. */
   end(): void {
+    if (!this.#looks) return
     if (this.isOver) this.#left = Math.max(0, this.#left - LOSS)
-    // A short pause after long ones is the first that was looked through: those before may have been short without it.
     else this.#left = this.#left === 0 ? MOST_PATIENCE / 2 : Math.min(MOST_PATIENCE, this.#left + 1)
   }
 }

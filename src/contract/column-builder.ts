@@ -6,6 +6,30 @@ type NumberType = 'int32' | 'float64' | 'int64'
 
 const arrays = { int32: Int32Array, float64: Float64Array, int64: BigInt64Array } as const
 
+/** So many parts are joined at once: they are arguments of one call. */
+const MOST_PARTS = 1024
+
+/** Joins arrays. Joined at the end they cost a tenth of what it costs to push their values one by one. */
+class Joined {
+  #parts: (readonly unknown[])[] = []
+  #before: (readonly unknown[])[] = []
+
+  add(part: readonly unknown[]): void {
+    this.#parts.push(part)
+    if (this.#parts.length < MOST_PARTS) return
+    this.#before.push(concatenated(this.#parts))
+    this.#parts = []
+  }
+
+  all(): readonly unknown[] {
+    return concatenated([...this.#before, ...this.#parts])
+  }
+}
+
+function concatenated(parts: readonly (readonly unknown[])[]): readonly unknown[] {
+  return parts.length === 1 ? (parts[0] as readonly unknown[]) : ([] as unknown[]).concat(...parts)
+}
+
 /** Joins the parts of one column. What is given is copied, save the values of text, bytes and mixed columns. */
 export class ColumnBuilder {
   #type: ColumnType = 'null'
@@ -14,7 +38,7 @@ export class ColumnBuilder {
   #numbers: NumberArray = new Int32Array(0)
   #nulls: Uint8Array | null = null
   /** The values, as soon as there are others than numbers. */
-  #plain: unknown[] = []
+  readonly #plain = new Joined()
 
   /** Adds the values of `count` more rows. */
   append(part: ColumnValues, count: number): void {
@@ -29,7 +53,7 @@ export class ColumnBuilder {
   finish(): ColumnValues {
     const type = this.#type
     if (type === 'null') return { type, values: new Array<null>(this.#length).fill(null) }
-    if (!isNumber(type)) return { type, values: this.#plain } as ColumnValues
+    if (!isNumber(type)) return { type, values: this.#plain.all() } as ColumnValues
     const values = cut(this.#numbers, this.#length)
     const nulls = this.#nulls && cut(this.#nulls, this.#length)
     return { type, values, nulls } as ColumnValues
@@ -51,11 +75,8 @@ export class ColumnBuilder {
       this.#numbers = new arrays[type](Math.max(values.length, this.#length))
       if (before === 'null') this.#markNulls(0, this.#length)
       else copy(values, this.#numbers, 0, this.#length)
-    } else if (before === 'null') this.#plain = new Array(this.#length).fill(null)
-    else if (isNumber(before)) {
-      this.#plain = []
-      pushNumbers(this.#plain, values, this.#nulls, this.#length)
-    }
+    } else if (before === 'null') this.#plain.add(new Array(this.#length).fill(null))
+    else if (isNumber(before)) this.#plain.add(plainNumbers(values, this.#nulls, this.#length))
   }
 
   #appendNumbers(part: ColumnValues, count: number): void {
@@ -71,8 +92,7 @@ export class ColumnBuilder {
 
   #appendPlain(part: ColumnValues, count: number): void {
     this.#length += count
-    if ('nulls' in part) pushNumbers(this.#plain, part.values, part.nulls, count)
-    else for (let i = 0; i < count; i++) this.#plain.push(part.values[i])
+    this.#plain.add('nulls' in part ? plainNumbers(part.values, part.nulls, count) : part.values)
   }
 
   #reserve(length: number): void {
@@ -114,12 +134,15 @@ function copy(values: NumberArray, to: NumberArray, at: number, count: number): 
   else for (let i = 0; i < count; i++) to[at + i] = BigInt(own[i] as number)
 }
 
-function pushNumbers(plain: unknown[], values: NumberArray, nulls: Uint8Array | null, count: number): void {
+/** Numbers as rows have them. */
+function plainNumbers(values: NumberArray, nulls: Uint8Array | null, count: number): unknown[] {
+  const plain = new Array(count)
   for (let i = 0; i < count; i++) {
     const value = values[i] as number | bigint
-    if (nulls && nulls[i] === 1) plain.push(null)
-    else plain.push(typeof value === 'bigint' ? narrowed(value) : value)
+    if (nulls && nulls[i] === 1) plain[i] = null
+    else plain[i] = typeof value === 'bigint' ? narrowed(value) : value
   }
+  return plain
 }
 
 /** The first values, in memory of just that size. */

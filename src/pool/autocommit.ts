@@ -5,6 +5,7 @@ import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import type { Statement } from './statement.ts'
+import type { Granted } from './waiters.ts'
 
 /** A statement that is its own transaction, as a connection takes it, and what else is to be known of it. */
 export interface Single extends Query {
@@ -30,7 +31,9 @@ export class Autocommit {
     const { statement, limit } = single
     for (;;) {
       const intent = this.#intent(single)
-      const lane = this.#lanes.take(intent, statement) ?? (await this.waitFor(intent, statement, limit))
+      let lane = this.#lanes.take(intent, statement)
+      lane ??= laneOf(await this.#lanes.wait(intent, statement, limit?.signal), limit)
+      if (!lane) continue
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
@@ -50,11 +53,8 @@ export class Autocommit {
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
     for (;;) {
-      const granted = await this.#lanes.wait(intent, need, limit?.signal)
-      if (granted === null) throw (limit as Limit).toError()
-      if (granted instanceof Failure) throw granted.toError()
-      // A lane whose connection was lost on the way here is no lane.
-      if (granted.connection) return granted
+      const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal), limit)
+      if (lane) return lane
     }
   }
 
@@ -76,4 +76,11 @@ export class Autocommit {
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
   }
+}
+
+/** What waiting gave: the lane, or null when its connection was lost on the way here; throws if there will be none. */
+function laneOf(granted: Granted, limit: Limit | null): Lane | null {
+  if (granted === null) throw (limit as Limit).toError()
+  if (granted instanceof Failure) throw granted.toError()
+  return granted.connection ? granted : null
 }

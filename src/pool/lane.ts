@@ -5,8 +5,11 @@ import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
 import type { Statement } from './statement.ts'
 
-/** How many statements one lane may hold. With few cores it is better to fill one thread than to wake many. */
-export const DEPTH = availableParallelism() <= 2 ? 128 : 32
+/**
+ * How many statements one lane may hold. With few cores it is better to fill one thread than to wake many: nearly as many
+ * as a connection in a thread takes before calls have to wait on the loop's side.
+ */
+export const DEPTH = availableParallelism() <= 2 ? 250 : 32
 
 /** What a caller wants a lane for: one statement among others, or everything until it gives the lane back. */
 export type Need = Statement | 'whole'

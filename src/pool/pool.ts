@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
@@ -34,6 +33,9 @@ import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
 import { Streams } from './stream.ts'
 import type { Transaction } from './transaction.ts'
+
+// The same symbol as inspect.custom of node:util, whose import would load what nobody here needs.
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const CALL = ['signal', 'timeout'] as const
 const QUERY = [...CALL, 'rowMode'] as const
@@ -222,7 +224,7 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */
-  [inspect.custom](): string {
+  [INSPECT](): string {
     const { name, database, state, lanes, waiting } = this.stats()
     return `ConnectionPool ${name} (${database}) ${state}, ${lanes.length} connections, ${waiting} waiting`
   }

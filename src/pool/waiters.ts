@@ -56,6 +56,7 @@ export class Waiters {
   /** Waits; the signal takes the caller out of the queue. The lane comes taken for the need. Never rejects. */
   wait(need: Need, signal: AbortSignal | undefined): Promise<Granted> {
     if (signal?.aborted) return Promise.resolve(null)
+    if (!signal) return new Promise((resolve) => this.#adopt({ need, settle: resolve, ticket: 0 } as Waiter))
     return new Promise((resolve) => {
       const leave = () => {
         if (!waiter.line.remove(waiter.place)) return
@@ -63,12 +64,12 @@ export class Waiters {
         waiter.queue.#onLeave()
       }
       const settle = (granted: Granted) => {
-        signal?.removeEventListener('abort', leave)
+        signal.removeEventListener('abort', leave)
         resolve(granted)
       }
       const waiter = { need, settle, ticket: 0 } as Waiter
       this.#adopt(waiter)
-      signal?.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', leave, { once: true })
     })
   }
 

@@ -1,9 +1,9 @@
 import { Fifo } from '../base/fifo.ts'
 import { Patience } from '../base/patience.ts'
-import { ConnectionLostError } from '../contract/errors.ts'
-import { causeRecord, type ErrorRecord, Failure } from '../contract/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { closedRecord, lostRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { askFlag, request } from './protocol.ts'
@@ -18,6 +18,8 @@ const BYTES_BETWEEN_LOOKS = 16 * 1024
 /** A pause between replies, in milliseconds, for which the loop need not sleep. */
 const SHORT_PAUSE = 0.025
 const TRIAL_EVERY = 64
+/** With more calls in flight one wake serves so many of them that to sleep costs less than to look. */
+const MOST_TO_LOOK_FOR = 32
 /** So many calls of one turn of the loop are enough for the thread to begin with. */
 const CALLS_BEFORE_PUBLISHING = 8
 
@@ -177,7 +179,7 @@ export class Channel {
 
   #listen(): void {
     this.#listening = true
-    if (this.#adaptive && this.#patience.start()) setImmediate(this.#look)
+    if (this.#adaptive && this.inFlight <= MOST_TO_LOOK_FOR && this.#patience.start()) setImmediate(this.#look)
     else this.#sleep()
   }
 
@@ -278,23 +280,5 @@ export class Channel {
   #lost(): Failure {
     const exit = this.#exit ?? { code: 0 }
     return new Failure(this.#ending && exit.code === 0 ? closedRecord : lostRecord(exit))
-  }
-}
-
-const closedRecord: ErrorRecord = {
-  type: 'InterfaceError',
-  message: 'the connection is closed',
-  code: 'CONNECTION_CLOSED',
-  kind: 'closed',
-}
-
-/** What the calls get that a thread's end left unanswered. */
-export function lostRecord(exit: Exit): ErrorRecord {
-  return {
-    type: ConnectionLostError.name as 'ConnectionLostError',
-    message: `the connection's thread ended (exit code ${exit.code}) before it answered`,
-    code: 'THREAD_DIED',
-    kind: 'connectionLost',
-    cause: exit.error === undefined ? undefined : causeRecord(exit.error),
   }
 }

@@ -19,10 +19,14 @@ export function gatherChunk(
   build(rows, count, columns)
 }
 
+/** So many rows that came one by one are made columns together. */
+const ROWS_TOGETHER = 512
+
 /** Gathers one result by columns, whichever way its rows cross. */
 export class ColumnGatherer {
   readonly #statement: KnownStatement
   #builder: BatchBuilder | null = null
+  #rows: Tuple[] = []
 
   constructor(statement: KnownStatement) {
     this.#statement = statement
@@ -33,16 +37,25 @@ export class ColumnGatherer {
     const { columns } = this.#statement
     this.#builder ??= new BatchBuilder(columns)
     if (message.flags & rowsFlag.chunk) {
+      this.#addRows(this.#builder)
       const parts: ColumnValues[] = columns.map(() => readColumn(message.body, count))
       return this.#builder.append(parts, count)
     }
     const decode = this.#statement.decoder('array')
-    this.#builder.appendRows(Array.from({ length: count }, () => decode(message.body) as Tuple))
+    for (let i = 0; i < count; i++) this.#rows.push(decode(message.body) as Tuple)
+    if (this.#rows.length >= ROWS_TOGETHER) this.#addRows(this.#builder)
   }
 
   /** The batch; without columns if the statement gave no result. */
   finish(description: Description | null): ColumnBatch {
     this.#builder ??= new BatchBuilder(description ?? [])
+    this.#addRows(this.#builder)
     return this.#builder.finish()
+  }
+
+  #addRows(builder: BatchBuilder): void {
+    if (this.#rows.length === 0) return
+    builder.appendRows(this.#rows)
+    this.#rows = []
   }
 }

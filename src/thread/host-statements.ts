@@ -5,7 +5,7 @@ import type { Description, Value } from '../contract/value.ts'
 import type { ByteReader } from './byte-reader.ts'
 
 /** A result up to this many rows is small: read in one go, it costs less than row by row. */
-const SMALL_RESULT = 64
+const SMALL_RESULT = 1024
 /** After so many runs without a larger result, the next is expected to be small too. */
 const RUNS_TO_TRUST = 2
 /** A statement that takes longer, in milliseconds, does not make earlier replies wait for it. */

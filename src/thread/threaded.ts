@@ -1,16 +1,19 @@
 import '../base/node-version.ts'
 
-import type { BlockingDriver, Driver } from '../contract/driver.ts'
+import type { BlockingDriver, Driver, DriverInfo } from '../contract/driver.ts'
 import { ThreadConnection } from './connection.ts'
 import { startThread } from './worker-port.ts'
 
 /**
  * Makes a blocking driver one that does not block: each of its connections lives in a thread of its own.
  *
- * @param driver what the driver's author wrote
+ * @param driver what the driver's author wrote, or as much of it as describes the driver: nothing is opened here
  * @param module URL of the module that exports it under the name `driver`; the thread imports it (`import.meta.url`)
  */
-export function threaded<Options>(driver: BlockingDriver<Options>, module: string): Driver<Options> {
+export function threaded<Options>(
+  driver: DriverInfo<Options> & Pick<BlockingDriver<Options>, 'statementsKept'>,
+  module: string,
+): Driver<Options> {
   const { name, apilevel, threadsafety, paramstyle, traits } = driver
   return {
     name,

@@ -28,10 +28,22 @@ test('who has not waited yet sleeps at once', () => {
   assert.equal(patient().pause(100), false)
 })
 
-test('after a short pause it looks', () => {
+test('it looks through one pause in so many, and if that was short, through the next ones too', () => {
   const { pause } = patient()
-  pause(5)
-  assert.equal(pause(5), true)
+  assert.deepEqual(
+    Array.from({ length: 6 }, () => pause(5)),
+    [false, false, false, true, true, true],
+  )
+})
+
+test('short pauses that were slept through are no reason to look: with no core to spare it would make them longer', () => {
+  const { pause } = patient()
+  const lengths = [1, 1, 1, 1000, 1, 1, 1, 1000, 1, 1, 1]
+  const looked = lengths.map((length) => pause(length))
+  assert.deepEqual(
+    looked,
+    lengths.map((length) => length === 1000),
+  )
 })
 
 test('looking is over after a short pause', () => {

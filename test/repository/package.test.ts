@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, realpathSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import manifest from '../../package.json' with { type: 'json' }
@@ -57,6 +57,12 @@ describe('the package', () => {
       files.filter((file) => !expected.test(file)),
       [],
     )
+  })
+
+  test('has its code in few files, since each costs time at the start', () => {
+    const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
+    const modules = files.filter((file) => file.endsWith('.js'))
+    assert.ok(modules.length <= doors.size + 8, modules.join(', '))
   })
 
   test('opens every door of the build', () => {

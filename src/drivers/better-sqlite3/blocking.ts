@@ -4,6 +4,7 @@ import { type BlockingDriver, DriverError, type Tuple } from '../../contract/ind
 import { sqliteDriver } from '../sqlite/driver.ts'
 import type { NativeChanges, NativeColumn, NativeDatabase, NativeOpening, NativeStatement } from '../sqlite/native.ts'
 import type { SqliteOptions } from '../sqlite/options.ts'
+import { info } from './info.ts'
 import { checkInstalled } from './installed.ts'
 
 /** The options that reach the thread. Users give none of the module's path: whoever checked the package adds it. */
@@ -13,10 +14,7 @@ export interface BetterSqliteOptions extends SqliteOptions {
 }
 
 /** SQLite through the package better-sqlite3. */
-export const driver: BlockingDriver<BetterSqliteOptions> = sqliteDriver<BetterSqliteOptions>(
-  'better-sqlite3',
-  openNative,
-)
+export const driver: BlockingDriver<BetterSqliteOptions> = sqliteDriver<BetterSqliteOptions>(info, openNative)
 
 // The package ships no types; this is what is used of it.
 interface Statement {

@@ -2,12 +2,13 @@ import type { Driver } from '../../contract/index.ts'
 import { siblingModule } from '../../thread/sibling.ts'
 import { threaded } from '../../thread/threaded.ts'
 import type { SqliteOptions, SqliteOptionsInput } from '../sqlite/options.ts'
-import { type BetterSqliteOptions, driver } from './blocking.ts'
+import type { BetterSqliteOptions } from './blocking.ts'
+import { info } from './info.ts'
 import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = threaded(driver, siblingModule(import.meta.url, './blocking'))
+const inThreads = threaded(info, siblingModule(import.meta.url, './blocking'))
 
 /** SQLite through the package better-sqlite3, an optional peer: version 13.0.2 or newer. */
 const betterSqlite3: Driver<BetterSqliteOptions> = {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DriverError } from '../../contract/index.ts'
@@ -46,6 +45,8 @@ function resolves(candidate: NodeJS.Require): boolean {
 }
 
 function readManifest(path: string): { version: string; engines: string | undefined } {
+  // Not imported, for the reason that drivers/sqlite/open.ts gives.
+  const { readFileSync } = process.getBuiltinModule('node:fs')
   const manifest: { version?: unknown; engines?: { node?: unknown } } = JSON.parse(readFileSync(path, 'utf8'))
   const range = manifest.engines?.node
   return { version: String(manifest.version), engines: typeof range === 'string' ? range : undefined }

@@ -6,13 +6,11 @@ import { sqliteDriver } from '../sqlite/driver.ts'
 import type { NativeArguments, NativeDatabase, NativeOpening, NativeStatement } from '../sqlite/native.ts'
 import type { SqliteOptions } from '../sqlite/options.ts'
 import { shape } from '../sqlite/scan.ts'
+import { info } from './info.ts'
 import { checkInstalled } from './installed.ts'
-import { readsBeyondNul } from './nul.ts'
 
 /** SQLite through the module that is part of Node.js. */
-export const driver: BlockingDriver<SqliteOptions> = sqliteDriver('node-sqlite', openNative, {
-  nulInText: readsBeyondNul(process.versions.node),
-})
+export const driver: BlockingDriver<SqliteOptions> = sqliteDriver(info, openNative)
 
 function openNative(opening: NativeOpening): NativeDatabase {
   checkInstalled()

@@ -2,12 +2,12 @@ import type { Driver } from '../../contract/index.ts'
 import { siblingModule } from '../../thread/sibling.ts'
 import { threaded } from '../../thread/threaded.ts'
 import type { SqliteOptions, SqliteOptionsInput } from '../sqlite/options.ts'
-import { driver } from './blocking.ts'
+import { info } from './info.ts'
 import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = threaded(driver, siblingModule(import.meta.url, './blocking'))
+const inThreads = threaded(info, siblingModule(import.meta.url, './blocking'))
 
 /** SQLite as Node.js brings it: nothing to install, nothing to compile. */
 const nodeSqlite: Driver<SqliteOptions> = {
