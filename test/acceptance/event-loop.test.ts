@@ -5,21 +5,35 @@ import { bounds, type LoopDelay, measure, sizes } from '../../scripts/promises.t
 /** Whatever else the machine does can only add to a delay, so of some measurements the least is nearest to the truth. */
 const ATTEMPTS = 3
 
-/** Measures until the bounds are kept; gives the last figures. */
+type Worst = Pick<LoopDelay, 'p99' | 'max'>
+
+/**
+ * Measures until the bounds are kept, or kept but for what this machine does to any loop at that moment: what a loop
+ * that makes rows in plain JavaScript, a millisecond at a time, sees right afterwards.
+ */
 async function keptWithin(
   t: TestContext,
   name: 'longQuery' | 'largeResult' | 'bulkInsert',
   size: number,
-  worst: (delay: LoopDelay) => { p99: number; max: number },
+  worst: (delay: LoopDelay) => Worst,
 ): Promise<void> {
-  let last = { p99: Number.POSITIVE_INFINITY, max: Number.POSITIVE_INFINITY }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const delay = await measure(name, size)
-    t.diagnostic(JSON.stringify(delay))
-    last = worst(delay)
-    if (last.p99 < bounds.p99 && last.max < bounds.max) return
+  const seen: { delay: Worst; anyway: Worst }[] = []
+  while (seen.length < ATTEMPTS) {
+    const figures = await measure(name, size)
+    t.diagnostic(JSON.stringify(figures))
+    const delay = worst(figures)
+    if (isWithin(delay, { p99: 0, max: 0 })) return
+    const { ownP99, ownMax } = await measure('plainRows', sizes.short.largeResult)
+    const anyway = { p99: ownP99, max: ownMax }
+    t.diagnostic(`without offloop ${JSON.stringify(anyway)}`)
+    if (isWithin(delay, anyway)) return
+    seen.push({ delay, anyway })
   }
-  assert.fail(`p99 is ${last.p99} ms and the longest delay ${last.max} ms`)
+  assert.fail(`delays in milliseconds, and those without offloop: ${JSON.stringify(seen)}`)
+}
+
+function isWithin(delay: Worst, anyway: Worst): boolean {
+  return delay.p99 < bounds.p99 + anyway.p99 && delay.max < bounds.max + anyway.max
 }
 
 test('NOD-001 P10 the event loop goes on while one query runs for seconds', async (t) => {
