@@ -7,7 +7,6 @@ type Callback<T> = (error: Error | null, value: T) => void
 type Method<T> = (...valuesAndCallback: [...Value[], Callback<T>]) => void
 
 interface Statement {
-  get: Method<Row | undefined>
   all: Method<Row[]>
   run: Method<undefined>
   finalize(callback: () => void): void
@@ -39,7 +38,7 @@ export const peer: Peer = {
     const exec = promisify(database.exec.bind(database)) as (sql: string) => Promise<void>
     for (const sql of pragmas(settings)) await exec(sql)
     const statements: Statement[] = []
-    const prepared = <K extends 'get' | 'all' | 'run'>(method: K) => {
+    const prepared = <K extends 'all' | 'run'>(method: K) => {
       return (sql: string) => {
         const statement = database.prepare(sql)
         statements.push(statement)
@@ -47,7 +46,11 @@ export const peer: Peer = {
       }
     }
     return {
-      one: prepared('get'),
+      // Its get leaves a statement at its first row; a pragma that is left so keeps later writes from being committed.
+      one: (sql) => {
+        const all = prepared('all')(sql)
+        return async (...values) => (await all(...values))[0]
+      },
       all: prepared('all'),
       run: prepared('run'),
       async close() {
