@@ -106,7 +106,7 @@ const places: Plugin = {
   name: 'places',
   resolveImportMeta(property, { chunkId, moduleId }) {
     if (property !== 'url') throw new Error(`${moduleId} uses import.meta.${property}`)
-    const path = relative(dirname(join(target, chunkId)), moduleId)
+    const path = relative(dirname(join(target, chunkId)), moduleId).replaceAll('\\', '/')
     return join(target, chunkId) === moduleId ? null : `new URL('./${path}', import.meta.url).href`
   },
 }
