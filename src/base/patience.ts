@@ -43,9 +43,10 @@ export class Patience {
     return this.#now() - this.#started > this.#setting.shortPause
   }
 
-  /** News came: the pause has ended. */
+  /** News came: the pause has ended. Without a {@link start} before it, it teaches nothing. */
   end(): void {
     if (!this.#looks) return
+    this.#looks = false
     if (this.isOver) this.#left = Math.max(0, this.#left - LOSS)
     else this.#left = this.#left === 0 ? MOST_PATIENCE / 2 : Math.min(MOST_PATIENCE, this.#left + 1)
   }

@@ -185,6 +185,7 @@ export class Channel {
 
   // Looks for replies once per turn of the loop, so that whatever else there is to do is done in between.
   readonly #look = (): void => {
+    if (this.#exit) return
     if (!this.#in.isEmpty) this.#onNews()
     else if (this.#patience.isOver) this.#sleep()
     else setImmediate(this.#look)

@@ -46,6 +46,14 @@ test('short pauses that were slept through are no reason to look: with no core t
   )
 })
 
+test('news of a pause that was never started teach nothing', () => {
+  const { patience, pause, pass } = patient()
+  for (let i = 0; i < 6; i++) pause(1)
+  pass(1000)
+  for (let i = 0; i < 10; i++) patience.end()
+  assert.equal(pause(1), true)
+})
+
 test('looking is over after a short pause', () => {
   const { patience, pass } = patient()
   patience.start()
