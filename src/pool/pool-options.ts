@@ -47,7 +47,7 @@ export function checkPoolOptions(options: PoolOptions, defaultName: string): Che
 }
 
 function checkTuning(own: PoolOptions): Tuning {
-  const checked = SWITCHES.map((name) => [name, checkBoolean(name, own[name] ?? true)])
+  const checked = SWITCHES.map((name) => [name, checkBoolean(name, own[name] === undefined ? true : own[name])])
   return Object.freeze(Object.fromEntries(checked)) as Tuning
 }
 

@@ -167,7 +167,7 @@ describe('sizes', () => {
   })
 
   test('the other options are checked too', async () => {
-    const invalid = { name: 5, onOpen: 'x', rowMode: 'map' }
+    const invalid = { name: 5, onOpen: 'x', rowMode: 'map', groupCommit: null, adaptiveWaking: 1 }
     for (const [option, value] of Object.entries(invalid)) {
       const message = new RegExp(`${option} must be`)
       await refused(() => make({ [option]: value }), TypeError, { code: 'INVALID_OPTION', message })
