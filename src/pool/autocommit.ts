@@ -4,6 +4,7 @@ import type { ResultMode } from '../contract/value.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
+import type { StatementTrace } from './query-trace.ts'
 import type { Statement } from './statement.ts'
 import type { Granted } from './waiters.ts'
 
@@ -13,6 +14,8 @@ export interface Single extends Query {
   /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
   readonly expect: Intent
   readonly limit: Limit | null
+  /** What is traced of it; null when nobody wants to know. */
+  readonly trace: StatementTrace | null
 }
 
 /** Runs single statements on whichever lane suits them. */
@@ -34,10 +37,12 @@ export class Autocommit {
       let lane = this.#lanes.take(intent, statement)
       lane ??= laneOf(await this.#lanes.wait(intent, statement, limit?.signal), limit)
       if (!lane) continue
+      single.trace?.onGranted(lane.id)
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
         this.#learn(lane, single, outcome)
+        single.trace?.onAnswered(outcome)
       } finally {
         this.#lanes.giveBack(lane, statement)
       }

@@ -5,6 +5,7 @@ import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
 import type { Source } from './source.ts'
+import type { Telling } from './telling.ts'
 
 /** Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else. */
 export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions): Connect {
@@ -14,6 +15,26 @@ export function opener(source: Source, preparer: Preparer, options: CheckedPoolO
     const { tuning } = options
     const connection = await driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
     if (options.onOpen) await prepare(connection, preparer, options)
+    return connection
+  }
+}
+
+/** Opens connections as another function does, and tells what becomes of them. */
+export function toldOpener(connect: Connect, telling: Telling): Connect {
+  return async (role, lane, after) => {
+    telling.connection('opening', { lane, role })
+    let connection: Connection
+    try {
+      connection = await connect(role, lane, after)
+    } catch (error) {
+      telling.connection('openFailed', { lane, role, error })
+      throw error
+    }
+    telling.connection('opened', { lane, role })
+    void connection.closed.then((failure) => {
+      if (failure) telling.connection('lost', { lane, role, error: failure.toError() })
+      else telling.connection('closed', { lane, role })
+    })
     return connection
   }
 }

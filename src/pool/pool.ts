@@ -17,11 +17,12 @@ import {
   type OperationResult,
   type StreamOptions,
 } from './calls.ts'
+import type { PoolEmitter } from './events.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
-import { opener } from './opener.ts'
+import { opener, toldOpener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
@@ -32,6 +33,7 @@ import { type SingleKind, Singles } from './singles.ts'
 import { poolArguments, type Source } from './source.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
 import { Streams } from './stream.ts'
+import { Telling } from './telling.ts'
 import type { Transaction } from './transaction.ts'
 
 // The same symbol as inspect.custom of node:util, whose import would load what nobody here needs.
@@ -62,6 +64,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #source: Source
   readonly #options: CheckedPoolOptions
   readonly #preparer: Preparer
+  readonly #telling: Telling
   readonly #lanes: Lanes
   readonly #autocommit: Autocommit
   readonly #interactions: Interactions
@@ -81,15 +84,18 @@ export class ConnectionPool implements AsyncDisposable {
     this.#source = source
     this.#options = checkPoolOptions(options, driver.name)
     this.#preparer = new Preparer(driver, this.#options.rowMode)
+    const { name, clock, telling } = this.#options
+    this.#telling = new Telling({ name, database: plan.label }, telling)
     this.#lanes = new Lanes(plan.layout, {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
-      clock: this.#options.clock,
-      connect: opener(this.#source, this.#preparer, this.#options),
+      clock,
+      connect: toldOpener(opener(this.#source, this.#preparer, this.#options), this.#telling),
+      telling: this.#telling,
     })
     this.#autocommit = new Autocommit(this.#lanes)
     this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
-    this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
+    this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, { clock, telling: this.#telling })
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
   }
 
@@ -214,11 +220,16 @@ export class ConnectionPool implements AsyncDisposable {
     return this.close()
   }
 
+  /** What becomes of the pool's connections, to be listened to. */
+  get events(): PoolEmitter {
+    return this.#telling.events
+  }
+
   /** The pool at this moment. */
   stats(): PoolStats {
     const { name, min, max } = this.#options
     const { driver, plan } = this.#source
-    const lanes = lanesStats(this.#lanes)
+    const lanes = lanesStats(this.#lanes, this.#options.clock.now())
     const state = this.#state(lanes.lanes.length > 0)
     return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, ...lanes })
   }
