@@ -99,6 +99,12 @@ export class Lanes {
     return lane
   }
 
+  /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
+  comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
+    const group = this.#group(intent)
+    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
+  }
+
   /** Ends what {@link take} or {@link wait} began. */
   giveBack(lane: Lane, need: Need): void {
     const group = this.#groupOf(lane)

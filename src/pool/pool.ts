@@ -2,17 +2,20 @@ import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
+import { Ambient } from './ambient.ts'
 import { Autocommit } from './autocommit.ts'
 import { runJob, runMany } from './bulk.ts'
 import {
   type AnyQueryOptions,
   type AnyStreamOptions,
+  asOfCaller,
   type Callback,
   type ColumnOptions,
   type ColumnStreamOptions,
   callOf,
   type InsertOptions,
   type InteractionOptions,
+  type LendOptions,
   type ManyOptions,
   type OperationResult,
   type StreamOptions,
@@ -20,6 +23,7 @@ import {
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
+import { Leases } from './lease.ts'
 import { type Limit, within } from './limit.ts'
 import { opener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
@@ -27,6 +31,8 @@ import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './p
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
 import { resultOf } from './result.ts'
+import { checkRetry } from './retry.ts'
+import { waitsForItself } from './self-wait.ts'
 import type { Session } from './session.ts'
 import { type SingleKind, Singles } from './singles.ts'
 import { poolArguments, type Source } from './source.ts'
@@ -39,7 +45,8 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const CALL = ['signal', 'timeout'] as const
 const QUERY = [...CALL, 'rowMode'] as const
-const INTERACTION = [...QUERY, 'readOnly'] as const
+const LEND = [...QUERY, 'readOnly'] as const
+const INTERACTION = [...LEND, 'retry'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
 
@@ -58,10 +65,11 @@ const CHANGES: SingleKind<OperationResult> = {
  * await using pool = new ConnectionPool('sqlite:app.db')
  * const [user] = await pool.runQuery<{ age: number }>('SELECT age FROM users WHERE name = ?', ['joe'])
  */
-export class ConnectionPool implements AsyncDisposable {
+export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implements AsyncDisposable {
   readonly #source: Source
   readonly #options: CheckedPoolOptions
   readonly #preparer: Preparer
+  readonly #ambient = new Ambient()
   readonly #lanes: Lanes
   readonly #autocommit: Autocommit
   readonly #interactions: Interactions
@@ -72,10 +80,10 @@ export class ConnectionPool implements AsyncDisposable {
   #closed = false
 
   /** A pool by database URL, such as `sqlite:app.db`. */
-  constructor(url: string, options?: PoolOptions)
+  constructor(url: string, options?: PoolOptions<Txn, Conn>)
   /** A pool by driver: its name, the name of a module that exports one, or the driver itself; with its own options. */
-  constructor(driver: string | Driver, connect: object, options?: PoolOptions)
-  constructor(given: string | Driver, second?: object, third?: PoolOptions) {
+  constructor(driver: string | Driver, connect: object, options?: PoolOptions<Txn, Conn>)
+  constructor(given: string | Driver, second?: object, third?: PoolOptions<Txn, Conn>) {
     const { source, options = NO_OPTIONS } = poolArguments(given, second, third)
     const { driver, plan } = source
     this.#source = source
@@ -85,10 +93,11 @@ export class ConnectionPool implements AsyncDisposable {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
       clock: this.#options.clock,
-      connect: opener(this.#source, this.#preparer, this.#options),
+      connect: opener(this.#source, this.#preparer, this.#options, this.#ambient),
     })
-    this.#autocommit = new Autocommit(this.#lanes)
-    this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
+    this.#autocommit = new Autocommit(this.#lanes, this.#ambient)
+    const leases = new Leases(this.#lanes, this.#autocommit, this.#preparer, this.#ambient)
+    this.#interactions = new Interactions(leases, this.#preparer, this.#ambient, this.#options)
     this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
   }
@@ -115,15 +124,15 @@ export class ConnectionPool implements AsyncDisposable {
    * gives, after COMMIT; throws the very error that it threw, after ROLLBACK. Calls through the pool inside join the
    * transaction, and an interaction inside is a savepoint of it.
    */
-  runInteraction<T, A extends unknown[]>(callback: Callback<Transaction, A, T>, ...args: A): Promise<T>
+  runInteraction<T, A extends unknown[]>(callback: Callback<Txn, A, T>, ...args: A): Promise<T>
   runInteraction<T, A extends unknown[]>(
     options: InteractionOptions,
-    callback: Callback<Transaction, A, T>,
+    callback: Callback<Txn, A, T>,
     ...args: A
   ): Promise<T>
   runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
     return this.#tracked(async () => {
-      const { options, callback, args } = callOf<Transaction>(first, rest)
+      const { options, callback, args } = callOf<unknown>(first, rest)
       return await this.#limited(options, INTERACTION, (limit, own) =>
         this.#interactions.run(this.#setting(own, limit), (txn) => callback(txn, ...args)),
       )
@@ -134,15 +143,15 @@ export class ConnectionPool implements AsyncDisposable {
    * Lends a connection in DB-API 2.0 manner to a callback. What is uncommitted when it returns is committed, or rolled
    * back if it throws.
    */
-  runWithConnection<T, A extends unknown[]>(callback: Callback<PooledConnection, A, T>, ...args: A): Promise<T>
+  runWithConnection<T, A extends unknown[]>(callback: Callback<Conn, A, T>, ...args: A): Promise<T>
   runWithConnection<T, A extends unknown[]>(
-    options: InteractionOptions,
-    callback: Callback<PooledConnection, A, T>,
+    options: LendOptions,
+    callback: Callback<Conn, A, T>,
     ...args: A
   ): Promise<T>
   async runWithConnection(first: unknown, ...rest: unknown[]): Promise<unknown> {
-    const { options, callback, args } = callOf<PooledConnection>(first, rest)
-    return await this.#limited(options, INTERACTION, (limit, own) =>
+    const { options, callback, args } = callOf<unknown>(first, rest)
+    return await this.#limited(options as LendOptions, LEND, (limit, own) =>
       this.#interactions.runWithConnection(this.#setting(own, limit), (connection) => callback(connection, ...args)),
     )
   }
@@ -155,7 +164,10 @@ export class ConnectionPool implements AsyncDisposable {
   ): Promise<{ rowCount: number }> {
     return this.#tracked(async () => {
       this.#preparer.statement(sql)
-      return await this.#limited(options, MANY, (limit, own) => this.#many(limit, (on) => runMany(on, sql, sets, own)))
+      return await this.#limited(options, MANY, (limit, own) => {
+        const bulk = asOfCaller(own)
+        return this.#many(limit, (on) => runMany(on, sql, sets, bulk))
+      })
     })
   }
 
@@ -167,7 +179,8 @@ export class ConnectionPool implements AsyncDisposable {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
         const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
-        return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, own)))
+        const bulk = asOfCaller(own)
+        return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, bulk)))
       }),
     )
   }
@@ -187,23 +200,29 @@ export class ConnectionPool implements AsyncDisposable {
     return this.#streams.run({ sql, parameters, options }, session, this.#options.clock)
   }
 
-  /** Runs `callback` as if no interaction were around it: its calls through the pool join none. */
+  /**
+   * Runs `callback` as if no interaction were around it: its calls through the pool join none. One that would have to
+   * wait for the very connection that the code around it holds is refused (`WAITS_FOR_ITSELF`), awaited or not.
+   */
   outside<T>(callback: () => T): T {
-    return this.#interactions.outside(callback)
+    return this.#ambient.outside(callback)
   }
 
   /** Opens the connections that the pool keeps at least. Optional: the first call does what it needs. */
   async start(): Promise<void> {
     if (this.#closing) throw new Failure(closedRecord).toError()
+    this.#ambient.refuseInOpening()
     this.#started = true
     await this.#lanes.openUpTo(this.#options.min)
   }
 
   /**
-   * Refuses what waits and what comes, lets what runs end, closes all connections. Never rejects; asked again it gives
-   * the same promise.
+   * Refuses what waits and what comes, lets what runs end, closes all connections. Asked again it gives the same
+   * promise. It rejects only, and then closes nothing, where it would wait for its own caller: inside an interaction, a
+   * lent connection, a stream or `onOpen`.
    */
   close(): Promise<void> {
+    if (this.#ambient.isHolding) return Promise.reject(waitsForItself('close'))
     this.#closing ??= this.#lanes.close().then(() => {
       this.#closed = true
     })
@@ -246,8 +265,9 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
-    const setting = this.#setting(NO_OPTIONS, limit)
-    if (this.#interactions.current) return await this.#interactions.apart(setting, run)
+    const setting = { readOnly: false, limit }
+    const scope = this.#interactions.current
+    if (scope) return await this.#interactions.apart(scope, setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
     return await this.#interactions.transaction(setting, run)
   }
@@ -264,6 +284,7 @@ export class ConnectionPool implements AsyncDisposable {
 
   #setting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
     const { readOnly = false, rowMode } = options
-    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit }
+    const retry = checkRetry(options.retry, this.#options.retry)
+    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit, retry }
   }
 }

@@ -3,14 +3,12 @@ import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
 import type { ResultMode } from '../contract/value.ts'
+import { FollowUps } from './after-commit.ts'
 import { errorWithin, type Limit } from './limit.ts'
+import { MadeCalls } from './made-calls.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import type { Statement } from './statement.ts'
-
-/** A call that was made; its promise is there once it has been started. */
-interface Tracked<T> {
-  call: Promise<T> | null
-}
+import { Story } from './story.ts'
 
 /** What a session belongs to, for messages: `transaction`, `connection`. */
 export type SessionKind = 'transaction' | 'connection'
@@ -19,17 +17,24 @@ export type SessionKind = 'transaction' | 'connection'
  * The exclusive use of one connection, from its begin to its end. Everything that is done on the connection goes
  * through here, so that nothing is done on it after the end, and nothing that was begun is forgotten.
  */
-export class Session {
+export class Session extends MadeCalls {
   readonly preparer: Preparer
   readonly connection: Connection
   readonly #kind: SessionKind
   readonly limit: Limit | null
+  /** What went wrong in the transaction. */
+  readonly story: Story
+  /** What is to be done after the commit. */
+  readonly followUps = new FollowUps()
   /** The session that this one is a part of and cannot outlive. */
   readonly #outer: Session | null
-  readonly #pending = new Set<Tracked<unknown>>()
+  /** Results of which rows are left. */
+  readonly #open = new Set<OpenResult>()
   #ended = false
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
+  /** Which attempt at the interaction this is, from 1. */
+  attempt: number
 
   constructor(
     connection: Connection,
@@ -38,11 +43,14 @@ export class Session {
     limit: Limit | null,
     outer: Session | null = null,
   ) {
+    super()
     this.connection = connection
     this.preparer = preparer
     this.#kind = kind
     this.limit = limit
     this.#outer = outer
+    this.story = outer?.story ?? new Story()
+    this.attempt = outer?.attempt ?? 1
   }
 
   get ended(): boolean {
@@ -72,7 +80,12 @@ export class Session {
     this.check()
     const opened = await this.connection.open({ ...this.#common(statement), values, rowMode }, size)
     if (opened instanceof Failure) throw this.errorOf(opened, statement)
-    return opened
+    return opened.first.more ? this.#followed(opened) : opened
+  }
+
+  /** Drops the results of which rows are left: they would keep the connection at the state of the database they read. */
+  async dropResults(): Promise<void> {
+    await Promise.all([...this.#open].map((result) => result.close()))
   }
 
   /** Throws if the session has ended. */
@@ -86,39 +99,24 @@ export class Session {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    return errorWithin(this.limit, failure, statement?.sql)
+    return this.story.tell(failure, errorWithin(this.limit, failure, statement?.sql))
   }
 
-  /**
-   * Makes a call and remembers it, since the caller may forget to await it. Its rejection is no unhandled one:
-   * {@link settle} finds it.
-   */
-  track<T>(work: () => Promise<T>): Promise<T> {
-    const tracked: Tracked<T> = { call: null }
-    this.#pending.add(tracked)
-    tracked.call = this.#follow(tracked, work)
-    return tracked.call
-  }
-
-  // Until the call has failed nobody but its caller waits for its promise: a stack goes from one that waits to the next,
-  // and ends where there are two.
-  async #follow<T>(tracked: Tracked<T>, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      queueMicrotask(() => tracked.call?.catch(() => undefined))
-      throw error
-    } finally {
-      this.#pending.delete(tracked)
+  #followed(opened: OpenResult): OpenResult {
+    const followed: OpenResult = {
+      first: opened.first,
+      next: async (size) => {
+        const page = await opened.next(size)
+        if (page instanceof Failure || !page.more) this.#open.delete(followed)
+        return page
+      },
+      close: () => {
+        this.#open.delete(followed)
+        return opened.close()
+      },
     }
-  }
-
-  /** Waits for the calls that nobody awaited; throws the first failure among them. */
-  async settle(): Promise<void> {
-    while (this.#pending.size > 0) {
-      const settled = await Promise.allSettled([...this.#pending].map(({ call }) => call))
-      for (const result of settled) if (result.status === 'rejected') throw result.reason
-    }
+    this.#open.add(followed)
+    return followed
   }
 
   #common(statement: Statement): Omit<Query, 'values' | 'rowMode'> {
