@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Role } from '../contract/statement.ts'
-import type { HolderStats } from './holder.ts'
+import type { HolderStats } from './holder-stats.ts'
 
 /** A connection of a pool, as its events name it. */
 export interface ConnectionEvent {

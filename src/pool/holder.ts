@@ -1,16 +1,8 @@
-/** Who has a connection whole. */
-export type HolderKind = 'transaction' | 'connection' | 'stream'
-
-/** Who has a connection whole, at the moment of asking. */
-export interface HolderStats {
-  readonly kind: HolderKind
-  /** Milliseconds since it was lent. */
-  readonly heldFor: number
-  /** The statement last sent; null before the first. Its values are not part of it. */
-  readonly sql: string | null
-  /** The call that borrowed it: a stack without offloop's own frames. */
-  readonly borrowedAt: string
-}
+import type { Clock } from '../base/clock.ts'
+import type { HolderKind, HolderStats } from './holder-stats.ts'
+import { type StatementTold, StatementTrace } from './query-trace.ts'
+import type { Telling } from './telling.ts'
+import type { TransactionTrace } from './traces.ts'
 
 /** Whoever has a connection whole: since when, from where, and what was last sent. */
 export class Holder {
@@ -18,17 +10,46 @@ export class Holder {
   sql: string | null = null
   /** When the connection was lent, in a clock's milliseconds. */
   since = 0
+  /** The connection that was lent, by its lane. */
+  lane: number | null = null
   /** It has been reported as a leak. */
   reported = false
+  readonly #telling: Telling
+  readonly #clock: Clock
   readonly #place: { stack?: string } = {}
 
   /** Made in the very call that borrows: its stack is what {@link stats} tells. */
-  constructor(kind: HolderKind) {
+  constructor(kind: HolderKind, telling: Telling, clock: Clock) {
     this.kind = kind
+    this.#telling = telling
+    this.#clock = clock
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = FRAMES
     Error.captureStackTrace(this.#place, Holder)
     Error.stackTraceLimit = stackTraceLimit
+  }
+
+  /** What is to be told of a statement that is sent now; null when nobody wants to know. */
+  traceOf(statement: StatementTold): StatementTrace | null {
+    if (!this.#telling.ofQueries) return null
+    const trace = new StatementTrace(this.#telling, statement, this.#clock)
+    if (this.lane !== null) trace.onGranted(this.lane)
+    return trace
+  }
+
+  /** Has the connection while `work` runs, as subscribers of `offloop:transaction` are told. */
+  tell<T>(kind: TransactionTrace['kind'], readOnly: boolean, work: () => Promise<T>): Promise<T> {
+    if (!this.#telling.ofTransactions) return work()
+    const started = this.#clock.now()
+    const trace: TransactionTrace = { ...this.#telling.teller, kind, readOnly, lane: null, duration: 0 }
+    return this.#telling.transaction(trace, async () => {
+      try {
+        return await work()
+      } finally {
+        trace.lane = this.lane
+        trace.duration = this.#clock.now() - started
+      }
+    })
   }
 
   stats(now: number): HolderStats {
@@ -53,18 +74,4 @@ function callersOf(stack: string): string {
     .slice(0, TOLD)
     .map((frame) => frame.trim())
     .join('\n')
-}
-
-/** A holder in one line, for messages: what, how long, from where, and the last statement. */
-export function describeHolder({ kind, heldFor, sql, borrowedAt }: HolderStats): string {
-  const [place = 'a place that is not known'] = borrowedAt.split('\n')
-  const last = sql === null ? 'has sent nothing yet' : `last sent ${shortened(sql)}`
-  return `a ${kind} for ${heldFor} ms, borrowed ${place}, ${last}`
-}
-
-const LONGEST_SQL = 200
-
-function shortened(sql: string): string {
-  const text = sql.replace(/\s+/g, ' ').trim()
-  return text.length <= LONGEST_SQL ? text : `${text.slice(0, LONGEST_SQL)}...`
 }

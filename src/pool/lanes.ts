@@ -4,7 +4,8 @@ import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { Layout, Role } from '../contract/statement.ts'
 import { tracedWait } from './acquire-trace.ts'
 import { SingleAdmission } from './admission.ts'
-import type { Holder } from './holder.ts'
+import { Holder } from './holder.ts'
+import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { LaneGroup } from './lane-group.ts'
 import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
@@ -112,9 +113,20 @@ export class Lanes {
     return lane
   }
 
+  /** Whoever asks for a lane whole, in the call that does so; {@link lend} is to be told once the lane is there. */
+  holder(kind: HolderKind): Holder {
+    return new Holder(kind, this.#setting.telling, this.#setting.clock)
+  }
+
   /** Notes who has a lane whole that was taken for them, until it is given back. */
   lend(lane: Lane, holder: Holder): void {
     this.#leaks.lend(lane, holder)
+  }
+
+  /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
+  comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
+    const group = this.#group(intent)
+    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
   }
 
   /** Ends what {@link take} or {@link wait} began. */

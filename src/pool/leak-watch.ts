@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
-import { describeHolder, type Holder } from './holder.ts'
+import type { Holder } from './holder.ts'
+import { describeHolder } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 import type { Telling } from './telling.ts'
 
@@ -22,6 +23,7 @@ export class LeakWatch {
   /** Notes who has a lane whole, until the lane is given back. */
   lend(lane: Lane, holder: Holder): void {
     holder.since = this.#clock.now()
+    holder.lane = lane.id
     lane.holder = holder
     if (!this.#armed) this.#arm(this.#telling.leakWarning)
   }

@@ -4,6 +4,9 @@ import { Failure } from '../contract/failure.ts'
 import type { Telling } from './telling.ts'
 import type { QueryTrace } from './traces.ts'
 
+/** What is told of a statement before it runs. */
+export type StatementTold = Pick<QueryTrace, 'sql' | 'inTransaction' | 'values' | 'sets'>
+
 /** What is traced of one statement, filled in while it goes its way. */
 export class StatementTrace implements QueryTrace {
   readonly pool: string
@@ -21,14 +24,11 @@ export class StatementTrace implements QueryTrace {
   declare readonly values?: readonly unknown[]
   declare readonly sets?: number
   declare error?: unknown
+  readonly #telling: Telling
   readonly #clock: Clock
   readonly #started: number
 
-  constructor(
-    telling: Telling,
-    statement: Pick<QueryTrace, 'sql' | 'inTransaction' | 'values' | 'sets'>,
-    clock: Clock,
-  ) {
+  constructor(telling: Telling, statement: StatementTold, clock: Clock) {
     const { pool, database } = telling.teller
     this.pool = pool
     this.database = database
@@ -36,6 +36,7 @@ export class StatementTrace implements QueryTrace {
     this.inTransaction = statement.inTransaction
     if (statement.sets !== undefined) this.sets = statement.sets
     if (telling.values && statement.values) this.values = [...statement.values]
+    this.#telling = telling
     this.#clock = clock
     this.#started = clock.now()
   }
@@ -58,8 +59,14 @@ export class StatementTrace implements QueryTrace {
     this.transferTime = Math.max(0, this.duration - this.queueTime - this.databaseTime)
   }
 
-  /** It has ended, whether or not a connection ever had it. */
-  onEnded(): void {
-    this.duration = this.#clock.now() - this.#started
+  /** Runs the statement as subscribers are to see it, whether or not a connection ever has it. */
+  tell<T>(run: () => Promise<T>): Promise<T> {
+    return this.#telling.query(this, async () => {
+      try {
+        return await run()
+      } finally {
+        this.duration = this.#clock.now() - this.#started
+      }
+    })
   }
 }

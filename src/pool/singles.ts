@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Outcome } from '../contract/connection.ts'
 import type { Parameters, ResultMode } from '../contract/value.ts'
+import type { Scope } from './ambient.ts'
 import type { Autocommit, Single } from './autocommit.ts'
 import type { AnyQueryOptions } from './calls.ts'
-import { type InteractionSetting, type Interactions, joined, type Scope } from './interactions.ts'
+import { type Interactions, joined } from './interactions.ts'
 import type { Intent } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
 import { NO_OPTIONS, ownOptions } from './options.ts'
@@ -82,13 +83,7 @@ export class Singles {
   async #told<T>(kind: SingleKind<T>, prepared: Prepared, rowMode: ResultMode, limit: Limit | null): Promise<T> {
     const { statement, values } = prepared
     const trace = new StatementTrace(this.#telling, { sql: statement.sql, values, inTransaction: false }, this.#clock)
-    return await this.#telling.query(trace, async () => {
-      try {
-        return await this.#autocommit.run(this.#single(kind, prepared, rowMode, limit, trace), kind.give)
-      } finally {
-        trace.onEnded()
-      }
-    })
+    return await trace.tell(() => this.#autocommit.run(this.#single(kind, prepared, rowMode, limit, trace), kind.give))
   }
 
   #single(
@@ -123,7 +118,7 @@ export class Singles {
     limit: Limit | null,
   ): Promise<T> {
     const run = (session: Session) => session.run(prepared, rowMode)
-    const setting: InteractionSetting = { readOnly: false, rowMode: this.#preparer.rowMode(undefined), limit }
-    return kind.give(await (limit ? this.#interactions.apart(setting, run) : joined(scope, run)), rowMode)
+    const work = limit ? this.#interactions.apart(scope, { readOnly: false, limit }, run) : joined(scope, run)
+    return kind.give(await work, rowMode)
   }
 }

@@ -1,5 +1,5 @@
 import type { Role } from '../contract/statement.ts'
-import type { HolderStats } from './holder.ts'
+import type { HolderStats } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes, Waiting } from './lanes.ts'
 

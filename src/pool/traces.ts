@@ -33,11 +33,11 @@ export interface QueryTrace {
   error?: unknown
 }
 
-/** What subscribers of `offloop:transaction` are given of one interaction or lent connection. */
+/** What subscribers of `offloop:transaction` are given of one interaction, each attempt at it apart, or lent connection. */
 export interface TransactionTrace {
   readonly pool: string
   readonly database: string
-  readonly kind: 'transaction' | 'connection' | 'savepoint'
+  readonly kind: 'transaction' | 'connection'
   readonly readOnly: boolean
   /** The connection it ran on; null if it never got one. */
   lane: number | null
