@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { type Block, documents, headingsOf, moduleOf, typescriptBlocks } from './blocks.ts'
 import { compile, scratchFolder, writeFiles } from './scratch.ts'
-import { read } from './source.ts'
+import { read, root } from './source.ts'
 
 /** Every example is a module of its own, with the options of this repository. */
 const options = {
@@ -35,6 +37,14 @@ test('every TypeScript example is marked in a way that is known', () => {
     const setups = blocks.filter(({ info }) => info === 'ts setup').map(({ line }) => line)
     const first = blocks.find(({ info }) => info === 'ts run')?.line ?? Number.POSITIVE_INFINITY
     assert.ok(setups.length <= 1 && setups.every((line) => line < first), `${document}: one setup, before what runs`)
+  }
+})
+
+test('every link of a document to a file of the repository leads somewhere', () => {
+  for (const document of [...documents(), 'CONTRIBUTING.md', 'ROADMAP.md']) {
+    const targets = [...read(document).matchAll(/\]\((?![a-z]+:|#)([^)#]+)/g)].map(([, target]) => String(target))
+    const missing = targets.filter((target) => !existsSync(join(root, dirname(document), target)))
+    assert.deepEqual(missing, [], document)
   }
 })
 
