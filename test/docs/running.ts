@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { runNode } from '../examples/run.ts'
-import { type Block, moduleOf, typescriptBlocks } from '../repository/blocks.ts'
+import { type Block, fileOf, moduleOf, typescriptBlocks } from '../repository/blocks.ts'
 import { scratchFolder, writeFiles } from '../repository/scratch.ts'
 import { read } from '../repository/source.ts'
 
@@ -34,16 +34,20 @@ export function runningDocument(document: string): RunningDocument {
   }
 }
 
-/** Runs examples as one program, each in an empty folder. It must end by itself, in silence, with nothing left to do. */
+/** Runs examples as one program, each in a folder that holds it and the document's files alone. It must end by itself, in silence, with nothing left to do. */
 async function run(t: TestContext, document: string, blocks: Block[], examples: Block[]): Promise<void> {
   assert.ok(examples.length > 0, `${document} has no such section with an example marked "ts run"`)
   for (const { line, code } of examples) {
     assert.match(code, /\bassert\b/, `the example on line ${line} of ${document} asserts nothing`)
   }
   const folder = scratchFolder(t, 'examples')
-  const files = examples.map((block) => [`line-${block.line}.ts`, moduleOf(block, blocks)] as const)
-  writeFiles(folder, Object.fromEntries(files))
-  const paths = files.map(([file]) => join(folder, file))
+  const files = blocks.flatMap((block) => (fileOf(block) ? [[String(fileOf(block)), moduleOf(block)]] : []))
+  const modules = examples.map((block) => `line-${block.line}/line-${block.line}.ts`)
+  for (const [i, module] of modules.entries()) {
+    const own = files.map(([file, text]) => [join(dirname(module), String(file)), text])
+    writeFiles(folder, { ...Object.fromEntries(own), [module]: moduleOf(examples[i] as Block, blocks) })
+  }
+  const paths = modules.map((module) => join(folder, module))
   const { code, stdout, stderr } = await runNode(['--disable-warning=ExperimentalWarning', program, ...paths])
   if (code === 0 && stdout === '' && stderr === '') return
   assert.fail(

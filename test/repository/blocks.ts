@@ -5,7 +5,7 @@ import { root } from './source.ts'
 /** A TypeScript block of a document: `line` is the line of its opening fence, counted from 1. */
 export interface Block {
   readonly line: number
-  /** What stands behind the fence: `ts`, `ts fragment`, `ts setup` or `ts run`. */
+  /** What stands behind the fence: `ts`, `ts fragment`, `ts setup`, `ts run` or `ts file name.ts`. */
   readonly info: string
   readonly code: string
   /** The nearest heading above it. */
@@ -34,6 +34,11 @@ export function typescriptBlocks(text: string): Block[] {
     code: groups?.code ?? '',
     heading: headingsOf(text.slice(0, index)).at(-1) ?? '',
   }))
+}
+
+/** The name of the file that the block is, when it says so; others of the document may import it. */
+export function fileOf({ info }: Block): string | undefined {
+  return /^ts file ([\w-]+\.ts)$/.exec(info)?.[1]
 }
 
 /** The headings of a document as they are read, without the marks of code. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { type Block, documents, headingsOf, moduleOf, typescriptBlocks } from './blocks.ts'
+import { type Block, documents, fileOf, headingsOf, moduleOf, typescriptBlocks } from './blocks.ts'
 import { compile, scratchFolder, writeFiles } from './scratch.ts'
 import { read, root } from './source.ts'
 
@@ -10,11 +10,12 @@ import { read, root } from './source.ts'
 const options = {
   extends: '../../tsconfig.json',
   compilerOptions: { moduleDetection: 'force' },
-  include: ['*.ts'],
+  include: ['**/*.ts'],
 }
 
-function moduleName(document: string, { line }: Block): string {
-  return `${document.replace(/\.md$/, '').replaceAll(/[^A-Za-z0-9-]/g, '_')}.line-${line}.ts`
+function moduleName(document: string, block: Block): string {
+  const folder = document.replace(/\.md$/, '').replaceAll(/[^A-Za-z0-9-]/g, '_')
+  return `${folder}/${fileOf(block) ?? `line-${block.line}.ts`}`
 }
 
 test('every TypeScript example of README.md and docs compiles', (t) => {
@@ -33,7 +34,12 @@ test('every TypeScript example is marked in a way that is known', () => {
   const known = ['ts', 'ts fragment', 'ts setup', 'ts run']
   for (const document of documents()) {
     const blocks = typescriptBlocks(read(document))
-    for (const { line, info } of blocks) assert.ok(known.includes(info), `${document}, line ${line}: "${info}"`)
+    const unknown = blocks.filter((block) => !known.includes(block.info) && fileOf(block) === undefined)
+    assert.deepEqual(
+      unknown.map(({ line, info }) => `line ${line}: ${info}`),
+      [],
+      document,
+    )
     const setups = blocks.filter(({ info }) => info === 'ts setup').map(({ line }) => line)
     const first = blocks.find(({ info }) => info === 'ts run')?.line ?? Number.POSITIVE_INFINITY
     assert.ok(setups.length <= 1 && setups.every((line) => line < first), `${document}: one setup, before what runs`)
