@@ -80,13 +80,17 @@ test('the errors that a source makes are found with what it says of them', () =>
   const text = `
     throw new TimeoutError('late', { code: 'LATE', kind: 'timeout', retryable: true })
     const record = { type: ConnectionLostError.name as 'ConnectionLostError', code: 'GONE', kind: 'connectionLost' }
+    const LOST = 'LOST', GONE = ConnectionLostError.name as 'ConnectionLostError'
+    const records = [{ type: GONE, code: isThread ? 'THREAD_DIED' : LOST, kind }, { code: unknown }]
     export const other: ErrorRecord = { type: 'DriverError', message: 'no', code: 'NO', cause: null }
     throw Object.assign(new Class(message), { code: 'INVALID_OPTION' })
     interface Exit { code: number }
     end({ code: 0 })`
-  assert.deepEqual(raisedIn(text, 'a.ts'), [
+  assert.deepEqual(raisedIn([['a.ts', text]]), [
     { file: 'a.ts', code: 'LATE', class: 'TimeoutError', kind: 'timeout', retryable: true },
     { file: 'a.ts', code: 'GONE', class: 'ConnectionLostError', kind: 'connectionLost', retryable: false },
+    { file: 'a.ts', code: 'THREAD_DIED', class: 'ConnectionLostError', kind: undefined, retryable: false },
+    { file: 'a.ts', code: 'LOST', class: 'ConnectionLostError', kind: undefined, retryable: false },
     { file: 'a.ts', code: 'NO', class: 'DriverError', kind: undefined, retryable: false },
     { file: 'a.ts', code: 'INVALID_OPTION', class: undefined, kind: undefined, retryable: false },
   ])
