@@ -90,6 +90,7 @@ test('the errors that a source makes are found with what it says of them', () =>
     const records = [{ type: GONE, code: isThread ? 'THREAD_DIED' : LOST, kind }, { code: unknown }]
     export const other: ErrorRecord = { type: 'DriverError', message: 'no', code: 'NO', cause: null }
     throw Object.assign(new Class(message), { code: 'INVALID_OPTION' })
+    process.emitWarning('odd', { type: 'OffloopWarning', code: 'ODD' })
     interface Exit { code: number }
     end({ code: 0 })`
   assert.deepEqual(raisedIn([['a.ts', text]]), [

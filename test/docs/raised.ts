@@ -44,7 +44,9 @@ function errorsOf(object: SyntaxNode, made: string | undefined, constants: Const
     retryable: properties.get('retryable')?.value === true,
   }
   const codes = properties.get('code')
-  return codes ? stringsOf(codes, constants).map((code) => ({ ...common, code })) : []
+  // Warnings have codes too.
+  const isError = common.class === undefined || /Error$/.test(common.class)
+  return codes && isError ? stringsOf(codes, constants).map((code) => ({ ...common, code })) : []
 }
 
 function constantsOf(modules: readonly unknown[]): Constants {
