@@ -94,12 +94,11 @@ onTunedDatabases((database) => {
     const told: { trace: AcquireTrace }[] = listen<AcquireTrace>(t, 'offloop:pool:acquire')
     await pool.runQuery('SELECT 1')
     assert.equal(told.length, 0, 'whoever need not wait is not told of')
-    let waiting: Promise<unknown> = Promise.resolve()
-    await pool.runInteraction(async (txn) => {
-      await txn.execute('SELECT 1')
-      waiting = pool.outside(() => pool.runInteraction(() => 'served'))
-      waiting.catch(() => undefined)
-    })
+    const { promise: end, resolve } = Promise.withResolvers<void>()
+    const holding = pool.runInteraction(() => end)
+    const waiting = pool.runInteraction(() => 'served')
+    resolve()
+    await holding
     assert.equal(await waiting, 'served')
     const trace = told.at(-1)?.trace as AcquireTrace
     assert.deepEqual([trace.sql, trace.intent, trace.lane], [null, 'write', pool.stats().lanes[0]?.id])
@@ -177,10 +176,10 @@ onTunedDatabases((database) => {
         throw new Error('no listener')
       })
       assert.deepEqual(await pool.runQuery('SELECT 1 AS a'), [{ a: 1 }])
+      await usable(pool)
       await new Promise((resolve) => setImmediate(resolve))
       const messages = thrown.map((error) => (error as Error).message)
       assert.ok(messages.includes('no log') && messages.includes('no listener'), messages.join())
-      await usable(pool)
     })
 
     test('options that are wrong are refused', async () => {
