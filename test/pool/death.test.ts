@@ -12,7 +12,7 @@ function gatePool(owner: Owner, layout: string, max = 2): ConnectionPool {
   return closedAtEnd(owner, new ConnectionPool(gates, { layout }, { max }))
 }
 
-test('DEF-021 a thread that dies takes only its own call with it, and is replaced', async (t) => {
+test('ADB-087 ADB-089 DEF-021 a thread that dies takes only its own call with it, and is replaced', async (t) => {
   const pool = gatePool(t, 'equal')
   const gate = new Gate()
   const other = pool.runQuery(`WAIT ${gate.number}`)
@@ -84,7 +84,7 @@ test('D15 a thread that dies in COMMIT leaves the outcome unknown', async (t) =>
   assert.deepEqual(await pool.runQuery('ECHO ?', 1), [{ echo: 1 }])
 })
 
-test('D15 a thread that died before COMMIT leaves nothing unknown', async (t) => {
+test('ADB-057 D15 a thread that died before COMMIT leaves nothing unknown', async (t) => {
   const pool = gatePool(t, 'one')
   const swallow = () =>
     pool.runInteraction(async (txn) => {

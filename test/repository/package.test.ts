@@ -43,7 +43,7 @@ describe('the package', () => {
     )
   })
 
-  test('holds the build, its source and its documents, and nothing else', () => {
+  test('P20 holds the build, its source and its documents, and nothing else', () => {
     const { status, stdout, stderr } = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], folder)
     assert.equal(status, 0, stderr)
     const [pack] = Object.values<{ files: { path: string }[] }>(JSON.parse(stdout))
@@ -71,7 +71,15 @@ describe('the package', () => {
     assert.equal(status, 0, stderr)
   })
 
-  test('gives its types to a strict project', () => {
+  test('NOD-015 gives the same modules to require', () => {
+    const same = [...doors.keys()].map((door) => `assert.equal(require('${door}'), await import('${door}'))\n`)
+    const first = "import assert from 'node:assert'\nimport { createRequire } from 'node:module'\n"
+    writeFiles(folder, { 'same.mjs': `${first}const require = createRequire(import.meta.url)\n${same.join('')}` })
+    const { status, stderr } = run(process.execPath, ['same.mjs'], folder)
+    assert.equal(status, 0, stderr)
+  })
+
+  test('NOD-015 gives its types to a strict project', () => {
     const imports = [...doors.keys()].map((door, at) => `export * as door${at} from '${door}'\n`)
     writeFiles(folder, { 'consumer.ts': imports.join(''), 'tsconfig.json': JSON.stringify(consumerOptions) })
     const { status, stdout } = compile(['-p', folder, '--pretty', 'false'], folder)
