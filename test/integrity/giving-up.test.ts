@@ -41,6 +41,21 @@ test('F84 an interaction that is given up between its COMMIT and the answer has 
   assert.deepEqual(log, ['begin write', `ARM commit ${gate.number}`, 'commit', 'LOG'])
 })
 
+test('F21 an answer that is there wins over a deadline that passed while the loop was blocked, and comes once', async (t) => {
+  const pool = closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { max: 1 }))
+  await pool.start()
+  const gate = new Gate()
+  gate.open()
+  const timeout = 50
+  const answer = pool.runQuery(`WAIT ${gate.number}`, [], { timeout })
+  await new Promise((resolve) => setImmediate(resolve))
+  // Blocks the loop until the thread was at it and the deadline is long over.
+  const blocked = performance.now()
+  while (gate.arrivals === 0 || performance.now() - blocked < 10 * timeout);
+  assert.deepEqual(await answer, [{ wait: gate.number }])
+  assert.deepEqual(await pool.runQuery('ECHO ?', 1), [{ echo: 1 }])
+})
+
 onTunedDatabases((database) => {
   test('P12 500 queries that are given up in flight harm nobody else, and end at once', async (t) => {
     const pool = openPool(t, database, { max: 3 })

@@ -121,6 +121,21 @@ test('ADB-060 F72 when rolling back fails too, the first error comes out, and th
   assert.equal(pool.stats().opened, 2)
 })
 
+test('ADB-082 on a lent connection too the first error comes out when rolling back fails', async (t) => {
+  const pool = gatePool(t, 'one')
+  for (const how of ['fail', 'exit']) {
+    const mine = new Error('mine')
+    const lent = () =>
+      pool.runWithConnection(async (connection) => {
+        await connection.query(`ARM rollback ${how}`)
+        throw mine
+      })
+    assert.equal(await rejectionOf(lent), mine)
+    assert.ok((mine as { suppressed?: unknown }).suppressed instanceof OperationalError)
+    assert.deepEqual(await pool.runQuery('ECHO ?', 1), [{ echo: 1 }])
+  }
+})
+
 test('ADB-060 so it is when the thread dies in the rollback, and when the error takes no further property', async (t) => {
   const pool = gatePool(t, 'one')
   for (const thrown of [Object.freeze(new Error('frozen')), 'text', undefined]) {
