@@ -25,6 +25,7 @@ onTunedDatabases((database, suite) => {
     const patient = closedAtEnd(t, new ConnectionPool(url))
     await patient.runOperation('CREATE TABLE t (i)')
     const holder = program('holder.ts', url)
+    const ended = once(holder, 'close')
     const lines = createInterface({ input: holder.stdout! })
     await once(lines, 'line')
     const hasty = closedAtEnd(t, new ConnectionPool(`${url}?busyTimeout=300`))
@@ -40,7 +41,7 @@ onTunedDatabases((database, suite) => {
     const waiting = patient.runOperation('INSERT INTO t VALUES (2)')
     holder.stdin!.end()
     await waiting
-    await once(holder, 'close')
+    await ended
     await hasty.runOperation('INSERT INTO t VALUES (3)')
     assert.deepEqual(await hasty.runQuery('SELECT i FROM t ORDER BY i'), [{ i: -1 }, { i: 2 }, { i: 3 }])
     await usable(hasty)
