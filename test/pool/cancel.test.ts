@@ -158,7 +158,7 @@ describe('given up in flight', () => {
     assert.deepEqual(await pool.runQuery('ROLE'), [{ role: 'reader' }])
   })
 
-  test('the reason tells an abort from a deadline, where both were asked for', async (t) => {
+  test('DEF-042 the reason tells an abort from a deadline, where both were asked for', async (t) => {
     const clock = new FakeClock()
     const pool = gatePool(t, { clock })
     const gate = new Gate()

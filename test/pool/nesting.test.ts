@@ -90,7 +90,7 @@ onEveryDatabase((database, suite) => {
     })
   })
 
-  test('P22 a thousand nested calls on a pool of one do not wait for themselves', async () => {
+  test('P22 F79 a thousand nested calls on a pool of one do not wait for themselves', async () => {
     const sums = await pool.runInteraction(() =>
       Promise.all(Array.from({ length: 1000 }, (_, i) => pool.runQuery('SELECT ? + 1 AS n', [i]))),
     )
@@ -209,7 +209,7 @@ describe('what reaches the connection', () => {
     )
   })
 
-  test('ADB-072 the commit waits for a statement that nobody awaited', async (t) => {
+  test('ADB-072 F75 the commit waits for a statement that nobody awaited', async (t) => {
     const pool = closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }))
     const gate = new Gate()
     const interaction = pool.runInteraction((txn) => {
