@@ -98,7 +98,7 @@ export function openPool(owner: Owner, database: Database, options: PoolOptions 
   return closedAtEnd(owner, new ConnectionPool(database.url(owner), { ...unwatched, ...database.options, ...options }))
 }
 
-export function closedAtEnd(owner: Owner, pool: ConnectionPool): ConnectionPool {
+export function closedAtEnd<P extends Pick<ConnectionPool, 'close'>>(owner: Owner, pool: P): P {
   atEnd(owner, () => pool.close())
   return pool
 }
