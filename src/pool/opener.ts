@@ -1,4 +1,8 @@
+import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../contract/connection.ts'
+import type { ConnectContext } from '../contract/driver.ts'
+import { InterfaceError, TimeoutError } from '../contract/errors.ts'
+import { claim } from './claims.ts'
 import type { Connect } from './lane-life.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import { PooledConnection } from './pooled-connection.ts'
@@ -6,20 +10,85 @@ import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
 import type { Source } from './source.ts'
 
-/** Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else. */
+/**
+ * Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else, both within
+ * `connectTimeout`.
+ */
 export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions): Connect {
   const { driver, plan } = source
+  const { clock, life, tuning } = options
+  const within = life.connectTimeout + (plan.lockWait ?? 0)
+  const { pid } = process
+  const open = async (context: ConnectContext & { readonly signal: AbortSignal }) => {
+    const release = claim(plan)
+    try {
+      const connection = await driver.connect(plan.options, context)
+      void connection.closed.then(release)
+      if (options.onOpen) await prepare(connection, preparer, options, context.signal)
+      return connection
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
   return async (role, id, after) => {
+    if (process.pid !== pid) throw forked()
+    const late = new AbortController()
     const name = `${options.name}-${id}`
-    const { tuning } = options
-    const connection = await driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
-    if (options.onOpen) await prepare(connection, preparer, options)
-    return connection
+    const opening = open({ role, name, tuning, signal: late.signal, ...(after && { after }) })
+    return await inTime({ opening, after, late, within, clock })
   }
 }
 
-async function prepare(connection: Connection, preparer: Preparer, options: CheckedPoolOptions): Promise<void> {
+interface Opening {
+  readonly opening: Promise<Connection>
+  /** The time does not run before this has resolved. */
+  readonly after: Promise<unknown> | null
+  /** Fires when the time is up. */
+  readonly late: AbortController
+  readonly within: number
+  readonly clock: Clock
+}
+
+/** Gives the connection if it comes in time; one that comes later is closed. */
+async function inTime({ opening, after, late, within, clock }: Opening): Promise<Connection> {
+  if (within === Number.POSITIVE_INFINITY) return await opening
+  const { promise: timeUp, reject } = Promise.withResolvers<never>()
+  let timer: unknown
+  const start = () => {
+    timer = clock.setTimer(() => {
+      late.abort()
+      reject(tooLate(within))
+    }, within)
+  }
+  if (after) after.then(start, () => undefined)
+  else start()
+  try {
+    return await Promise.race([opening, timeUp])
+  } catch (error) {
+    opening.then(
+      (connection) => connection.close(),
+      () => undefined,
+    )
+    throw error
+  } finally {
+    clock.clearTimer(timer)
+  }
+}
+
+async function prepare(
+  connection: Connection,
+  preparer: Preparer,
+  options: CheckedPoolOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const session = new Session(connection, preparer, 'connection', null)
+  // Whatever onOpen still waits for then, it gets nothing more.
+  const giveUp = () => {
+    session.end()
+    void connection.close()
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
   try {
     await options.onOpen?.(new PooledConnection(session, options.rowMode, true))
     await session.settle()
@@ -31,4 +100,20 @@ async function prepare(connection: Connection, preparer: Preparer, options: Chec
   } finally {
     session.end()
   }
+}
+
+function tooLate(within: number): TimeoutError {
+  return new TimeoutError(`the connection was not open after ${within} ms`, {
+    code: 'CONNECT_TIMEOUT',
+    kind: 'timeout',
+    retryable: true,
+  })
+}
+
+// Threads and locks do not come along to a process that is made by a fork.
+function forked(): InterfaceError {
+  return new InterfaceError('the pool belongs to another process: make one in each process', {
+    code: 'OTHER_PROCESS',
+    kind: 'usage',
+  })
 }

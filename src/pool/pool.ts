@@ -1,6 +1,5 @@
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
-import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import { Autocommit } from './autocommit.ts'
 import { runJob, runMany } from './bulk.ts'
@@ -19,10 +18,11 @@ import {
 } from './calls.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
-import { closedRecord, Lanes } from './lanes.ts'
+import type { Lanes } from './lanes.ts'
+import { lanesOf } from './lanes-of.ts'
 import { type Limit, within } from './limit.ts'
-import { opener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
+import { PoolLife } from './pool-life.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { Preparer } from './preparer.ts'
@@ -67,9 +67,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #interactions: Interactions
   readonly #singles: Singles
   readonly #streams: Streams
-  #started = false
-  #closing: Promise<void> | null = null
-  #closed = false
+  readonly #life: PoolLife
 
   /** A pool by database URL, such as `sqlite:app.db`. */
   constructor(url: string, options?: PoolOptions)
@@ -77,16 +75,12 @@ export class ConnectionPool implements AsyncDisposable {
   constructor(driver: string | Driver, connect: object, options?: PoolOptions)
   constructor(given: string | Driver, second?: object, third?: PoolOptions) {
     const { source, options = NO_OPTIONS } = poolArguments(given, second, third)
-    const { driver, plan } = source
+    const { driver } = source
     this.#source = source
     this.#options = checkPoolOptions(options, driver.name)
     this.#preparer = new Preparer(driver, this.#options.rowMode)
-    this.#lanes = new Lanes(plan.layout, {
-      max: driver.threadsafety === 0 ? 1 : this.#options.max,
-      readOnly: plan.readOnly,
-      clock: this.#options.clock,
-      connect: opener(this.#source, this.#preparer, this.#options),
-    })
+    this.#lanes = lanesOf(this.#source, this.#preparer, this.#options)
+    this.#life = new PoolLife(this.#lanes, this.#options.min)
     this.#autocommit = new Autocommit(this.#lanes)
     this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
     this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
@@ -192,11 +186,12 @@ export class ConnectionPool implements AsyncDisposable {
     return this.#interactions.outside(callback)
   }
 
-  /** Opens the connections that the pool keeps at least. Optional: the first call does what it needs. */
-  async start(): Promise<void> {
-    if (this.#closing) throw new Failure(closedRecord).toError()
-    this.#started = true
-    await this.#lanes.openUpTo(this.#options.min)
+  /**
+   * Opens the connections that the pool keeps at least. Optional: the first call does what it needs. After `close()` it
+   * opens fresh ones, and the pool can be used again.
+   */
+  start(): Promise<void> {
+    return this.#life.start()
   }
 
   /**
@@ -204,10 +199,7 @@ export class ConnectionPool implements AsyncDisposable {
    * the same promise.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#lanes.close().then(() => {
-      this.#closed = true
-    })
-    return this.#closing
+    return this.#life.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -218,9 +210,16 @@ export class ConnectionPool implements AsyncDisposable {
   stats(): PoolStats {
     const { name, min, max } = this.#options
     const { driver, plan } = this.#source
-    const lanes = lanesStats(this.#lanes)
-    const state = this.#state(lanes.lanes.length > 0)
-    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, ...lanes })
+    const { state } = this.#life
+    return Object.freeze({
+      name,
+      driver: driver.name,
+      database: plan.label,
+      state,
+      min,
+      max,
+      ...lanesStats(this.#lanes),
+    })
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */
@@ -231,12 +230,6 @@ export class ConnectionPool implements AsyncDisposable {
 
   toJSON(): PoolStats {
     return this.stats()
-  }
-
-  #state(hasLanes: boolean): PoolStats['state'] {
-    if (this.#closed) return 'closed'
-    if (this.#closing) return 'closing'
-    return this.#started || hasLanes ? 'running' : 'idle'
   }
 
   // Inside an interaction a call that nobody awaits is awaited by the interaction, which fails with it.

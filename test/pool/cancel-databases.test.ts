@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { AbortError, TimeoutError } from 'offloop'
 import { onEveryDatabase, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock, unkept } from './fake-clock.ts'
 
 /** A write that takes long enough to be given up in its middle. */
 const LONG_WRITE = `INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT i FROM n`
@@ -13,7 +13,7 @@ const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 
 onEveryDatabase((database, suite) => {
   const clock = new FakeClock()
-  const pool = openPool(suite, database, { clock, max: 2 })
+  const pool = openPool(suite, database, { clock, max: 2, ...unkept })
 
   async function emptyTable(): Promise<void> {
     await pool.runOperation('DROP TABLE IF EXISTS t')

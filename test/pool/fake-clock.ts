@@ -1,5 +1,8 @@
 import type { Clock, Timer } from '../../src/base/clock.ts'
 
+/** Options of a pool that sets no timer but those of calls: nothing is closed or probed for having rested. */
+export const unkept = { idleTimeout: Infinity, validateAfterIdle: Infinity } as const
+
 interface Alarm {
   readonly due: number
   readonly callback: () => void

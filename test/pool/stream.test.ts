@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { AbortError, ConnectionPool, ProgrammingError, TimeoutError } from 'offloop'
 import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock, unkept } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
@@ -12,7 +12,7 @@ const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 
 onEveryDatabase((database, suite) => {
   const clock = new FakeClock()
-  const pool = openPool(suite, database, { clock, max: 2 })
+  const pool = openPool(suite, database, { clock, max: 2, ...unkept })
 
   test('ADB-051 gives every row once and in order, whatever the size of a page', async () => {
     const cases: [rows: number, pageSize: number | undefined][] = [

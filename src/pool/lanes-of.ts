@@ -1,0 +1,27 @@
+import { Housekeeper } from './housekeeper.ts'
+import { Lanes } from './lanes.ts'
+import { opener } from './opener.ts'
+import type { CheckedPoolOptions } from './pool-options.ts'
+import type { Preparer } from './preparer.ts'
+import { prober } from './probe.ts'
+import type { Source } from './source.ts'
+
+/** Makes a pool's lanes, and the housekeeper who keeps them in order. */
+export function lanesOf(source: Source, preparer: Preparer, options: CheckedPoolOptions): Lanes {
+  const { driver, plan } = source
+  const { min, max, clock, life } = options
+  const sql = life.goodSql ?? driver.traits.goodSql ?? 'SELECT 1'
+  const probe = prober({ sql, within: life.connectTimeout, clock })
+  const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
+  const lanes = new Lanes(plan.layout, {
+    min,
+    max: driver.threadsafety === 0 ? 1 : max,
+    readOnly: plan.readOnly,
+    clock,
+    connect: opener(source, preparer, options),
+    probe: (connection) => housekeeper.probe(connection),
+    observers: [housekeeper],
+  })
+  housekeeper.keep(lanes)
+  return lanes
+}
