@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Turns } from '../base/turns.ts'
-import { InterfaceError } from '../contract/errors.ts'
+import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Autocommit } from './autocommit.ts'
 import { commitError, lostBeforeCommit } from './commit.ts'
@@ -9,6 +9,7 @@ import type { Lanes } from './lanes.ts'
 import type { Limit } from './limit.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
+import type { Reconnect } from './reconnect.ts'
 import { Session } from './session.ts'
 import { Transaction } from './transaction.ts'
 
@@ -34,9 +35,11 @@ export class Interactions {
   readonly #lanes: Lanes
   readonly #autocommit: Autocommit
   readonly #preparer: Preparer
+  readonly #reconnect: Reconnect | null
   readonly #ambient = new AsyncLocalStorage<Scope | null>()
 
-  constructor(lanes: Lanes, autocommit: Autocommit, preparer: Preparer) {
+  constructor(lanes: Lanes, autocommit: Autocommit, preparer: Preparer, reconnect: Reconnect | null) {
+    this.#reconnect = reconnect
     this.#lanes = lanes
     this.#autocommit = autocommit
     this.#preparer = preparer
@@ -69,11 +72,20 @@ export class Interactions {
   }
 
   /** A transaction on a connection of its own that calls through the pool do not join. */
-  transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#lease(setting, 'transaction', async (session) => {
-      await begin(session, setting)
-      return work(session)
-    })
+  async transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    for (let again = this.#reconnect !== null; ; again = false) {
+      let begun = false
+      try {
+        return await this.#lease(setting, 'transaction', async (session) => {
+          await begin(session, setting)
+          begun = true
+          return work(session)
+        })
+      } catch (error) {
+        // Nothing was done yet on the connection that was found to be lost, so another can take its place.
+        if (begun || !again || !(error instanceof ConnectionLostError)) throw error
+      }
+    }
   }
 
   /**
@@ -84,7 +96,7 @@ export class Interactions {
     setting: InteractionSetting,
     callback: (connection: PooledConnection) => T | Promise<T>,
   ): Promise<T> {
-    if (this.current) throw lentInside()
+    if (this.current) throw lentInside('runWithConnection')
     return await this.#lease(setting, 'connection', (session) => {
       const connection = new PooledConnection(session, setting.rowMode, false)
       const scope: Scope = { session, begin: () => connection.begin(), depth: 0, nested: new Turns() }
@@ -103,6 +115,8 @@ export class Interactions {
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     try {
       return await this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work)
+    } catch (error) {
+      throw this.#reconnect ? await this.#reconnect.after(lane, error) : error
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }
@@ -144,7 +158,7 @@ export class Interactions {
     if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
       Object.defineProperty(error, 'suppressed', { value: failure.toError(), configurable: true })
     }
-    await lane.connection?.close()
+    this.#lanes.drop(lane, failure)
   }
 
   async #runNested<T>(
@@ -227,9 +241,9 @@ async function untilAborted<T>(work: Promise<T>, limit: Limit | null): Promise<T
 }
 
 // Its commit and rollback would end the transaction around it, and a connection of its own might never be free.
-function lentInside(): InterfaceError {
+export function lentInside(call: string): InterfaceError {
   return new InterfaceError(
-    'runWithConnection cannot join the transaction around it: use runInteraction, or call it through pool.outside(...)',
+    `${call} cannot join the transaction around it: use runInteraction, or call it through pool.outside(...)`,
     { code: 'INSIDE_INTERACTION', kind: 'usage' },
   )
 }

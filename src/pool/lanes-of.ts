@@ -4,10 +4,17 @@ import { opener } from './opener.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import type { Preparer } from './preparer.ts'
 import { prober } from './probe.ts'
+import { Reconnect } from './reconnect.ts'
 import type { Source } from './source.ts'
 
+/** A pool's lanes, and who asks their connections after failed interactions, if that is wanted. */
+interface Kept {
+  readonly lanes: Lanes
+  readonly reconnect: Reconnect | null
+}
+
 /** Makes a pool's lanes, and the housekeeper who keeps them in order. */
-export function lanesOf(source: Source, preparer: Preparer, options: CheckedPoolOptions): Lanes {
+export function lanesOf(source: Source, preparer: Preparer, options: CheckedPoolOptions): Kept {
   const { driver, plan } = source
   const { min, max, clock, life } = options
   const sql = life.goodSql ?? driver.traits.goodSql ?? 'SELECT 1'
@@ -15,7 +22,7 @@ export function lanesOf(source: Source, preparer: Preparer, options: CheckedPool
   const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
   const lanes = new Lanes(plan.layout, {
     min,
-    max: driver.threadsafety === 0 ? 1 : max,
+    max,
     readOnly: plan.readOnly,
     clock,
     connect: opener(source, preparer, options),
@@ -23,5 +30,5 @@ export function lanesOf(source: Source, preparer: Preparer, options: CheckedPool
     observers: [housekeeper],
   })
   housekeeper.keep(lanes)
-  return lanes
+  return { lanes, reconnect: life.reconnect ? new Reconnect(lanes, probe) : null }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
+import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
@@ -14,7 +15,7 @@ export interface PoolOptions extends Partial<Tuning>, LifeOptions {
   readonly min?: number
   /**
    * The most connections. For SQLite one of them writes and the others read. Default: one per core and one more, at
-   * least 3 and at most 9.
+   * least 3 and at most 9. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
    */
   readonly max?: number
   /** How rows are handed over unless a call says otherwise. Default `'object'`. */
@@ -35,12 +36,20 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' 
 const SWITCHES = Object.keys(fullTuning) as readonly (keyof Tuning)[]
 const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock', ...LIFE_OPTIONS, ...SWITCHES] as const
 
+/** What the options of a pool depend on. */
+interface OptionsContext {
+  readonly driver: Pick<DriverInfo, 'name' | 'threadsafety'>
+  readonly plan: Pick<ConnectPlan, 'layout' | 'label'>
+}
+
 /** Checks what the user gave and fills in the rest. */
-export function checkPoolOptions(options: PoolOptions, defaultName: string): CheckedPoolOptions {
+export function checkPoolOptions(options: PoolOptions, { driver, plan }: OptionsContext): CheckedPoolOptions {
   const own = ownOptions(options, POOL_OPTIONS, 'the pool')
-  const max = count('max', own.max, defaultMax(), 1)
+  const asked = count('max', own.max, defaultMax(), 1)
+  const max = driver.threadsafety === 0 || plan.layout === 'one' ? 1 : asked
+  if (own.max !== undefined && max < asked) warnOfOne(plan.label, asked)
   const min = Math.min(count('min', own.min, 1, 0), max)
-  const { name = defaultName, rowMode = 'object', onOpen = null, clock = systemClock } = own
+  const { name = driver.name, rowMode = 'object', onOpen = null, clock = systemClock } = own
   if (typeof name !== 'string') throw invalidOption(TypeError, `name must be a string, not ${describe(name)}`)
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
@@ -60,6 +69,14 @@ export function checkPoolOptions(options: PoolOptions, defaultName: string): Che
 function checkTuning(own: PoolOptions): Tuning {
   const checked = SWITCHES.map((name) => [name, checkBoolean(name, own[name] === undefined ? true : own[name])])
   return Object.freeze(Object.fromEntries(checked)) as Tuning
+}
+
+// More connections to a database in memory would each have another database.
+function warnOfOne(label: string, asked: number): void {
+  process.emitWarning(`${label} can have one connection only: max is 1, and not ${asked}`, {
+    type: 'OffloopWarning',
+    code: 'ONE_CONNECTION',
+  })
 }
 
 function defaultMax(): number {

@@ -17,10 +17,12 @@ import {
   type StreamOptions,
 } from './calls.ts'
 import { type InsertRows, insertRows } from './insert.ts'
-import { type InteractionSetting, Interactions } from './interactions.ts'
+import { type InteractionSetting, Interactions, lentInside } from './interactions.ts'
 import type { Lanes } from './lanes.ts'
 import { lanesOf } from './lanes-of.ts'
+import { type Lease, Leases } from './lease.ts'
 import { type Limit, within } from './limit.ts'
+import { refuseClones } from './no-clone.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { PoolLife } from './pool-life.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
@@ -67,6 +69,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #interactions: Interactions
   readonly #singles: Singles
   readonly #streams: Streams
+  readonly #leases: Leases
   readonly #life: PoolLife
 
   /** A pool by database URL, such as `sqlite:app.db`. */
@@ -75,16 +78,18 @@ export class ConnectionPool implements AsyncDisposable {
   constructor(driver: string | Driver, connect: object, options?: PoolOptions)
   constructor(given: string | Driver, second?: object, third?: PoolOptions) {
     const { source, options = NO_OPTIONS } = poolArguments(given, second, third)
-    const { driver } = source
     this.#source = source
-    this.#options = checkPoolOptions(options, driver.name)
-    this.#preparer = new Preparer(driver, this.#options.rowMode)
-    this.#lanes = lanesOf(this.#source, this.#preparer, this.#options)
+    this.#options = checkPoolOptions(options, source)
+    this.#preparer = new Preparer(source.driver, this.#options.rowMode)
+    const { lanes, reconnect } = lanesOf(this.#source, this.#preparer, this.#options)
+    this.#lanes = lanes
     this.#life = new PoolLife(this.#lanes, this.#options.min)
     this.#autocommit = new Autocommit(this.#lanes)
-    this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
+    this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer, reconnect)
     this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
+    this.#leases = new Leases(this.#lanes, this.#autocommit, this.#preparer)
+    refuseClones(this)
   }
 
   /**
@@ -139,6 +144,15 @@ export class ConnectionPool implements AsyncDisposable {
     return await this.#limited(options, INTERACTION, (limit, own) =>
       this.#interactions.runWithConnection(this.#setting(own, limit), (connection) => callback(connection, ...args)),
     )
+  }
+
+  /**
+   * Lends a connection until it is given back with `release()` or at the end of an `await using`. What was not committed
+   * then is rolled back. `signal` and `timeout` limit the waiting for it.
+   */
+  async acquire(options: InteractionOptions = NO_OPTIONS): Promise<Lease> {
+    if (this.#interactions.current) throw lentInside('acquire')
+    return await this.#limited(options, INTERACTION, (limit, own) => this.#leases.acquire(this.#setting(own, limit)))
   }
 
   /** Runs a statement once per set of values, all of them or none. Values are taken as fast as the database takes them. */
