@@ -15,10 +15,9 @@ interface Kept {
 
 /** Makes a pool's lanes, and the housekeeper who keeps them in order. */
 export function lanesOf(source: Source, preparer: Preparer, options: CheckedPoolOptions): Kept {
-  const { driver, plan } = source
+  const { plan } = source
   const { min, max, clock, life } = options
-  const sql = life.goodSql ?? driver.traits.goodSql ?? 'SELECT 1'
-  const probe = prober({ sql, within: life.connectTimeout, clock })
+  const probe = prober({ sql: life.goodSql, within: life.connectTimeout, clock })
   const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
   const lanes = new Lanes(plan.layout, {
     min,

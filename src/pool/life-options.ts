@@ -1,4 +1,5 @@
-import { describe, invalidOption } from './options.ts'
+import type { DriverInfo } from '../contract/driver.ts'
+import { checkBoolean, describe, invalidOption } from './options.ts'
 
 /** How long connections live, and how the pool finds out that one is dead. */
 export interface LifeOptions {
@@ -29,8 +30,8 @@ export interface LifeOptions {
   readonly reconnect?: boolean
 }
 
-/** The same, complete and checked; without `goodSql` the driver's is meant. */
-export type CheckedLifeOptions = Required<Omit<LifeOptions, 'goodSql'>> & { readonly goodSql: string | null }
+/** The same, complete and checked. */
+export type CheckedLifeOptions = Required<LifeOptions>
 
 const DURATIONS = { connectTimeout: 5000, idleTimeout: 60_000, maxLifetime: Infinity, validateAfterIdle: 30_000 }
 
@@ -38,22 +39,23 @@ const DURATIONS = { connectTimeout: 5000, idleTimeout: 60_000, maxLifetime: Infi
 export const LIFE_OPTIONS = [...Object.keys(DURATIONS), 'goodSql', 'reconnect'] as const
 
 /** Checks what the user gave of these options and fills in the rest. */
-export function checkLifeOptions(own: LifeOptions): CheckedLifeOptions {
-  const { goodSql, reconnect = false } = own
-  if (goodSql !== undefined && typeof goodSql !== 'string') {
-    throw invalidOption(TypeError, `goodSql must be a string, not ${describe(goodSql)}`)
-  }
-  if (typeof reconnect !== 'boolean') {
-    throw invalidOption(TypeError, `reconnect must be true or false, not ${describe(reconnect)}`)
-  }
+export function checkLifeOptions(own: LifeOptions, driver: Pick<DriverInfo, 'traits' | 'shape'>): CheckedLifeOptions {
+  const { goodSql = driver.traits.goodSql ?? 'SELECT 1', reconnect = false } = own
   return {
     connectTimeout: duration(own, 'connectTimeout'),
     idleTimeout: duration(own, 'idleTimeout'),
     maxLifetime: duration(own, 'maxLifetime'),
     validateAfterIdle: duration(own, 'validateAfterIdle'),
-    goodSql: goodSql ?? null,
-    reconnect,
+    goodSql: own.goodSql === undefined ? goodSql : probeText(goodSql, driver),
+    reconnect: checkBoolean('reconnect', reconnect),
   }
+}
+
+function probeText(sql: unknown, driver: Pick<DriverInfo, 'shape'>): string {
+  if (typeof sql !== 'string') throw invalidOption(TypeError, `goodSql must be a string, not ${describe(sql)}`)
+  const { statementCount, parameterCount, controlsTransaction } = driver.shape(sql)
+  if (statementCount === 1 && parameterCount === 0 && !controlsTransaction) return sql
+  throw invalidOption(TypeError, 'goodSql must be one statement, without values, that begins and ends no transaction')
 }
 
 /** The longest time that a timer of the platform can be set to, in milliseconds. */

@@ -38,7 +38,7 @@ const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock', ...LIF
 
 /** What the options of a pool depend on. */
 interface OptionsContext {
-  readonly driver: Pick<DriverInfo, 'name' | 'threadsafety'>
+  readonly driver: Pick<DriverInfo, 'name' | 'threadsafety' | 'traits' | 'shape'>
   readonly plan: Pick<ConnectPlan, 'layout' | 'label'>
 }
 
@@ -62,7 +62,7 @@ export function checkPoolOptions(options: PoolOptions, { driver, plan }: Options
     onOpen,
     clock,
     tuning: checkTuning(own),
-    life: checkLifeOptions(own),
+    life: checkLifeOptions(own, driver),
   }
 }
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ConnectionLostError, ConnectionPool, InterfaceError, PoolClosedError, TimeoutError, TransactionEndedError } from 'offloop'
+import {
+  ConnectionLostError,
+  ConnectionPool,
+  InterfaceError,
+  PoolClosedError,
+  TimeoutError,
+  TransactionEndedError,
+} from 'offloop'
 import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
