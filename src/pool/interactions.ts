@@ -72,20 +72,31 @@ export class Interactions {
   }
 
   /** A transaction on a connection of its own that calls through the pool do not join. */
-  async transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
-    for (let again = this.#reconnect !== null; ; again = false) {
-      let begun = false
-      try {
-        return await this.#lease(setting, 'transaction', async (session) => {
-          await begin(session, setting)
-          begun = true
-          return work(session)
-        })
-      } catch (error) {
-        // Nothing was done yet on the connection that was found to be lost, so another can take its place.
-        if (begun || !again || !(error instanceof ConnectionLostError)) throw error
-      }
+  transaction<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#reconnect) return this.#transactionOnAnother(setting, work)
+    return this.#transactionOnce(setting, work)
+  }
+
+  #transactionOnce<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lease(setting, 'transaction', async (session) => {
+      await begin(session, setting)
+      return work(session)
+    })
+  }
+
+  // While nothing was done on the connection that was found to be lost, another can take its place, once.
+  async #transactionOnAnother<T>(setting: InteractionSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    let begun = false
+    const noting = (session: Session) => {
+      begun = true
+      return work(session)
     }
+    try {
+      return await this.#transactionOnce(setting, noting)
+    } catch (error) {
+      if (begun || !(error instanceof ConnectionLostError)) throw error
+    }
+    return await this.#transactionOnce(setting, work)
   }
 
   /**
