@@ -90,8 +90,15 @@ function onEach(table: readonly Database[], define: Define): void {
   for (const database of table) describe(database.name, () => define(database, { after: (work) => after(work) }))
 }
 
-/** Who watches for leaks sets a timer, which tests that count timers would find. */
-export const unwatched: PoolOptions = { leakWarning: Number.POSITIVE_INFINITY }
+const never = Number.POSITIVE_INFINITY
+
+/** Options of a pool that sets no timers but those of calls: tests count timers. */
+export const unwatched = {
+  connectTimeout: never,
+  idleTimeout: never,
+  leakWarning: never,
+  validateAfterIdle: never,
+} satisfies PoolOptions
 
 /** A pool on a database of its own, closed when the owner has ended. */
 export function openPool(owner: Owner, database: Database, options: PoolOptions = {}): ConnectionPool {

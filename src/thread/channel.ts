@@ -55,6 +55,7 @@ export class Channel {
   #unpublished = 0
   #listening = false
   #held = false
+  #isLetGo = false
   #ending = false
   #exit: Exit | null = null
   readonly #onEnd: (exit: Exit) => void
@@ -119,6 +120,12 @@ export class Channel {
   holdToTheEnd(): void {
     this.#hold()
     this.#ending = true
+  }
+
+  /** Never again keeps the process alive, whoever waits. */
+  letGo(): void {
+    this.#isLetGo = true
+    if (this.#held) this.#port.release()
   }
 
   #place(call: Call): boolean {
@@ -254,7 +261,7 @@ export class Channel {
   }
 
   #hold(): void {
-    if (this.#held) return
+    if (this.#held || this.#isLetGo) return
     this.#held = true
     this.#port.hold()
   }

@@ -38,8 +38,10 @@ export class ThreadConnection implements Connection {
     context: ConnectContext,
     statementsKept?: number,
   ): Promise<ThreadConnection> {
-    const { name, role, after, tuning = fullTuning } = context
+    const { name, role, after, tuning = fullTuning, signal } = context
     const connection = new ThreadConnection(port, { adaptiveWaking: tuning.adaptiveWaking, statementsKept })
+    const giveUp = () => connection.#giveUp()
+    signal?.addEventListener('abort', giveUp, { once: true })
     try {
       await after
       const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])
@@ -49,6 +51,8 @@ export class ThreadConnection implements Connection {
     } catch (error) {
       await connection.close()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 
@@ -110,6 +114,12 @@ export class ThreadConnection implements Connection {
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  // Nobody knows whether the thread will ever answer; it is not waited for, and ends if it comes so far.
+  #giveUp(): void {
+    this.#channel.letGo()
+    void this.close()
   }
 
   async #close(): Promise<void> {

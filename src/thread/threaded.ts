@@ -24,7 +24,7 @@ export function threaded<Options>(
     plan: (source) => driver.plan(source),
     shape: (sql) => driver.shape(sql),
     quoteIdentifier: (identifier) => driver.quoteIdentifier(identifier),
-    connect: (options, context) =>
+    connect: async (options, context) =>
       ThreadConnection.open(
         startThread({ driverModule: module, name: context.name }),
         options,

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { DriverError } from '../contract/errors.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { siblingModule } from './sibling.ts'
@@ -17,8 +19,13 @@ export const isParallel = availableParallelism() > 1
 
 const entry = new URL(siblingModule(import.meta.url, './entry'))
 
-/** Starts a thread and gives the loop's side of the port to it. */
+/**
+ * Starts a thread and gives the loop's side of the port to it.
+ *
+ * @throws {DriverError} when the module that the thread would run is not there
+ */
 export function startThread(start: ThreadStart): LoopPort {
+  checkEntry(entry)
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
@@ -44,6 +51,17 @@ export function startThread(start: ThreadStart): LoopPort {
     release: () => worker.unref(),
     onExit: (callback) => whenEnded(worker, here, callback),
   }
+}
+
+/** Throws a DriverError unless the file that threads run is there: bundlers do not see that it is needed. */
+export function checkEntry(module: URL): void {
+  const { existsSync } = process.getBuiltinModule('node:fs')
+  if (module.protocol !== 'file:' || existsSync(module)) return
+  throw new DriverError(
+    `the module that offloop's threads run is missing: ${fileURLToPath(module)}. If the application was bundled, leave ` +
+      'offloop out of the bundle (mark it as external) and install it beside it',
+    { code: 'THREAD_MODULE_MISSING', kind: 'driver' },
+  )
 }
 
 /** The flags among these that say which of a package's exports are meant. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { read, sourceFiles } from './source.ts'
 
 /** What only asks for a file's status: nothing is opened, so nothing is closed that holds SQLite's locks. */
-const HARMLESS = new Set(['existsSync', 'realpathSync', 'statSync'])
+const HARMLESS = new Set(['existsSync', 'realpathSync', 'stat', 'statSync'])
 /** Reads the manifest of a package. */
 const MANIFEST_READER = 'src/drivers/better-sqlite3/installed.ts readFileSync'
 
