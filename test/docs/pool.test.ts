@@ -12,7 +12,7 @@ const DOCUMENT = 'docs/pool.md'
 const ofPool = tablesUnder(read(DOCUMENT), 'Of the pool').flat()
 const ofCall = tablesUnder(read(DOCUMENT), 'Of a call').flat()
 /** Options whose default is no constant. */
-const COMPUTED = ['name', 'max']
+const COMPUTED = ['name', 'max', 'goodSql']
 
 /** The options that a refusal names as known. */
 async function knownOptions(refused: () => unknown): Promise<string[]> {
