@@ -48,8 +48,11 @@ export interface Database {
 /** The databases as users have them. */
 export const tunedDatabases: readonly Database[] = [sqlite('node-sqlite'), sqlite('better-sqlite3')]
 
+/** A database whose connections live each in a process of its own. */
+export const processDatabase = inProcesses(sqlite('node-sqlite'))
+
 /** The one table of databases: those, and one on which everything that makes a pool faster is switched off. */
-export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite'))]
+export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite')), processDatabase]
 
 function sqlite(driver: string): Database {
   const filename = (owner: Owner) => join(folder(owner), 'test.db')
@@ -72,6 +75,11 @@ function plain(database: Database): Database {
     connect: (owner) => ({ ...database.connect(owner), statementCache }),
     options: tuning,
   }
+}
+
+/** The same database with a process for each connection. */
+function inProcesses(database: Database): Database {
+  return { ...database, name: `${database.name}, in processes`, options: { isolation: 'process' } }
 }
 
 type Define = (database: Database, suite: Owner) => void

@@ -9,6 +9,7 @@ import type { Lanes } from './lanes.ts'
 import type { Limit } from './limit.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
+import { rollBack } from './rollback.ts'
 import { Session } from './session.ts'
 import { Transaction } from './transaction.ts'
 
@@ -139,7 +140,7 @@ export class Interactions {
 
   // The caller's error is the one that counts; what rolling back adds goes with it.
   async #rollback(lane: Lane, session: Session, error: unknown): Promise<void> {
-    const failure = await session.connection.rollback()
+    const failure = await rollBack(session.connection, session.limit)
     if (!failure) return
     if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
       Object.defineProperty(error, 'suppressed', { value: failure.toError(), configurable: true })

@@ -11,8 +11,8 @@ export function opener(source: Source, preparer: Preparer, options: CheckedPoolO
   const { driver, plan } = source
   return async (role, id, after) => {
     const name = `${options.name}-${id}`
-    const { tuning } = options
-    const connection = await driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
+    const { tuning, isolation } = options
+    const connection = await driver.connect(plan.options, { role, name, tuning, isolation, ...(after && { after }) })
     if (options.onOpen) await prepare(connection, preparer, options)
     return connection
   }

@@ -26,6 +26,11 @@ export class Decisions {
     this.#control = control
   }
 
+  /** A call that may be given up has come. */
+  arrived(_ask: Ask): void {
+    // The loop has raised its cell already.
+  }
+
   /** Whether the loop has given the call up. */
   isCancelled(ask: Ask): boolean {
     return isCancellable(ask) && Atomics.load(this.#control, cell.callStates + ask.slot) === callState.cancelled

@@ -7,16 +7,15 @@ import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, type ChannelSetting } from './channel.ts'
-import { lostRecord } from './loss.ts'
+import { abortedRecord, lostRecord } from './loss.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { type ControlVerb, request } from './protocol.ts'
 import type { KnownStatement } from './statements.ts'
 
-const abortedRecord = { type: 'AbortError', message: 'the call was aborted', code: 'ABORTED', kind: 'aborted' } as const
-
 /** A blocking connection in its own thread, as an asynchronous one. */
 export class ThreadConnection implements Connection {
   readonly closed: Promise<Failure | null>
+  readonly kill?: () => boolean
   readonly #channel: Channel
   #layout: Layout = 'one'
   #closing: Promise<void> | null = null
@@ -28,6 +27,7 @@ export class ThreadConnection implements Connection {
     this.closed = promise
     const onEnd = (exit: Exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit)))
     this.#channel = new Channel(port, setting, onEnd)
+    if (port.kill) this.kill = () => port.kill?.() ?? false
   }
 
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
@@ -38,7 +38,11 @@ export class ThreadConnection implements Connection {
     statementsKept?: number,
   ): Promise<ThreadConnection> {
     const { name, role, after, tuning = fullTuning } = context
-    const connection = new ThreadConnection(port, { adaptiveWaking: tuning.adaptiveWaking, statementsKept })
+    const connection = new ThreadConnection(port, {
+      adaptiveWaking: tuning.adaptiveWaking,
+      statementsKept,
+      writes: role !== 'reader',
+    })
     try {
       await after
       const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])
@@ -78,7 +82,7 @@ export class ThreadConnection implements Connection {
     const first = await new Promise<Page | Failure>((resolve) => {
       this.#send(new OpenCall(statement, query.values, page, flags, resolve), query.signal)
     })
-    return first instanceof Failure ? first : this.#openResult(statement, page, first)
+    return first instanceof Failure ? first : this.#openResult(statement, page, first, query.signal)
   }
 
   begin(mode: TransactionMode): Promise<Failure | null> {
@@ -120,10 +124,14 @@ export class ThreadConnection implements Connection {
     statement: KnownStatement,
     page: { readonly cursor: number; readonly rowMode: ResultMode },
     first: Page,
+    signal: AbortSignal | undefined,
   ): OpenResult {
+    // The transaction that the first page needed is the second one's too: whoever ended it has dropped the result.
+    const flags = askFlags(false, signal !== undefined)
     return {
       first,
-      next: (size) => new Promise((resolve) => this.#channel.send(new NextCall(statement, { ...page, size }, resolve))),
+      next: (size) =>
+        new Promise((resolve) => this.#send(new NextCall(statement, { ...page, size }, flags, resolve), signal)),
       close: async () => {
         const answer = await this.#ask(request.drop, [page.cursor])
         return answer instanceof Failure ? answer : null

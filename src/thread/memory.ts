@@ -20,6 +20,10 @@ export const cell = {
   replyNews: 96,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
   callStates: 112,
+  /** Which call a process is at; see process-decisions.ts. */
+  running: 368,
+  /** 1 while a process is to begin nothing more. */
+  halted: 384,
 } as const
 
 /*
@@ -40,6 +44,8 @@ export const asleep = { no: 0, forRequests: 1, forSpace: 2 } as const
 /** How many calls one lane can have in flight. */
 export const CALL_SLOTS = 256
 
+const CELLS = cell.halted + 16
+
 /** What the loop and the thread agree on about a call that can be stopped. Only these moves exist: each decides once. */
 export const callState = {
   /** Sent; both sides may still decide. */
@@ -59,6 +65,6 @@ export function createMemory(requestBytes: number = REQUEST_BYTES, replyBytes: n
   return {
     requests: new SharedArrayBuffer(requestBytes),
     replies: new SharedArrayBuffer(replyBytes),
-    control: new SharedArrayBuffer(4 * (cell.callStates + CALL_SLOTS)),
+    control: new SharedArrayBuffer(4 * CELLS),
   }
 }
