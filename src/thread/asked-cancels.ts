@@ -1,4 +1,4 @@
-import { systemClock, type Timer } from '../base/clock.ts'
+import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { Failure } from '../contract/failure.ts'
 import { ANSWERED, type Call } from './calls.ts'
 import type { Cancels } from './cancels.ts'
@@ -30,6 +30,7 @@ export class AskedCancels implements Cancels {
   readonly #line: CancelLine
   readonly #kill: () => void
   readonly #writes: boolean
+  readonly #clock: Clock
   readonly #serials = new Int32Array(CALL_SLOTS)
   /** When the call in each slot was placed, counted. */
   readonly #orders = new Float64Array(CALL_SLOTS)
@@ -38,10 +39,11 @@ export class AskedCancels implements Cancels {
   /** The call over which the process ended: none behind it had begun. */
   #endedAt = Number.POSITIVE_INFINITY
 
-  constructor(port: LoopPort, writes: boolean) {
+  constructor(port: Pick<LoopPort, 'cancels' | 'kill'>, writes: boolean, clock: Clock = systemClock) {
     this.#line = port.cancels as CancelLine
     this.#kill = () => port.kill?.()
     this.#writes = writes
+    this.#clock = clock
     this.#line.onVerdict((verdict, slot, serial) => this.#onVerdict(verdict, slot, serial))
   }
 
@@ -83,7 +85,7 @@ export class AskedCancels implements Cancels {
     if (!asked.decided) this.#giveUp(asked.call)
     if (verdict === 'waiting') return this.#forget(slot)
     asked.decided = true
-    systemClock.clearTimer(asked.timer)
+    this.#clock.clearTimer(asked.timer)
     asked.timer = this.#setTimer(slot, GRACE, () => this.#end(slot, asked))
   }
 
@@ -98,7 +100,7 @@ export class AskedCancels implements Cancels {
   }
 
   #setTimer(slot: number, milliseconds: number, late: () => void): Timer {
-    return systemClock.setTimer(() => {
+    return this.#clock.setTimer(() => {
       if (this.#asked.get(slot)?.call.slot === slot) late()
       else this.#forget(slot)
     }, milliseconds)
@@ -107,7 +109,7 @@ export class AskedCancels implements Cancels {
   #forget(slot: number): void {
     const asked = this.#asked.get(slot)
     if (!asked) return
-    systemClock.clearTimer(asked.timer)
+    this.#clock.clearTimer(asked.timer)
     this.#asked.delete(slot)
   }
 }

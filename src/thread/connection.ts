@@ -148,6 +148,8 @@ export class ThreadConnection implements Connection {
   }
 
   #send(call: Call, signal: AbortSignal | undefined): void {
+    // A call that was given up before it was made is not sent: in a process it could otherwise be done before it is stopped.
+    if (signal?.aborted) return call.fail(new Failure(abortedRecord))
     this.#channel.send(call)
     if (signal) this.#watch(call, signal)
   }
@@ -157,7 +159,6 @@ export class ThreadConnection implements Connection {
     const abort = () => {
       if (this.#channel.cancel(call)) call.fail(new Failure(abortedRecord))
     }
-    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     call.onAnswer = () => signal.removeEventListener('abort', abort)
   }

@@ -177,6 +177,7 @@ export class Executor {
 
   control(verb: ControlVerb, name: string): void {
     this.endBatch()
+    this.#decisions.begins()
     const connection = this.#connection
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     if (verb === 'commit' && !connection.inTransaction) throw new Refusal(goneRecord)

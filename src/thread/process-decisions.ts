@@ -49,11 +49,22 @@ export class ProcessDecisions extends Decisions {
 
   /** Asked before each statement, which then begins unless the process is halted. */
   override isCancelled(ask: Ask): boolean {
+    if (!isCancellable(ask)) {
+      this.begins()
+      return false
+    }
+    this.#begin(callId(ask.slot, this.#serials[ask.slot] as number))
+    return stateOf(Atomics.load(this.#control, cell.callStates + ask.slot)) === callState.cancelled
+  }
+
+  override begins(): void {
+    this.#begin(0)
+  }
+
+  #begin(id: number): void {
     const control = this.#control
-    const cancellable = isCancellable(ask)
-    Atomics.store(control, cell.running, cancellable ? callId(ask.slot, this.#serials[ask.slot] as number) : 0)
+    Atomics.store(control, cell.running, id)
     while (Atomics.load(control, cell.halted) === 1) Atomics.wait(control, cell.halted, 1)
-    return cancellable && stateOf(Atomics.load(control, cell.callStates + ask.slot)) === callState.cancelled
   }
 
   override decide(ask: Ask): boolean {
