@@ -49,10 +49,10 @@ export interface Database {
 export const tunedDatabases: readonly Database[] = [sqlite('node-sqlite'), sqlite('better-sqlite3')]
 
 /** A database whose connections live each in a process of its own. */
-export const processDatabase = inProcesses(sqlite('node-sqlite'))
+const processDatabase = inProcesses(sqlite('node-sqlite'))
 
 /** The one table of databases: those, and one on which everything that makes a pool faster is switched off. */
-export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite')), processDatabase]
+export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite'))]
 
 function sqlite(driver: string): Database {
   const filename = (owner: Owner) => join(folder(owner), 'test.db')
@@ -87,6 +87,11 @@ type Define = (database: Database, suite: Owner) => void
 /** A suite for every database. */
 export function onEveryDatabase(define: Define): void {
   onEach(databases, define)
+}
+
+/** A suite for every database, and for connections in processes: for what crosses to a connection, and how calls end. */
+export function onEveryIsolation(define: Define): void {
+  onEach([...databases, processDatabase], define)
 }
 
 /** A suite for every database with everything on: for what shows a switch itself, or where no switch can matter. */

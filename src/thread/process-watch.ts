@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { workerData } from 'node:worker_threads'
 import { type CancelVerb, cancelRecord, cancelRecords } from './cancel-records.ts'
@@ -17,8 +16,7 @@ function end(): void {
 
 const answer = cancelRecords<CancelVerb>((verb, slot, serial) => {
   const verdict = verb === 'cancel' ? watch.cancel(slot, serial) : watch.end(slot, serial)
-  writeSync(pipeEnd.cancels, cancelRecord(verdict, slot, serial))
-  if (verdict === 'ended') end()
+  pipe.write(cancelRecord(verdict, slot, serial), () => verdict === 'ended' && end())
 })
 
 pipe.on('data', answer)
