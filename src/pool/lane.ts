@@ -6,10 +6,11 @@ import type { Role } from '../contract/statement.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * How many statements one lane may hold. With few cores it is better to fill one thread than to wake many: nearly as many
- * as a connection in a thread takes before calls have to wait on the loop's side.
+ * How many statements one lane may hold, fewer than a connection in a thread takes before calls have to wait on the
+ * loop's side. With two cores one reader and the loop fill them: a second reader with a share of the fast statements
+ * takes its time from the loop, so the first is to take nearly all there are.
  */
-export const DEPTH = availableParallelism() <= 2 ? 250 : 32
+export const DEPTH = availableParallelism() <= 2 ? 1000 : 32
 
 /** What a caller wants a lane for: one statement among others, or everything until it gives the lane back. */
 export type Need = Statement | 'whole'

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
-import type { Connection } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { Layout, Role } from '../contract/statement.ts'
 import { SingleAdmission } from './admission.ts'
-import { Lane, type Need } from './lane.ts'
+import type { Lane, Need } from './lane.ts'
 import { LaneGroup } from './lane-group.ts'
+import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
 import { SpreadAdmission } from './spread-admission.ts'
 import type { Granted } from './waiters.ts'
 
@@ -18,8 +18,7 @@ export interface LanesSetting {
   readonly readOnly: boolean
   /** Tells how long a lane has given no answer. */
   readonly clock: Clock
-  /** Opens a connection, but not before `after` has resolved. */
-  connect(role: Role, id: number, after: Promise<unknown> | null): Promise<Connection>
+  readonly connect: Connect
 }
 
 /** How many wait, by what they wait for. Together they are all who wait. */
@@ -32,29 +31,17 @@ export interface Waiting {
   readonly writer: number
 }
 
-/** Counts since the pool was made. */
-export interface LaneCounts {
-  opened: number
-  closed: number
-  lost: number
-}
-
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
  * is mechanism only: it sets no timers and knows no SQL.
  */
 export class Lanes {
   readonly #setting: LanesSetting
-  readonly #counts: LaneCounts = { opened: 0, closed: 0, lost: 0 }
-  readonly #opening = new Map<Lane, Promise<void>>()
-  /** Lanes that are to be closed once nobody is on them, and whom to tell. */
-  readonly #drained = new Map<Lane, () => void>()
+  readonly #life: LaneLife
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
-  #lanes: readonly Lane[] = []
   #layout: Layout
-  #nextId = 1
   #closed = false
 
   constructor(layout: Layout, setting: LanesSetting) {
@@ -63,10 +50,16 @@ export class Lanes {
     const { writers, readers } = groupsOf(layout, setting)
     this.#writers = writers
     this.#readers = readers
+    this.#life = new LaneLife(setting.connect, {
+      onLanes: (lanes) => this.#share(lanes),
+      onOpened: (lane) => this.#onOpened(lane),
+      onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
+      onGone: () => this.#serveAll(),
+    })
   }
 
   get lanes(): readonly Lane[] {
-    return this.#lanes
+    return this.#life.lanes
   }
 
   get waiting(): Waiting {
@@ -84,7 +77,7 @@ export class Lanes {
   }
 
   get counts(): Readonly<LaneCounts> {
-    return this.#counts
+    return this.#life.counts
   }
 
   /** Whether reads have lanes of their own. */
@@ -111,7 +104,7 @@ export class Lanes {
     const group = this.#groupOf(lane)
     group.giveBack(lane, need)
     if (group.waiters.size > 0) this.#serve(group)
-    if (this.#drained.size > 0 && lane.state === 'idle') this.#drained.get(lane)?.()
+    this.#life.onLeft(lane)
   }
 
   /**
@@ -127,7 +120,7 @@ export class Lanes {
     if (failure?.record.kind === 'connectionLost') return
     lane.recovering = false
     this.#serve(this.#groupOf(lane))
-    if (lane.state === 'idle') this.#drained.get(lane)?.()
+    this.#life.onLeft(lane)
   }
 
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
@@ -138,9 +131,9 @@ export class Lanes {
 
   /** Opens lanes until there are `count`, as far as the layout allows. */
   async openUpTo(count: number): Promise<void> {
-    for (const group of this.#groups) while (this.#lanes.length < count && this.#canOpen(group)) this.#open(group)
+    for (const group of this.#groups) while (this.lanes.length < count && this.#canOpen(group)) this.#open(group)
     try {
-      await Promise.all([...this.#opening.values()])
+      await Promise.all(this.#life.openings)
     } catch (error) {
       throw failureOf(error).toError()
     }
@@ -150,10 +143,10 @@ export class Lanes {
   async close(): Promise<void> {
     this.#closed = true
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
-    await Promise.allSettled([...this.#opening.values()])
+    await Promise.allSettled(this.#life.openings)
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
-    await Promise.all(this.#lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#retire(lane)))
-    await Promise.all(this.#lanes.map((lane) => this.#retire(lane)))
+    await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
+    await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
   }
 
   // Those that write first: without them there may be nothing to read yet.
@@ -175,83 +168,46 @@ export class Lanes {
   }
 
   #isOpening(group: LaneGroup): boolean {
-    return group.lanes.some((lane) => this.#opening.has(lane))
+    return group.lanes.some((lane) => this.#life.isOpening(lane))
   }
 
   #canOpen(group: LaneGroup): boolean {
     if (this.#layout === 'one' && group !== this.#writers) return false
-    return !this.#closed && this.#lanes.length < this.#setting.max && group.lanes.length < group.most
+    return !this.#closed && this.lanes.length < this.#setting.max && group.lanes.length < group.most
   }
 
   #open(group: LaneGroup): void {
     const { role } = group
     if (group !== this.#writers && this.#canOpen(this.#writers)) this.#open(this.#writers)
-    const lane = new Lane(this.#nextId++, role)
-    this.#setLanes([...this.#lanes, lane])
-    const after = role === 'reader' ? this.#writerOpening() : null
-    const opened = this.#connect(lane, after)
-    this.#opening.set(lane, opened)
-    opened.then(
-      () => this.#onOpened(lane),
-      (error) => this.#onOpenFailed(lane, error),
-    )
+    this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
   }
 
-  #setLanes(lanes: readonly Lane[]): void {
-    this.#lanes = lanes
+  #share(lanes: readonly Lane[]): void {
     for (const group of this.#groups) group.lanes = lanes.filter(({ role }) => role === group.role)
   }
 
-  #writerOpening(): Promise<void> | null {
-    for (const [lane, opened] of this.#opening) if (lane.role === 'writer') return opened
-    return null
-  }
-
-  async #connect(lane: Lane, after: Promise<void> | null): Promise<void> {
-    const connection = await this.#setting.connect(lane.role, lane.id, after)
-    lane.connection = connection
-    this.#counts.opened++
-    void connection.closed.then((failure) => this.#onGone(lane, failure))
-    // The file may allow less than planned: without a write-ahead log one connection does everything.
-    if (lane.role === 'writer' && connection.layout === 'one') this.#layout = 'one'
-  }
-
   #onOpened(lane: Lane): void {
-    this.#opening.delete(lane)
+    // The file may allow less than planned: without a write-ahead log one connection does everything.
+    if (lane.role === 'writer' && lane.connection?.layout === 'one') this.#layout = 'one'
     if (this.#layout === 'one') this.#moveReadersOver()
-    for (const group of this.#groups) this.#serve(group)
+    this.#serveAll()
   }
 
   #onOpenFailed(lane: Lane, error: unknown): void {
-    this.#opening.delete(lane)
-    this.#setLanes(this.#lanes.filter((other) => other !== lane))
     const group = this.#groupOf(lane)
     if (group.lanes.some(({ connection }) => connection)) this.#serve(group)
     else group.waiters.refuseAll(failureOf(error))
+  }
+
+  #serveAll(): void {
+    for (const group of this.#groups) this.#serve(group)
   }
 
   // Found only now that one connection does all: who waited for a reader waits for it instead.
   #moveReadersOver(): void {
     if (this.#readers === this.#writers) return
     this.#readers.waiters.moveTo(this.#writers.waiters)
-    for (const lane of this.#readers.lanes) if (lane.connection) void this.#retire(lane)
-  }
-
-  #onGone(lane: Lane, failure: Failure | null): void {
-    lane.connection = null
-    this.#setLanes(this.#lanes.filter((other) => other !== lane))
-    this.#drained.get(lane)?.()
-    if (failure) this.#counts.lost++
-    else this.#counts.closed++
-    for (const group of this.#groups) this.#serve(group)
-  }
-
-  async #retire(lane: Lane): Promise<void> {
-    if (lane.connection && lane.state !== 'idle') {
-      await new Promise<void>((resolve) => this.#drained.set(lane, resolve))
-      this.#drained.delete(lane)
-    }
-    await lane.connection?.close()
+    for (const lane of this.#readers.lanes) if (lane.connection) void this.#life.retire(lane)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../contract/connection.ts'
-import type { LanesSetting } from './lanes.ts'
+import type { Connect } from './lane-life.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
@@ -7,7 +7,7 @@ import { Session } from './session.ts'
 import type { Source } from './source.ts'
 
 /** Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else. */
-export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions): LanesSetting['connect'] {
+export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions): Connect {
   const { driver, plan } = source
   return async (role, id, after) => {
     const name = `${options.name}-${id}`
