@@ -18,12 +18,12 @@ export const cell = {
   threadAsleep: 80,
   /** 1 while replies are published of which the thread has yet to tell the loop. */
   replyNews: 96,
-  /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
-  callStates: 112,
   /** Which call a process is at; see process-decisions.ts. */
-  running: 368,
+  running: 112,
   /** 1 while a process is to begin nothing more. */
-  halted: 384,
+  halted: 128,
+  /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
+  callStates: 144,
 } as const
 
 /*
@@ -44,8 +44,6 @@ export const asleep = { no: 0, forRequests: 1, forSpace: 2 } as const
 /** How many calls one lane can have in flight. */
 export const CALL_SLOTS = 1024
 
-const CELLS = cell.halted + 16
-
 /** What the loop and the thread agree on about a call that can be stopped. Only these moves exist: each decides once. */
 export const callState = {
   /** Sent; both sides may still decide. */
@@ -65,6 +63,6 @@ export function createMemory(requestBytes: number = REQUEST_BYTES, replyBytes: n
   return {
     requests: new SharedArrayBuffer(requestBytes),
     replies: new SharedArrayBuffer(replyBytes),
-    control: new SharedArrayBuffer(4 * CELLS),
+    control: new SharedArrayBuffer(4 * (cell.callStates + CALL_SLOTS)),
   }
 }

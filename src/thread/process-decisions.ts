@@ -18,8 +18,10 @@ import type { Verdict } from './port.ts'
 
 const STATE_BITS = 2
 const STATE = (1 << STATE_BITS) - 1
-/** Serials are 1 to this, then 1 again. */
-const LAST_SERIAL = (1 << 22) - 1
+/** Enough for every slot's number. */
+const SLOT_BITS = Math.ceil(Math.log2(CALL_SLOTS))
+/** Serials are 1 to this, then 1 again: with a slot they fit into a cell. */
+export const LAST_SERIAL = 2 ** (31 - SLOT_BITS) - 1
 
 /** The serial of the next call of a slot. */
 export function serialAfter(serial: number): number {
@@ -121,5 +123,5 @@ function stateOf(value: number): number {
 
 /** Names a call by one number that is not 0. */
 function callId(slot: number, serial: number): number {
-  return (serial << 8) | slot
+  return (serial << SLOT_BITS) | slot
 }

@@ -182,6 +182,10 @@ class ProcessPort implements LoopPort {
 }
 
 function spawnNode(): ChildProcess {
+  // Its program is the application: it would start itself again and again.
+  if (process.getBuiltinModule('node:sea')?.isSea()) {
+    throw new Error("a single-file application has no Node.js that a process could run: use isolation 'thread'")
+  }
   const { spawn } = process.getBuiltinModule('node:child_process')
   const env = ownEnvironment(...ENVIRONMENT)
   if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1'

@@ -3,9 +3,9 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { type Ask, isCancellable } from '../../src/thread/ask.ts'
 import { cancelRecord, cancelRecords } from '../../src/thread/cancel-records.ts'
-import { callState, cell, createMemory } from '../../src/thread/memory.ts'
+import { CALL_SLOTS, callState, cell, createMemory } from '../../src/thread/memory.ts'
 import type { Verdict } from '../../src/thread/port.ts'
-import { ProcessDecisions, serialAfter, Watch } from '../../src/thread/process-decisions.ts'
+import { LAST_SERIAL, ProcessDecisions, serialAfter, Watch } from '../../src/thread/process-decisions.ts'
 import { askFlag } from '../../src/thread/protocol.ts'
 
 function sides() {
@@ -82,9 +82,8 @@ test('serials go round without a gap', () => {
     seen.add(serial)
   }
   assert.deepEqual([...seen], [1, 2, 3, 4, 5])
-  const last = 2 ** 22 - 1
-  assert.equal(serialAfter(last - 1), last)
-  assert.equal(serialAfter(last), 1)
+  assert.equal(serialAfter(LAST_SERIAL - 1), LAST_SERIAL)
+  assert.equal(serialAfter(LAST_SERIAL), 1)
 })
 
 test('P14 in whatever order both sides go, a call is decided once', () => {
@@ -124,7 +123,7 @@ test('P14 in whatever order both sides go, a call is decided once', () => {
 test('questions and answers cross a stream that is cut anywhere', () => {
   const sent: [Verdict, number, number][] = [
     ['late', 0, 1],
-    ['waiting', 255, 2 ** 22 - 1],
+    ['waiting', 1023, LAST_SERIAL],
     ['running', 3, 4],
     ['ended', 5, 6],
   ]
@@ -134,5 +133,18 @@ test('questions and answers cross a stream that is cut anywhere', () => {
     const read = cancelRecords<Verdict>((...record) => got.push(record))
     for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size))
     assert.deepEqual(got, sent)
+  }
+})
+
+test('calls are told apart in every slot and with every serial', () => {
+  for (const slot of [0, CALL_SLOTS - 1]) {
+    const { control, main, watch } = sides()
+    for (const serial of [1, 2, 3]) {
+      main.arrived(call(slot))
+      main.isCancelled(call(slot))
+      assert.equal(watch.cancel(slot, serial), 'running')
+      assert.equal(watch.end(CALL_SLOTS - 1 - slot, serial), 'waiting')
+      assert.ok(Atomics.load(control, cell.running) > 0)
+    }
   }
 })

@@ -115,6 +115,13 @@ test('a process that cannot be started rejects the opening, and names what was t
   })
 })
 
+test('a single-file application does not start itself again', async (t) => {
+  const original = process.getBuiltinModule
+  t.mock.method(process, 'getBuiltinModule', (id: string) => (id === 'node:sea' ? { isSea: () => true } : original(id)))
+  const port = startProcess({ driverModule, name: 'x' })
+  await assert.rejects(ThreadConnection.open(port, {}, context), { code: 'PROCESS_NOT_STARTED' })
+})
+
 test('F22 neither flags nor secrets are in the arguments or the environment of the process', async (t) => {
   process.env.OFFLOOP_TEST_SECRET = 'canary'
   t.after(() => delete process.env.OFFLOOP_TEST_SECRET)
