@@ -51,10 +51,7 @@ export class AskedCancels implements Cancels {
     const { slot } = call
     this.#orders[slot] = ++this.#placed
     if ((call.flags & askFlag.cancellable) === 0) return
-    const serial = serialAfter(this.#serials[slot] as number)
-    this.#serials[slot] = serial
-    // Given up while it waited for room: nobody waits for it any more, but it is not to run.
-    if (call.abandoned) this.#line.ask('cancel', slot, serial)
+    this.#serials[slot] = serialAfter(this.#serials[slot] as number)
   }
 
   cancel(call: Call): boolean {

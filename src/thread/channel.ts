@@ -8,7 +8,7 @@ import { type Cancels, SharedCancels } from './cancels.ts'
 import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
-import { request } from './protocol.ts'
+import { askFlag, request } from './protocol.ts'
 import { decodeAlone, encodeAlone, type Message, OVERSIZE, RingReader, RingWriter } from './ring.ts'
 import { type KnownStatement, StatementBook } from './statements.ts'
 
@@ -113,6 +113,7 @@ export class Channel {
   cancel(call: Call): boolean {
     if (call.slot === ANSWERED) return false
     if (call.slot !== UNSENT && !this.#cancels.cancel(call)) return false
+    if (call.slot === UNSENT) call.flags |= askFlag.givenUp
     call.abandoned = true
     return true
   }

@@ -1,6 +1,7 @@
 import { type Ask, Decisions, isCancellable } from './ask.ts'
 import { CALL_SLOTS, callState, cell } from './memory.ts'
 import type { Verdict } from './port.ts'
+import { askFlag } from './protocol.ts'
 
 /*
  * How calls of a process are given up. The loop shares no memory with it, so it asks, and what is decided is decided
@@ -38,15 +39,15 @@ export class ProcessDecisions extends Decisions {
     this.#control = control
   }
 
-  override arrived({ slot }: Ask): void {
+  override arrived({ slot, flags }: Ask): void {
     const serial = serialAfter(this.#serials[slot] as number)
     this.#serials[slot] = serial
     const at = cell.callStates + slot
     const before = Atomics.load(this.#control, at)
     // Given up before it came, or just now: so it stays.
-    if (before !== cellOf(serial, callState.cancelled)) {
-      Atomics.compareExchange(this.#control, at, before, cellOf(serial, callState.pending))
-    }
+    if (before === cellOf(serial, callState.cancelled)) return
+    const state = flags & askFlag.givenUp ? callState.cancelled : callState.pending
+    Atomics.compareExchange(this.#control, at, before, cellOf(serial, state))
   }
 
   /** Asked before each statement, which then begins unless the process is halted. */

@@ -112,14 +112,6 @@ test('an answer that comes for an earlier call of the slot is none', () => {
   assert.deepEqual(second.kinds(), ['aborted'])
 })
 
-test('one that was given up before it found room is told when it has', () => {
-  const { cancels, asked } = setting()
-  const call: Call = new PlainCall(request.query, [], () => {})
-  Object.assign(call, { slot: 9, flags: askFlag.cancellable, abandoned: true })
-  cancels.placed(call)
-  assert.deepEqual(asked, ['cancel 9/1'])
-})
-
 test('when the process ended over a call, those behind it have not begun, whatever slot they have', () => {
   const { cancels, place, tell } = setting()
   const before = place(9)

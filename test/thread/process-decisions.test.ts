@@ -36,6 +36,14 @@ test('what is asked may come before the call that it means', () => {
   assert.equal(main.decide(call(3)), true)
 })
 
+test('a call that was given up before it was sent comes as such, and so does not need to be overtaken', () => {
+  const { main } = sides()
+  const ask = { slot: 3, flags: askFlag.cancellable | askFlag.givenUp }
+  main.arrived(ask)
+  assert.equal(main.isCancelled(ask), true)
+  assert.equal(main.decide(ask), false)
+})
+
 test('a call that runs is told as such, and only the first of the two decides', () => {
   const { main, watch } = sides()
   main.arrived(call(3))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'node:test'
 import type { Outcome, Query } from '../../src/contract/connection.ts'
@@ -196,6 +196,22 @@ test('a process that is stopped in its tracks is ended, and the caller is told',
   const call = connection.query(ask('echo', [1], { signal: controller.signal, inTransaction: true }))
   controller.abort()
   assert.equal(failureOf(await call).kind, 'aborted')
+})
+
+test('a call that is given up while it waits for room is not run once there is some', async (t) => {
+  const connection = await opened(t)
+  const files = folder(t)
+  const text = 'y'.repeat(100_000)
+  const before = Array.from({ length: 20 }, () => connection.query(ask('echo', [text])))
+  const controller = new AbortController()
+  const { signal } = controller
+  const writes = Array.from({ length: 20 }, (_, i) => ask('wait', [join(files, `file ${i}`), files], { signal }))
+  const givenUp = writes.map((write) => connection.query(write))
+  controller.abort()
+  for (const call of givenUp) assert.equal(failureOf(await call).kind, 'aborted')
+  for (const call of before) assert.deepEqual(rowsOf(await call), [[text]])
+  assert.deepEqual(rowsOf(await connection.query(ask('echo', [1]))), [[1]])
+  assert.deepEqual(readdirSync(files), [])
 })
 
 test('signals that are sent to a whole terminal or service do not end a connection', async (t) => {
