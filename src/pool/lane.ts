@@ -3,6 +3,7 @@ import type { Connection, Outcome, Query } from '../contract/connection.ts'
 import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
+import type { Holder } from './holder.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -27,6 +28,8 @@ export class Lane {
   recovering = false
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
   reserved = false
+  /** Who has it whole, if that is known. */
+  holder: Holder | null = null
   /** When it last became busy or gave an answer, in a clock's milliseconds; from time to time only when many are on. */
   movedAt = 0
   /** No answer has come for so long that it is to be left alone until one comes. */
@@ -111,6 +114,7 @@ export class Lane {
       throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
     this.#leased = false
+    this.holder = null
   }
 
   /** Ends what {@link share} or {@link takeAlone} began. */
