@@ -135,7 +135,7 @@ test('F22 neither flags nor secrets are in the arguments or the environment of t
     assert.doesNotMatch(readFileSync(`/proc/${pid}/${file}`, 'latin1'), /canary/)
 })
 
-test('F98 kill() ends the connection whatever runs on it, once', async (t) => {
+test('0.4 kill() ends the connection whatever runs on it, once', async (t) => {
   const connection = await opened(t)
   const here = join(folder(t), 'here')
   const stuck = connection.query(ask('block', [here]))
