@@ -42,6 +42,12 @@ export interface ConnectPlan<Options = unknown> {
   readonly lockWait?: number
 }
 
+/**
+ * Where a connection whose calls block lives: in a `thread` of this process, or in a `process` of its own, which can be
+ * killed whatever it does and takes nobody with it when it crashes.
+ */
+export type Isolation = 'thread' | 'process'
+
 /** What a driver is told of the connection it opens, beside its own options. */
 export interface ConnectContext {
   readonly role: Role
@@ -53,6 +59,8 @@ export interface ConnectContext {
   readonly tuning?: Tuning
   /** Fires when nobody waits for the connection any more. If it comes all the same, it is closed at once. */
   readonly signal?: AbortSignal
+  /** Where a connection that blocks lives; a thread unless told. A driver that does not block ignores it. */
+  readonly isolation?: Isolation
 }
 
 /** What describes a driver, blocking or not: DB-API 2.0's module level, and what a pool must know beyond it. */

@@ -159,7 +159,9 @@ export class Lanes {
     if (lane.recovering) return
     lane.recovering = true
     // Without a transaction a rollback does nothing; it is answered when all before it is done.
-    await lane.open.rollback()
+    const failure = await lane.open.rollback()
+    // Nobody is to be sent there before the news of its end has come.
+    if (failure?.record.kind === 'connectionLost') return
     lane.recovering = lane.leaving
     this.#onCaughtUp(lane)
   }

@@ -18,7 +18,7 @@ import type { Source } from './source.ts'
  */
 export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions, ambient: Ambient): Connect {
   const { driver, plan } = source
-  const { clock, life, tuning } = options
+  const { clock, life, tuning, isolation } = options
   const within = life.connectTimeout + (plan.lockWait ?? 0)
   const { pid } = process
   const open = async (context: ConnectContext & { readonly signal: AbortSignal }) => {
@@ -31,7 +31,7 @@ export function opener(source: Source, preparer: Preparer, options: CheckedPoolO
     if (process.pid !== pid) throw forked()
     const late = new AbortController()
     const name = `${options.name}-${id}`
-    const opening = open({ role, name, tuning, signal: late.signal, ...(after && { after }) })
+    const opening = open({ role, name, tuning, isolation, signal: late.signal, ...(after && { after }) })
     return await inTime({ opening, after, late, within, clock })
   }
 }

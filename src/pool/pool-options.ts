@@ -4,6 +4,7 @@ import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
+import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
@@ -15,6 +16,7 @@ import type { Transaction } from './transaction.ts'
 export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   extends Partial<Tuning>,
     FactoryOptions<Txn, Conn>,
+    IsolationOptions,
     LifeOptions,
     RetryOption,
     TellingOptions {
@@ -62,6 +64,7 @@ const POOL_OPTIONS = [
   'onOpen',
   'clock',
   'retry',
+  ...ISOLATION,
   ...FACTORY_OPTIONS,
   ...LIFE_OPTIONS,
   ...TELLING_OPTIONS,
@@ -91,6 +94,7 @@ export function checkPoolOptions(
   }
   const groups = {
     factories: checkFactories(own),
+    isolation: checkIsolation(own),
     life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
     telling: checkTelling(own),

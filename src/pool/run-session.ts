@@ -1,6 +1,7 @@
 import type { Failure } from '../contract/failure.ts'
 import { commit, lostBeforeCommit, suppress } from './commit.ts'
 import type { Lane } from './lane.ts'
+import { rollBack } from './rollback.ts'
 import type { Session } from './session.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -51,7 +52,7 @@ export async function runSession<T>(
 
 // The caller's error is the one that counts; what rolling back adds goes with it.
 async function rollback(session: Session, error: unknown): Promise<Failure | null> {
-  const failure = await session.connection.rollback()
+  const failure = await rollBack(session.connection, session.limit)
   if (failure) suppress(error, 'suppressed', failure.toError())
   return failure
 }

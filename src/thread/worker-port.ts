@@ -5,14 +5,7 @@ import { DriverError } from '../contract/errors.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { siblingModule } from './sibling.ts'
-
-/** What a thread is started with. */
-export interface ThreadStart {
-  /** The module that exports the blocking driver. */
-  readonly driverModule: string
-  /** Names the thread to debuggers and in `top -H`. */
-  readonly name: string
-}
+import { ownEnvironment, ownFlags, type ThreadStart } from './start.ts'
 
 /** Whether this machine runs two threads at the same time. */
 export const isParallel = availableParallelism() > 1
@@ -33,10 +26,8 @@ export function startThread(start: ThreadStart): LoopPort {
     name: start.name,
     workerData: { memory, port: there, driverModule: start.driverModule },
     transferList: [there],
-    // The application's flags and secrets are not the thread's business. The time zone is (SQLite's 'localtime'), and so
-    // are the conditions by which a package's name finds its module.
-    execArgv: ['--disable-warning=ExperimentalWarning', ...conditions(process.execArgv)],
-    env: process.env.TZ === undefined ? {} : { TZ: process.env.TZ },
+    execArgv: ownFlags(),
+    env: ownEnvironment(),
   })
   here.unref()
   worker.unref()
@@ -62,14 +53,6 @@ export function checkEntry(module: URL): void {
       'offloop out of the bundle (mark it as external) and install it beside it',
     { code: 'THREAD_MODULE_MISSING', kind: 'driver' },
   )
-}
-
-/** The flags among these that say which of a package's exports are meant. */
-export function conditions(flags: readonly string[]): string[] {
-  return flags.flatMap((flag, i) => {
-    if (flag.startsWith('--conditions=') || flag.startsWith('-C=')) return [flag]
-    return flag === '--conditions' || flag === '-C' ? flags.slice(i, i + 2) : []
-  })
 }
 
 function whenLowered(control: Int32Array, callback: () => void): void {

@@ -4,7 +4,8 @@ import type { Outcome, Query } from '../../src/contract/connection.ts'
 import { DriverError, SqlError } from '../../src/contract/errors.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import { ThreadConnection } from '../../src/thread/connection.ts'
-import { checkEntry, conditions, startThread } from '../../src/thread/worker-port.ts'
+import { conditions } from '../../src/thread/start.ts'
+import { checkEntry, startThread } from '../../src/thread/worker-port.ts'
 
 const driverModule = new URL('./fixtures/echo-driver.ts', import.meta.url).href
 const context = { role: 'any', name: 'echo' } as const
