@@ -17,7 +17,6 @@ export const notCovered: Readonly<Record<string, string>> = {
   'SEE-012': built,
   'NOD-010': built,
   F6: 'no option limits the size of a result yet; streams hold one page',
-  F10: built,
   F40: built,
   F80: built,
   F88: built,
