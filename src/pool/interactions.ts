@@ -93,16 +93,26 @@ export class Interactions {
   }
 
   /** Takes a connection, runs `work` on it, and ends whatever transaction is open then as `work` ended. */
-  async #lease<T>(
+  #lease<T>(
     setting: InteractionSetting,
     kind: 'transaction' | 'connection',
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     const { limit } = setting
-    const intent = setting.readOnly ? 'read' : 'write'
+    return this.onLane(setting, (lane) =>
+      this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work),
+    )
+  }
+
+  /** Takes a lane whole, works on it, and gives it back. */
+  async onLane<T>(
+    { readOnly, limit }: Pick<InteractionSetting, 'readOnly' | 'limit'>,
+    work: (lane: Lane) => Promise<T>,
+  ): Promise<T> {
+    const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     try {
-      return await this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work)
+      return await work(lane)
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }

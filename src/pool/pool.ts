@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
+import type { InThread } from '../contract/in-thread.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import { Autocommit } from './autocommit.ts'
 import { runJob, runMany } from './bulk.ts'
@@ -17,6 +18,7 @@ import {
   type OperationResult,
   type StreamOptions,
 } from './calls.ts'
+import { InThreadCalls, refuseMarked, type ThreadInteraction } from './in-thread.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
@@ -65,6 +67,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #lanes: Lanes
   readonly #autocommit: Autocommit
   readonly #interactions: Interactions
+  readonly #inThread: InThreadCalls
   readonly #singles: Singles
   readonly #streams: Streams
   #started = false
@@ -89,6 +92,7 @@ export class ConnectionPool implements AsyncDisposable {
     })
     this.#autocommit = new Autocommit(this.#lanes)
     this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
+    this.#inThread = new InThreadCalls(this.#lanes, this.#interactions)
     this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
   }
@@ -114,6 +118,9 @@ export class ConnectionPool implements AsyncDisposable {
    * Runs a callback in a transaction: committed when it returns, rolled back when it throws. Gives what the callback
    * gives, after COMMIT; throws the very error that it threw, after ROLLBACK. Calls through the pool inside join the
    * transaction, and an interaction inside is a savepoint of it.
+   *
+   * A function that {@link inThread} marked runs whole in the database thread, in one trip: as one transaction, or as a
+   * savepoint of the one around it.
    */
   runInteraction<T, A extends unknown[]>(callback: Callback<Transaction, A, T>, ...args: A): Promise<T>
   runInteraction<T, A extends unknown[]>(
@@ -121,11 +128,32 @@ export class ConnectionPool implements AsyncDisposable {
     callback: Callback<Transaction, A, T>,
     ...args: A
   ): Promise<T>
+  runInteraction<T, A extends unknown[]>(fn: ThreadInteraction<A, T>, ...args: A): Promise<T>
+  runInteraction<T, A extends unknown[]>(
+    options: InteractionOptions,
+    fn: ThreadInteraction<A, T>,
+    ...args: A
+  ): Promise<T>
   runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
     return this.#tracked(async () => {
       const { options, callback, args } = callOf<Transaction>(first, rest)
       return await this.#limited(options, INTERACTION, (limit, own) =>
-        this.#interactions.run(this.#setting(own, limit), (txn) => callback(txn, ...args)),
+        this.#inThread.interaction(this.#setting(own, limit), callback, args),
+      )
+    })
+  }
+
+  /**
+   * Runs a function that {@link inThread} marked and that takes no transaction in a database thread: work that would keep
+   * the loop from turning. It takes one reader for as long as it lasts; inside an interaction, that one's connection.
+   */
+  runInThread<T, A extends unknown[]>(fn: InThread<A, T>, ...args: A): Promise<T>
+  runInThread<T, A extends unknown[]>(options: CallOptions, fn: InThread<A, T>, ...args: A): Promise<T>
+  runInThread(first: unknown, ...rest: unknown[]): Promise<unknown> {
+    return this.#tracked(async () => {
+      const { options, callback, args } = callOf(first, rest)
+      return await this.#limited(options, CALL, (limit) =>
+        this.#inThread.plain(this.#setting(NO_OPTIONS, limit), callback, args),
       )
     })
   }
@@ -142,6 +170,7 @@ export class ConnectionPool implements AsyncDisposable {
   ): Promise<T>
   async runWithConnection(first: unknown, ...rest: unknown[]): Promise<unknown> {
     const { options, callback, args } = callOf<PooledConnection>(first, rest)
+    refuseMarked(callback, 'runWithConnection')
     return await this.#limited(options, INTERACTION, (limit, own) =>
       this.#interactions.runWithConnection(this.#setting(own, limit), (connection) => callback(connection, ...args)),
     )

@@ -1,5 +1,6 @@
+import { cursorRowMode } from '../contract/cursor-checks.ts'
 import type { Row, RowMode } from '../contract/value.ts'
-import { cursorRowMode, SessionCursor } from './cursor.ts'
+import { SessionCursor } from './cursor.ts'
 import { NO_OPTIONS } from './options.ts'
 
 /**

@@ -22,6 +22,8 @@ export abstract class Call {
   flags = 0
   /** The loop gave the call up: what still comes for it is dropped. */
   abandoned = false
+  /** The connection was lost, and by then the thread had decided that the call's effects will stand. */
+  decided = false
   /** Called once the last reply was taken. */
   onAnswer: (() => void) | null = null
   abstract readonly type: number
@@ -33,7 +35,8 @@ export abstract class Call {
   abstract fail(failure: Failure): void
 }
 
-function failureIn(message: Message): Failure {
+/** The failure that a message tells of. */
+export function failureIn(message: Message): Failure {
   return new Failure(message.body.value() as ErrorRecord)
 }
 

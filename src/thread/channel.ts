@@ -269,13 +269,19 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) call?.fail(this.#lost())
+    for (const call of this.#calls) if (call) this.#lose(call)
     this.#calls.fill(null)
     // Each finds the exit and fails its call.
     for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
     // Lets go of the promise that waits to be woken.
     Atomics.notify(this.#control, cell.loopAsleep)
     this.#onEnd(exit)
+  }
+
+  #lose(call: Call): void {
+    const state = Atomics.load(this.#control, cell.callStates + call.slot)
+    call.decided = (call.flags & askFlag.cancellable) !== 0 && state === callState.decided
+    call.fail(this.#lost())
   }
 
   #lost(): Failure {

@@ -1,6 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
 import type { BlockingDriver } from '../contract/driver.ts'
 import { Host, type LoadedDriver } from './host.ts'
+import { markThread } from './inside.ts'
 import { cell, type SharedMemory } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { isParallel, taken } from './worker-port.ts'
@@ -32,6 +33,7 @@ async function load(): Promise<LoadedDriver> {
   }
 }
 
+markThread()
 const host = new Host(threadPort, await load())
-while (host.drain()) host.sleep()
+await host.run()
 port.close()

@@ -62,8 +62,16 @@ export class Replies {
     this.send(reply.done, slot, 0, 0, nothing)
   }
 
-  failure(slot: number, record: ErrorRecord): void {
-    this.send(reply.failure, slot, 0, boundOf(record), (writer) => writer.value(record))
+  failure(slot: number, record: ErrorRecord, flags: number = 0): void {
+    this.#value(reply.failure, slot, flags, record)
+  }
+
+  returned(slot: number, packed: Uint8Array): void {
+    this.#value(reply.returned, slot, 0, packed)
+  }
+
+  threw(slot: number, packed: Uint8Array, flags: number): void {
+    this.#value(reply.threw, slot, flags, packed)
   }
 
   /**
@@ -137,6 +145,10 @@ export class Replies {
     if (((this.#out.head - this.#pagesWoken) | 0) < WAKE_BYTES) return
     this.#pagesWoken = this.#out.head
     this.wake()
+  }
+
+  #value(type: number, slot: number, flags: number, value: unknown): void {
+    this.send(type, slot, flags, boundOf(value), (writer) => writer.value(value))
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {

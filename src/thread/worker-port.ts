@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { refuseInThread } from './inside.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { siblingModule } from './sibling.ts'
@@ -19,6 +20,7 @@ const entry = new URL(siblingModule(import.meta.url, './entry'))
 
 /** Starts a thread and gives the loop's side of the port to it. */
 export function startThread(start: ThreadStart): LoopPort {
+  refuseInThread()
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
