@@ -9,6 +9,7 @@ import { BlockingSession, Texts } from './blocking-session.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { CheckedTransaction } from './checked-transaction.ts'
 import { readCall } from './function-call.ts'
+import { printed } from './printed.ts'
 import { refusePromise } from './promised.ts'
 import { callFlag } from './protocol.ts'
 import { cancelledRecord, goneRecord, Refusal } from './refusals.ts'
@@ -55,13 +56,16 @@ export class Functions {
     this.#texts = new Texts(setting.driver)
   }
 
-  /** Takes a call. Gives what has to be waited for before anything else is done, if its module is not loaded yet. */
+  /**
+   * Takes a call. Gives what has to be waited for before anything else is done: its module, if that is not loaded yet, or
+   * that what it printed is taken.
+   */
   take(ask: Ask, body: ByteReader): Promise<void> | null {
     const job = readCall(body)
     this.#setting.endBatch()
     if (!this.#modules.has(job.module)) return this.#loadAndRun(ask, job)
     this.#run(ask, job)
-    return null
+    return printed()
   }
 
   async #loadAndRun(ask: Ask, job: Job): Promise<void> {
@@ -72,6 +76,8 @@ export class Functions {
       return this.#setting.replies.failure(ask.slot, this.#record(error))
     }
     this.#run(ask, job)
+    this.#setting.replies.wake()
+    await printed()
   }
 
   #run(ask: Ask, job: Job): void {
