@@ -1,5 +1,5 @@
 /** How long a thread waits at most until what was printed is taken, in milliseconds. */
-const LONGEST_WAIT = 50
+const LONGEST_WAIT = 1000
 
 /**
  * What a thread prints goes to the terminal by way of the event loop, bit by bit, and only while the thread itself waits
