@@ -10,9 +10,12 @@ import { UnsupportedValueError } from './errors.ts'
  * class and the properties.
  */
 
-/** What V8 writes: the copy, and the errors in it with what is to be put back into them. */
+/** What crosses: bytes, or values that messages hold as they are. */
+export type Packed = Uint8Array | readonly unknown[]
+
+/** What V8 writes: the copies, and the errors in them with what is to be put back into them. */
 interface Parcel {
-  readonly value: unknown
+  readonly values: readonly unknown[]
   readonly errors: readonly ErrorParts[]
 }
 
@@ -20,32 +23,40 @@ interface Parcel {
 const DEEPEST = 1000
 
 /**
- * Copies a value into bytes that another thread can {@link unpack}. Plain objects, arrays, Map, Set, Date, RegExp, errors,
+ * Copies a value into what another thread can {@link unpack}. Plain objects, arrays, Map, Set, Date, RegExp, errors,
  * ArrayBuffer and its views, and whatever is no object or function, come out as they went in, cycles included.
  *
  * @param what names the value in errors
  * @throws {UnsupportedValueError} for anything else, naming its place
  */
-export function pack(value: unknown, what: string): Uint8Array {
+export function pack(value: unknown, what: string): Packed {
+  if (isSimple(value)) return [value]
   const copier = new Copier()
-  return written(copier.copy(value, new Place(what, null)), copier.errors, what)
+  return written([copier.copy(value, new Place(what, null))], copier.errors, what)
 }
 
 /** The same for the arguments of a function. */
-export function packArguments(args: readonly unknown[], name: string): Uint8Array {
+export function packArguments(args: readonly unknown[], name: string): Packed {
+  if (args.every(isSimple)) return [...args]
   const copier = new Copier()
   const copies = args.map((arg, i) => copier.copy(arg, new Place(`argument ${i + 1} of ${name}`, null)))
   return written(copies, copier.errors, `the arguments of ${name}`)
 }
 
 /** Makes the value again that was packed. */
-export function unpack(bytes: Uint8Array): unknown {
+export function unpack(packed: Packed): unknown {
+  return unpackArguments(packed)[0]
+}
+
+/** Makes the arguments again that were packed. */
+export function unpackArguments(packed: Packed): readonly unknown[] {
+  if (!(packed instanceof Uint8Array)) return packed
   Reader ??= readerClass()
-  const reader = new Reader(bytes)
+  const reader = new Reader(packed)
   reader.readHeader()
-  const { value, errors } = reader.readValue() as Parcel
+  const { values, errors } = reader.readValue() as Parcel
   for (const parts of errors) mend(parts)
-  return value
+  return values
 }
 
 let Reader: typeof DefaultDeserializer | null = null
@@ -74,9 +85,9 @@ function withOwnMemory(view: ArrayBufferView): ArrayBufferView {
   return new (view.constructor as new (memory: ArrayBuffer) => ArrayBufferView)(own)
 }
 
-function written(value: unknown, errors: readonly ErrorParts[], what: string): Uint8Array {
+function written(values: readonly unknown[], errors: readonly ErrorParts[], what: string): Uint8Array {
   try {
-    return process.getBuiltinModule('node:v8').serialize({ value, errors } satisfies Parcel)
+    return process.getBuiltinModule('node:v8').serialize({ values, errors } satisfies Parcel)
   } catch (cause) {
     throw unsupported(`${what} cannot cross to another thread: ${(cause as Error).message}`, cause)
   }

@@ -4,14 +4,17 @@ import { packArguments, unpack } from '../contract/crossing.ts'
 import { InterfaceError, NotSupportedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import { type InThread, type InThreadMark, markOf } from '../contract/in-thread.ts'
+import type { StatementShape } from '../contract/statement.ts'
 import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
+import type { Autocommit } from './autocommit.ts'
 import type { Callback } from './calls.ts'
 import { commitError } from './commit.ts'
 import type { InteractionSetting, Interactions, Scope } from './interactions.ts'
 import type { Lane } from './lane.ts'
-import type { Lanes } from './lanes.ts'
+import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import { describe } from './options.ts'
+import { Statement } from './statement.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A function marked by `inThread` whose first parameter is the transaction. */
@@ -20,10 +23,14 @@ export type ThreadInteraction<A extends unknown[], T> = InThread<[txn: BlockingT
 /** Runs functions marked by `inThread` whole in a database thread. */
 export class InThreadCalls {
   readonly #lanes: Lanes
+  readonly #autocommit: Autocommit
   readonly #interactions: Interactions
+  /** What the runs of each function have taught. */
+  readonly #learnt = new WeakMap<InThreadMark, Statement>()
 
-  constructor(lanes: Lanes, interactions: Interactions) {
+  constructor(lanes: Lanes, autocommit: Autocommit, interactions: Interactions) {
     this.#lanes = lanes
+    this.#autocommit = autocommit
     this.#interactions = interactions
   }
 
@@ -38,44 +45,66 @@ export class InThreadCalls {
     return this.#interactions.run(setting, (txn) => callback(txn, ...args))
   }
 
-  // A transaction of its own, or a savepoint of the one around it.
-  async #transaction(setting: InteractionSetting, mark: InThreadMark, args: readonly unknown[]): Promise<unknown> {
-    const call = callOf(setting, mark, args, setting.readOnly ? 'read' : 'write')
-    const { current } = this.#interactions
-    const answer = current
-      ? await joined(current, call, setting.limit)
-      : await this.#interactions.onLane(setting, (lane) => this.#on(lane, call))
-    return given(answer, setting.limit)
-  }
-
   /** Without a transaction: on a lane that reads, or behind what the interaction around it has asked for. */
   async plain(setting: InteractionSetting, fn: unknown, args: readonly unknown[]): Promise<unknown> {
-    const call = callOf(setting, markedOnly(fn), args, null)
+    const mark = markedOnly(fn)
+    const call = callOf(setting, mark, args, null)
     const { current } = this.#interactions
     current?.session.check()
     const answer = current
       ? await threadOf(current.session.connection)(call)
-      : await this.#interactions.onLane({ ...setting, readOnly: true }, (lane) => this.#on(lane, call))
+      : await this.#onLane('read', mark, call, setting.limit)
     return given(answer, setting.limit)
   }
 
-  async #on(lane: Lane, call: ThreadCall): Promise<ThreadAnswer> {
-    const answer = await threadOf(lane.open)(call)
-    if (answer.transaction === 'open') return await this.#rolledBack(lane, answer)
-    if (!(answer.result instanceof Failure)) return answer
-    const { kind } = answer.result.record
+  // A transaction of its own, or a savepoint of the one around it.
+  async #transaction(setting: InteractionSetting, mark: InThreadMark, args: readonly unknown[]): Promise<unknown> {
+    const intent = setting.readOnly ? 'read' : 'write'
+    const call = callOf(setting, mark, args, intent)
+    const { current } = this.#interactions
+    const answer = current
+      ? await joined(current, call, setting.limit)
+      : await this.#onLane(intent, mark, call, setting.limit)
+    return given(answer, setting.limit)
+  }
+
+  // Like a statement it is one request that leaves the connection as it found it: others may be sent right behind it.
+  async #onLane(intent: Intent, mark: InThreadMark, call: ThreadCall, limit: Limit | null): Promise<ThreadAnswer> {
+    const need = this.#needOf(mark)
+    const lane = this.#lanes.take(intent, need) ?? (await this.#autocommit.waitFor(intent, need, limit))
+    try {
+      const answer = await threadOf(lane.open)(call)
+      if (answer.time !== null) need.learn(answer.time)
+      await this.#keepUp(lane, answer)
+      return answer
+    } finally {
+      this.#lanes.giveBack(lane, need)
+    }
+  }
+
+  /** What the lanes are told of a function: a statement that is taken for slow until its runs show how long it takes. */
+  #needOf(mark: InThreadMark): Statement {
+    const known = this.#learnt.get(mark)
+    if (known) return known
+    const need = new Statement(mark.name, NO_TEXT)
+    need.learn(Number.POSITIVE_INFINITY)
+    this.#learnt.set(mark, need)
+    return need
+  }
+
+  async #keepUp(lane: Lane, { result, transaction }: ThreadAnswer): Promise<void> {
+    // The thread could not roll back. If that cannot be done now either, the connection is of no use to anybody.
+    if (transaction === 'open' && (await lane.open.rollback())) return this.#lanes.abandon(lane)
+    if (!(result instanceof Failure)) return
+    const { kind } = result.record
     // The thread is still at it: nobody is to be sent there before it has seen that its work is not wanted.
     if (kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
     else if (kind === 'connectionLost') this.#lanes.abandon(lane)
-    return answer
-  }
-
-  // The thread could not roll back. If that cannot be done now either, the connection is of no use to anybody.
-  async #rolledBack(lane: Lane, answer: ThreadAnswer): Promise<ThreadAnswer> {
-    if (await lane.open.rollback()) this.#lanes.abandon(lane)
-    return answer
   }
 }
+
+/** The shape of what has no text. */
+const NO_TEXT: StatementShape = { parameterCount: 0, parameterNames: null, statementCount: 0 }
 
 /** Refuses a function that nobody marked. */
 function markedOnly(fn: unknown): InThreadMark {

@@ -93,26 +93,16 @@ export class Interactions {
   }
 
   /** Takes a connection, runs `work` on it, and ends whatever transaction is open then as `work` ended. */
-  #lease<T>(
+  async #lease<T>(
     setting: InteractionSetting,
     kind: 'transaction' | 'connection',
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     const { limit } = setting
-    return this.onLane(setting, (lane) =>
-      this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work),
-    )
-  }
-
-  /** Takes a lane whole, works on it, and gives it back. */
-  async onLane<T>(
-    { readOnly, limit }: Pick<InteractionSetting, 'readOnly' | 'limit'>,
-    work: (lane: Lane) => Promise<T>,
-  ): Promise<T> {
-    const intent = readOnly ? 'read' : 'write'
+    const intent = setting.readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     try {
-      return await work(lane)
+      return await this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work)
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }

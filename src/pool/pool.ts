@@ -92,7 +92,7 @@ export class ConnectionPool implements AsyncDisposable {
     })
     this.#autocommit = new Autocommit(this.#lanes)
     this.#interactions = new Interactions(this.#lanes, this.#autocommit, this.#preparer)
-    this.#inThread = new InThreadCalls(this.#lanes, this.#interactions)
+    this.#inThread = new InThreadCalls(this.#lanes, this.#autocommit, this.#interactions)
     this.#singles = new Singles(this.#interactions, this.#autocommit, this.#preparer, this.#options.clock)
     this.#streams = new Streams(this.#lanes, this.#autocommit, this.#preparer)
   }

@@ -22,8 +22,6 @@ export abstract class Call {
   flags = 0
   /** The loop gave the call up: what still comes for it is dropped. */
   abandoned = false
-  /** The connection was lost, and by then the thread had decided that the call's effects will stand. */
-  decided = false
   /** Called once the last reply was taken. */
   onAnswer: (() => void) | null = null
   abstract readonly type: number
@@ -33,6 +31,10 @@ export abstract class Call {
   /** Takes one reply; true when it was the last. */
   abstract receive(message: Message): boolean
   abstract fail(failure: Failure): void
+  /** Fails since the thread ended; `_decided` tells whether it had decided by then that the call's effects will stand. */
+  lose(failure: Failure, _decided: boolean): void {
+    this.fail(failure)
+  }
 }
 
 /** The failure that a message tells of. */

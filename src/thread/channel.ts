@@ -280,8 +280,7 @@ export class Channel {
 
   #lose(call: Call): void {
     const state = Atomics.load(this.#control, cell.callStates + call.slot)
-    call.decided = (call.flags & askFlag.cancellable) !== 0 && state === callState.decided
-    call.fail(this.#lost())
+    call.lose(this.#lost(), (call.flags & askFlag.cancellable) !== 0 && state === callState.decided)
   }
 
   #lost(): Failure {

@@ -1,3 +1,4 @@
+import type { Packed } from '../contract/crossing.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import type { ByteReader } from './byte-reader.ts'
@@ -31,19 +32,24 @@ export class FunctionCall extends Call {
   }
 
   receive(message: Message): boolean {
-    this.#resolve({ result: this.#result(message), transaction: message.flags & callFlag.open ? 'open' : 'ended' })
+    const { body, flags, type } = message
+    const transaction = flags & callFlag.open ? 'open' : 'ended'
+    if (type === reply.failure) this.#resolve({ result: failureIn(message), transaction, time: null })
+    else {
+      const packed = body.value() as Packed
+      const result = type === reply.threw ? { threw: packed } : { returned: packed }
+      this.#resolve({ result, transaction, time: body.value() as number })
+    }
     return true
   }
 
   fail(failure: Failure): void {
-    const isCommitting = this.decided && this.#call.transaction === 'write'
-    this.#resolve({ result: failure, transaction: isCommitting ? 'unknown' : 'ended' })
+    this.lose(failure, false)
   }
 
-  #result(message: Message): ThreadAnswer['result'] {
-    if (message.type === reply.failure) return failureIn(message)
-    const packed = message.body.value() as Uint8Array
-    return message.type === reply.threw ? { threw: packed } : { returned: packed }
+  override lose(failure: Failure, decided: boolean): void {
+    const isCommitting = decided && this.#call.transaction === 'write'
+    this.#resolve({ result: failure, transaction: isCommitting ? 'unknown' : 'ended', time: null })
   }
 
   get #content(): readonly unknown[] {
@@ -57,7 +63,7 @@ export function readCall(body: ByteReader): Content {
   return {
     module: body.value() as string,
     name: body.value() as string,
-    args: body.value() as Uint8Array,
+    args: body.value() as Packed,
     transaction: body.value() as Content['transaction'],
     rowMode: body.value() as Content['rowMode'],
   }

@@ -1,5 +1,5 @@
 import type { BlockingConnection } from '../contract/blocking.ts'
-import { pack, unpack } from '../contract/crossing.ts'
+import { type Packed, pack, unpackArguments } from '../contract/crossing.ts'
 import type { BlockingDriver } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, recordOf } from '../contract/failure.ts'
@@ -14,7 +14,11 @@ import { refusePromise } from './promised.ts'
 import { callFlag } from './protocol.ts'
 import { cancelledRecord, goneRecord, Refusal } from './refusals.ts'
 import type { Replies } from './replies.ts'
+import type { ThreadClock } from './thread-clock.ts'
 import { type UserFunction, UserModules } from './user-modules.ts'
+
+/** Milliseconds from which on a function is slow: earlier replies do not wait for it. */
+const SLOW = 0.2
 
 /** What the functions of a thread are told of it. */
 export interface FunctionsSetting {
@@ -22,6 +26,7 @@ export interface FunctionsSetting {
   readonly driver: BlockingDriver
   readonly replies: Replies
   readonly control: Int32Array
+  readonly clock: ThreadClock
   /** Names what was thrown. */
   readonly failure: (thrown: unknown) => ErrorRecord
   /** Ends what earlier statements share. */
@@ -49,6 +54,9 @@ export class Functions {
   readonly #texts: Texts
   /** The transaction of the latest function could not be rolled back. */
   #stuck = false
+  #started = 0
+  /** How long each function took the last time, in milliseconds. */
+  readonly #times = new Map<string, number>()
 
   constructor(setting: FunctionsSetting) {
     this.#setting = setting
@@ -63,6 +71,7 @@ export class Functions {
   take(ask: Ask, body: ByteReader): Promise<void> | null {
     const job = readCall(body)
     this.#setting.endBatch()
+    if (!this.#isFast(job)) this.#setting.replies.wake()
     if (!this.#modules.has(job.module)) return this.#loadAndRun(ask, job)
     this.#run(ask, job)
     return printed()
@@ -82,25 +91,21 @@ export class Functions {
 
   #run(ask: Ask, job: Job): void {
     this.#stuck = false
+    this.#started = this.#setting.clock.now()
     try {
       this.#decisions.refuseIfCancelled(ask)
       const fn = this.#modules.find(job)
-      const args = unpack(job.args) as unknown[]
+      const args = unpackArguments(job.args)
       const { transaction } = job
       const call = (before: readonly unknown[]) => packedResult(job, fn, [...before, ...args])
       const packed = transaction === null ? call([]) : this.#inTransaction(ask, job, transaction, call)
-      this.#setting.replies.returned(ask.slot, packed)
+      this.#setting.replies.returned(ask.slot, packed, this.#time(job))
     } catch (error) {
       this.#fail(ask, job, error)
     }
   }
 
-  #inTransaction(
-    ask: Ask,
-    job: Job,
-    transaction: Transaction,
-    call: (before: readonly unknown[]) => Uint8Array,
-  ): Uint8Array {
+  #inTransaction(ask: Ask, job: Job, transaction: Transaction, call: (before: readonly unknown[]) => Packed): Packed {
     const { connection, driver, failure } = this.#setting
     const isCancelled = () => this.#decisions.isCancelled(ask)
     const session = new BlockingSession(connection, { driver, failure, texts: this.#texts, isCancelled })
@@ -149,10 +154,21 @@ export class Functions {
     const flags = this.#stuck ? callFlag.open : 0
     if (!(error instanceof Threw)) return replies.failure(slot, this.#record(error), flags)
     try {
-      replies.threw(slot, pack(error.value, `what ${job.name} threw`), flags)
+      replies.threw(slot, pack(error.value, `what ${job.name} threw`), this.#time(job), flags)
     } catch (unpackable) {
       replies.failure(slot, this.#record(unpackable), flags)
     }
+  }
+
+  #time({ module, name }: Job): number {
+    const time = this.#setting.clock.now() - this.#started
+    this.#times.set(`${module} ${name}`, time)
+    return time
+  }
+
+  // Replies that wait for company do not wait for a function that may be slow.
+  #isFast({ module, name }: Job): boolean {
+    return (this.#times.get(`${module} ${name}`) ?? SLOW) < SLOW
   }
 
   #record(thrown: unknown): ErrorRecord {
@@ -160,7 +176,7 @@ export class Functions {
   }
 }
 
-function packedResult(job: Job, fn: UserFunction, args: readonly unknown[]): Uint8Array {
+function packedResult(job: Job, fn: UserFunction, args: readonly unknown[]): Packed {
   let result: unknown
   try {
     result = fn(...args)

@@ -164,7 +164,6 @@ export class Host {
 
   #call({ slot, flags, body }: Message): void {
     if (!this.#functions) throw new Refusal(unconnectedRecord)
-    this.#replies.wake()
     const interval = this.#functions.take({ slot, flags }, body)
     if (interval) this.#interval = this.#during(interval)
   }
@@ -198,6 +197,7 @@ export class Host {
       driver,
       replies: this.#replies,
       control: this.#control,
+      clock: this.#clock,
       failure: (thrown) => this.#record(thrown),
       endBatch: () => this.#executor?.endBatch(),
     })

@@ -1,3 +1,4 @@
+import type { Packed } from '../contract/crossing.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
 import type { Description, Tuple } from '../contract/value.ts'
 import { type ByteWriter, boundOf, FIXED_VALUE_BYTES, valuesBound } from './byte-writer.ts'
@@ -63,15 +64,16 @@ export class Replies {
   }
 
   failure(slot: number, record: ErrorRecord, flags: number = 0): void {
-    this.#value(reply.failure, slot, flags, record)
+    this.#values(reply.failure, slot, flags, [record])
   }
 
-  returned(slot: number, packed: Uint8Array): void {
-    this.#value(reply.returned, slot, 0, packed)
+  /** Tells what a function gave and how long it took, in milliseconds. */
+  returned(slot: number, packed: Packed, time: number): void {
+    this.#values(reply.returned, slot, 0, [packed, time])
   }
 
-  threw(slot: number, packed: Uint8Array, flags: number): void {
-    this.#value(reply.threw, slot, flags, packed)
+  threw(slot: number, packed: Packed, time: number, flags: number): void {
+    this.#values(reply.threw, slot, flags, [packed, time])
   }
 
   /**
@@ -147,8 +149,10 @@ export class Replies {
     this.wake()
   }
 
-  #value(type: number, slot: number, flags: number, value: unknown): void {
-    this.send(type, slot, flags, boundOf(value), (writer) => writer.value(value))
+  #values(type: number, slot: number, flags: number, values: readonly unknown[]): void {
+    this.send(type, slot, flags, boundOf(values), (writer) => {
+      for (const value of values) writer.value(value)
+    })
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {

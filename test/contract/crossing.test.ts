@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { pack, packArguments, unpack } from '../../src/contract/crossing.ts'
+import { pack, packArguments, unpack, unpackArguments } from '../../src/contract/crossing.ts'
 import { AbortError, IntegrityError, SqlError, UnsupportedValueError } from '../../src/contract/errors.ts'
 
 const crossed = <T>(value: T): T => unpack(pack(value, 'the value')) as T
@@ -219,6 +219,8 @@ describe('what does not cross', () => {
     assert.throws(() => packArguments([1, { at: [() => 1] }], 'hash'), {
       message: 'argument 2 of hash, at .at[0], is a function, which cannot cross to another thread',
     })
-    assert.deepEqual(unpack(packArguments([1, 'a'], 'hash')), [1, 'a'])
+    for (const args of [[], [1, 'a', undefined, 2n ** 70n, -0], [{ a: [1] }, null]]) {
+      assert.deepEqual(unpackArguments(packArguments(args, 'hash')), args)
+    }
   })
 })

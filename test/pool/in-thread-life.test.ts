@@ -43,6 +43,21 @@ test('ADB-054 a whole transaction is one call to the thread', async (t) => {
   assert.deepEqual(await log(pool), ['begin write', 'CHANGE 1', 'CHANGE 2', 'commit'])
 })
 
+test('functions known to be brief are sent behind one another, and run in the order of the calls', async (t) => {
+  const pool = gatePool(t)
+  // The first run of a function is alone: its module is loaded, and nobody knows how long it takes.
+  for (let i = 0; i < 2; i++) await pool.runInteraction(handle.run, 'CHANGE 0')
+  const calls = [1, 2, 3].map((n) => pool.runInteraction(handle.run, `CHANGE ${n}`))
+  await null
+  assert.deepEqual(
+    pool.stats().lanes.map(({ inFlight }) => inFlight),
+    [3],
+  )
+  await Promise.all(calls)
+  const each = (n: number) => ['begin write', `CHANGE ${n}`, 'commit']
+  assert.deepEqual((await log(pool)).slice(6), [1, 2, 3].flatMap(each))
+})
+
 test('a reader runs it in a transaction that reads', async (t) => {
   const pool = gatePool(t, {}, 'writer-readers')
   await pool.runInteraction({ readOnly: true }, handle.run, 'ROLE')
