@@ -276,7 +276,7 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) call?.fail(this.#cancels.failureOf(call) ?? this.#lost())
+    for (const call of this.#calls) if (call) this.#lose(call)
     this.#calls.fill(null)
     // Each finds the exit and fails its call.
     for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
@@ -287,6 +287,12 @@ export class Channel {
 
   #unsent(): Failure {
     return this.#exit?.killed ? new Failure(notBegunRecord) : this.#lost()
+  }
+
+  #lose(call: Call): void {
+    const given = this.#cancels.failureOf(call)
+    if (given) return call.fail(given)
+    call.lose(this.#lost(), this.#cancels.mayBeDecided(call))
   }
 
   #lost(): Failure {
