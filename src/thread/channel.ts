@@ -5,6 +5,7 @@ import { AskedCancels } from './asked-cancels.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
 import { type Cancels, SharedCancels } from './cancels.ts'
+import type { ChannelSetting } from './channel-setting.ts'
 import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -27,16 +28,6 @@ const CALLS_BEFORE_PUBLISHING = 8
 
 interface Content {
   write(writer: ByteWriter): void
-}
-
-/** What a channel is told beside its port. */
-export interface ChannelSetting {
-  /** See {@link Tuning.adaptiveWaking}. */
-  readonly adaptiveWaking: boolean
-  /** How many statements the thread is to know by number. */
-  readonly statementsKept?: number | undefined
-  /** Whether the connection can write at all. */
-  readonly writes: boolean
 }
 
 /**
@@ -290,9 +281,9 @@ export class Channel {
   }
 
   #lose(call: Call): void {
-    const given = this.#cancels.failureOf(call)
-    if (given) return call.fail(given)
-    call.lose(this.#lost(), this.#cancels.mayBeDecided(call))
+    const known = this.#cancels.failureOf(call)
+    if (known) call.fail(known)
+    else call.lose(this.#lost(), this.#cancels.mayBeDecided(call))
   }
 
   #lost(): Failure {

@@ -90,7 +90,7 @@ test('SOT-002 the loop goes on while a function blocks, and so do the other conn
   assert.equal(await blocked, gate.number)
 })
 
-test('SOT-009 each thread has its own copy of the module', async (t) => {
+test('each thread has its own copy of the module', async (t) => {
   const pool = gatePool(t, { max: 2 }, 'equal')
   assert.equal(plain.count(), 1)
   assert.equal(await pool.runInThread(plain.count), 1)
