@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { type Plugin, rollup } from 'rollup'
+import { type GetManualChunk, type Plugin, type RollupBuild, rollup } from 'rollup'
 import manifest from '../package.json' with { type: 'json' }
 
 const root = resolve(import.meta.dirname, '..')
@@ -18,6 +18,8 @@ const doors = Object.values(manifest.exports).flatMap((door) =>
   typeof door === 'string' ? [] : [door['offloop-source'].replace(/^\.\/src\/|\.ts$/g, '')],
 )
 const threads = ['thread/entry', 'drivers/node-sqlite/blocking', 'drivers/better-sqlite3/blocking']
+/** Threads with their driver: what they load is one file. */
+const wholeThreads = ['drivers/node-sqlite/entry', 'drivers/better-sqlite3/entry']
 
 function compile(): void {
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
@@ -28,9 +30,21 @@ function compile(): void {
 }
 
 async function gather(): Promise<void> {
+  const shared = await read([...doors, ...threads])
+  const whole = await Promise.all(wholeThreads.map((name) => read([name])))
+  // Everything has been read.
+  for (const file of compiledFiles()) rmSync(file)
   let chunkOf: ReturnType<typeof chunks> | null = null
-  const bundle = await rollup({
-    input: Object.fromEntries([...doors, ...threads].map((name) => [name, compiledFile(name)])),
+  await write(shared, (file, { getModuleInfo }) => {
+    chunkOf ??= chunks((module) => getModuleInfo(module)?.importedIds ?? [])
+    return chunkOf(file)
+  })
+  for (const bundle of whole) await write(bundle)
+}
+
+function read(names: readonly string[]): Promise<RollupBuild> {
+  return rollup({
+    input: Object.fromEntries(names.map((name) => [name, compiledFile(name)])),
     external: /^node:/,
     plugins: [compiled, places],
     onLog(level, { code, message }) {
@@ -38,16 +52,14 @@ async function gather(): Promise<void> {
       if (code !== 'THIS_IS_UNDEFINED') throw new Error(`rollup has a ${level}: ${message}`)
     },
   })
-  // Everything has been read.
-  for (const file of compiledFiles()) rmSync(file)
+}
+
+async function write(bundle: RollupBuild, manualChunks: GetManualChunk = () => null): Promise<void> {
   await bundle.write({
     dir: target,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    manualChunks(file, { getModuleInfo }) {
-      chunkOf ??= chunks((module) => getModuleInfo(module)?.importedIds ?? [])
-      return chunkOf(file)
-    },
+    manualChunks,
     hoistTransitiveImports: false,
     sourcemap: true,
     // The package has src/ itself.

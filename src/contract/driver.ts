@@ -26,6 +26,11 @@ export interface ConnectPlan<Options = unknown> {
   readonly layout: Layout
   /** Nothing may be written: every connection is a reader. */
   readonly readOnly: boolean
+  /**
+   * A reader may be opened before any writer was: on a database that is not ready for it, that fails or gives another
+   * layout than this one. Unless told, a writer is opened first.
+   */
+  readonly readersFirst?: boolean
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
 }

@@ -18,6 +18,8 @@ export interface LanesSetting {
   readonly readOnly: boolean
   /** Tells how long a lane has given no answer. */
   readonly clock: Clock
+  /** A reader need not wait for a writer if the database is ready for it. */
+  readonly readersFirst?: boolean
   readonly connect: Connect
 }
 
@@ -142,7 +144,12 @@ export class Lanes {
     this.#closed = true
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
     await Promise.allSettled(this.#life.openings)
-    // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
+    // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away. So one is
+    // opened even now if there were only readers.
+    if (this.separatesReaders && this.lanes.length > 0 && this.#writers.lanes.length === 0) {
+      this.#life.open('writer', null)
+      await Promise.allSettled(this.#life.openings)
+    }
     await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
   }
@@ -176,8 +183,15 @@ export class Lanes {
 
   #open(group: LaneGroup): void {
     const { role } = group
-    if (group !== this.#writers && this.#canOpen(this.#writers)) this.#open(this.#writers)
+    const lacksWriter = group !== this.#writers && this.#canOpen(this.#writers)
+    if (lacksWriter && this.#setting.readersFirst) return this.#life.open(role, this.#openWriter)
+    if (lacksWriter) this.#open(this.#writers)
     this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
+  }
+
+  readonly #openWriter = (): Promise<void> | null => {
+    if (this.#canOpen(this.#writers)) this.#open(this.#writers)
+    return this.#life.openingOf('writer')
   }
 
   #share(lanes: readonly Lane[]): void {

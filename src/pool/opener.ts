@@ -1,4 +1,5 @@
 import type { Connection } from '../contract/connection.ts'
+import type { ConnectPlan } from '../contract/driver.ts'
 import type { Connect } from './lane-life.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import { PooledConnection } from './pooled-connection.ts'
@@ -12,10 +13,26 @@ export function opener(source: Source, preparer: Preparer, options: CheckedPoolO
   return async (role, id, after) => {
     const name = `${options.name}-${id}`
     const { tuning } = options
-    const connection = await driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
+    const open = (after: Promise<unknown> | null) =>
+      driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
+    const connection = typeof after === 'function' ? await openEarly(plan, open, after) : await open(after)
     if (options.onOpen) await prepare(connection, preparer, options)
     return connection
   }
+}
+
+type Open = (after: Promise<unknown> | null) => Promise<Connection>
+
+/** Opens a reader before there is a writer; if that cannot be, after `openWriter`, whose failure is then the reason. */
+async function openEarly(
+  plan: ConnectPlan,
+  open: Open,
+  openWriter: () => Promise<unknown> | null,
+): Promise<Connection> {
+  const early = await open(null).catch(() => null)
+  if (early?.layout === plan.layout) return early
+  await early?.close()
+  return await open(openWriter())
 }
 
 async function prepare(connection: Connection, preparer: Preparer, options: CheckedPoolOptions): Promise<void> {

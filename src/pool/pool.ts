@@ -84,6 +84,8 @@ export class ConnectionPool implements AsyncDisposable {
     this.#lanes = new Lanes(plan.layout, {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
+      // The writer's onOpen may make what readers find.
+      readersFirst: plan.readersFirst === true && !this.#options.onOpen,
       clock: this.#options.clock,
       connect: opener(this.#source, this.#preparer, this.#options),
     })

@@ -1,37 +1,15 @@
-import { type MessagePort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import type { BlockingDriver } from '../contract/driver.ts'
-import { Host, type LoadedDriver } from './host.ts'
-import { cell, type SharedMemory } from './memory.ts'
-import type { ThreadPort } from './port.ts'
-import { isParallel, taken } from './worker-port.ts'
-
-interface ThreadData {
-  readonly memory: SharedMemory
-  readonly port: MessagePort
-  readonly driverModule: string
-}
-
-const { memory, port, driverModule } = workerData as ThreadData
-const control = new Int32Array(memory.control)
-
-const threadPort: ThreadPort = {
-  memory,
-  parallel: isParallel,
-  wakeLoop: () => void Atomics.notify(control, cell.loopAsleep),
-  sleep: (state) => void Atomics.wait(control, cell.threadAsleep, state),
-  send: (message) => port.postMessage(message, [message]),
-  receive: () => taken(port),
-}
+import type { LoadedDriver } from './host.ts'
+import { serve, type ThreadData } from './serve.ts'
 
 async function load(): Promise<LoadedDriver> {
   try {
-    const module = (await import(driverModule)) as { driver: BlockingDriver }
+    const module = (await import((workerData as ThreadData).driverModule)) as { driver: BlockingDriver }
     return { driver: module.driver }
   } catch (error) {
     return { error }
   }
 }
 
-const host = new Host(threadPort, await load())
-while (host.drain()) host.sleep()
-port.close()
+serve(await load())

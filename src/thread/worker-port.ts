@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
+import type { ThreadData } from './serve.ts'
 import { siblingModule } from './sibling.ts'
+import { taken } from './taken.ts'
 
 /** What a thread is started with. */
 export interface ThreadStart {
   /** The module that exports the blocking driver. */
   readonly driverModule: string
+  /** The module that is the thread when the driver brings one of its own, which loads faster than two. */
+  readonly entry?: string | undefined
   /** Names the thread to debuggers and in `top -H`. */
   readonly name: string
 }
@@ -15,16 +19,17 @@ export interface ThreadStart {
 /** Whether this machine runs two threads at the same time. */
 export const isParallel = availableParallelism() > 1
 
-const entry = new URL(siblingModule(import.meta.url, './entry'))
+const anyDriver = siblingModule(import.meta.url, './entry')
 
 /** Starts a thread and gives the loop's side of the port to it. */
 export function startThread(start: ThreadStart): LoopPort {
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
-  const worker = new Worker(entry, {
+  const data: ThreadData = { memory, port: there, parallel: isParallel, driverModule: start.driverModule }
+  const worker = new Worker(new URL(start.entry ?? anyDriver), {
     name: start.name,
-    workerData: { memory, port: there, driverModule: start.driverModule },
+    workerData: data,
     transferList: [there],
     // The application's flags and secrets are not the thread's business. The time zone is (SQLite's 'localtime'), and so
     // are the conditions by which a package's name finds its module.
@@ -69,11 +74,4 @@ function whenEnded(worker: Worker, port: MessagePort, callback: (exit: Exit) => 
     port.close()
     callback(error === undefined ? { code } : { code, error })
   })
-}
-
-/** Takes the message that the ring has announced, so it must be there. */
-export function taken(port: MessagePort): ArrayBuffer {
-  const received = receiveMessageOnPort(port)
-  if (!received) throw new Error('the ring announced a message that did not come')
-  return received.message as ArrayBuffer
 }

@@ -8,7 +8,8 @@ import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = threaded(info, siblingModule(import.meta.url, './blocking'))
+const beside = (name: string) => siblingModule(import.meta.url, name)
+const inThreads = threaded(info, beside('./blocking'), beside('./entry'))
 
 /** SQLite through the package better-sqlite3, an optional peer: version 13.0.2 or newer. */
 const betterSqlite3: Driver<BetterSqliteOptions> = {
