@@ -27,10 +27,11 @@ export interface ConnectPlan<Options = unknown> {
   /** Nothing may be written: every connection is a reader. */
   readonly readOnly: boolean
   /**
-   * A reader may be opened before any writer was: on a database that is not ready for it, that fails or gives another
-   * layout than this one. Unless told, a writer is opened first.
+   * Given where a reader may be opened before any writer: on a database that is not ready for it, that fails or gives
+   * another layout than this one. A pool that had only readers opens one connection with these options after them, a
+   * writer that clears away what they left behind and makes nothing. Without it a writer is opened first.
    */
-  readonly readersFirst?: boolean
+  readonly afterReaders?: Options
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
 }

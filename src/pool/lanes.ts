@@ -18,8 +18,11 @@ export interface LanesSetting {
   readonly readOnly: boolean
   /** Tells how long a lane has given no answer. */
   readonly clock: Clock
-  /** A reader need not wait for a writer if the database is ready for it. */
-  readonly readersFirst?: boolean
+  /**
+   * Given where a reader need not wait for a writer if the database is ready for it. Called when readers that never had
+   * a writer beside them are closed; clears away what they left behind. Never rejects.
+   */
+  readonly afterReaders?: (() => Promise<void>) | null
   readonly connect: Connect
 }
 
@@ -144,14 +147,11 @@ export class Lanes {
     this.#closed = true
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
     await Promise.allSettled(this.#life.openings)
-    // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away. So one is
-    // opened even now if there were only readers.
-    if (this.separatesReaders && this.lanes.length > 0 && this.#writers.lanes.length === 0) {
-      this.#life.open('writer', null)
-      await Promise.allSettled(this.#life.openings)
-    }
+    const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
+    // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
     await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
+    if (!hadWriter) await this.#setting.afterReaders?.()
   }
 
   // Those that write first: without them there may be nothing to read yet.
@@ -184,7 +184,7 @@ export class Lanes {
   #open(group: LaneGroup): void {
     const { role } = group
     const lacksWriter = group !== this.#writers && this.#canOpen(this.#writers)
-    if (lacksWriter && this.#setting.readersFirst) return this.#life.open(role, this.#openWriter)
+    if (lacksWriter && this.#setting.afterReaders) return this.#life.open(role, this.#openWriter)
     if (lacksWriter) this.#open(this.#writers)
     this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
   }

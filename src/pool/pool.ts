@@ -21,7 +21,7 @@ import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
-import { opener } from './opener.ts'
+import { clearer, opener } from './opener.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions, type QueryOptions } from './options.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
@@ -84,8 +84,7 @@ export class ConnectionPool implements AsyncDisposable {
     this.#lanes = new Lanes(plan.layout, {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
-      // The writer's onOpen may make what readers find.
-      readersFirst: plan.readersFirst === true && !this.#options.onOpen,
+      afterReaders: clearer(this.#source, this.#options),
       clock: this.#options.clock,
       connect: opener(this.#source, this.#preparer, this.#options),
     })

@@ -75,7 +75,7 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     layout: isMemory(options) ? 'one' : 'writer-readers',
     readOnly: options.readOnly,
     // A mode other than WAL is set by the writer, while nobody else has the file open.
-    readersFirst: !('journal_mode' in options.pragmas),
+    ...(!('journal_mode' in options.pragmas) && { afterReaders: { ...options, create: false } }),
     label: `sqlite:${options.filename}`,
   }
 }
