@@ -52,8 +52,8 @@ parentPort.on('message', (values) => parentPort.postMessage(insert.run(...values
 function bareThread(): Subject {
   const workerData = { file: newFile(), settings: SETTINGS, sql: INSERT }
   const worker = new Worker(THREAD, { eval: true, workerData })
-  let settle: (answer: unknown) => void = () => {}
-  worker.on('message', (answer) => settle(answer))
+  let settle: ((answer: unknown) => void) | null = null
+  worker.on('message', (answer) => settle?.(answer))
   return {
     insert: () =>
       new Promise((resolve) => {
@@ -81,7 +81,7 @@ const subjects: Record<string, Subject> = {
   'blocking, autocommit': blocking(false),
   'blocking, BEGIN and COMMIT': blocking(true),
   'bare thread by message, autocommit': bareThread(),
-  'pool': await pooled({}),
+  pool: await pooled({}),
   'pool without group commit: autocommit': await pooled({ groupCommit: false }),
   'pool without adaptive waking': await pooled({ adaptiveWaking: false }),
   'pool without both': await pooled({ groupCommit: false, adaptiveWaking: false }),
