@@ -1,9 +1,11 @@
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
+import type { Ambient } from './ambient.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
+import type { StatementTrace } from './query-trace.ts'
 import type { Statement } from './statement.ts'
 import type { Granted } from './waiters.ts'
 
@@ -13,14 +15,18 @@ export interface Single extends Query {
   /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
   readonly expect: Intent
   readonly limit: Limit | null
+  /** What is traced of it; null when nobody wants to know. */
+  readonly trace: StatementTrace | null
 }
 
 /** Runs single statements on whichever lane suits them. */
 export class Autocommit {
   readonly #lanes: Lanes
+  readonly #ambient: Ambient
 
-  constructor(lanes: Lanes) {
+  constructor(lanes: Lanes, ambient: Ambient) {
     this.#lanes = lanes
+    this.#ambient = ambient
   }
 
   /**
@@ -32,12 +38,17 @@ export class Autocommit {
     for (;;) {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
-      lane ??= laneOf(await this.#lanes.wait(intent, statement, limit?.signal), limit)
-      if (!lane) continue
+      if (!lane) {
+        this.#ambient.refuseSelfWait(this.#lanes, intent)
+        lane = laneOf(await this.#lanes.wait(intent, statement, limit?.signal), limit)
+        if (!lane) continue
+      }
+      single.trace?.onGranted(lane.id)
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
         this.#learn(lane, single, outcome)
+        single.trace?.onAnswered(outcome)
       } finally {
         this.#lanes.giveBack(lane, statement)
       }
@@ -53,6 +64,7 @@ export class Autocommit {
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
     for (;;) {
+      this.#ambient.refuseSelfWait(this.#lanes, intent)
       const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal), limit)
       if (lane) return lane
     }

@@ -3,13 +3,15 @@ import type { Connection, Outcome, Query } from '../contract/connection.ts'
 import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
+import type { Holder } from './holder.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * How many statements one lane may hold. With few cores it is better to fill one thread than to wake many: nearly as many
- * as a connection in a thread takes before calls have to wait on the loop's side.
+ * How many statements one lane may hold, fewer than a connection in a thread takes before calls have to wait on the
+ * loop's side. With two cores one reader and the loop fill them: a second reader with a share of the fast statements
+ * takes its time from the loop, so the first is to take nearly all there are.
  */
-export const DEPTH = availableParallelism() <= 2 ? 250 : 32
+export const DEPTH = availableParallelism() <= 2 ? 1000 : 32
 
 /** What a caller wants a lane for: one statement among others, or everything until it gives the lane back. */
 export type Need = Statement | 'whole'
@@ -26,6 +28,8 @@ export class Lane {
   recovering = false
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
   reserved = false
+  /** Who has it whole, if that is known. */
+  holder: Holder | null = null
   /** When it last became busy or gave an answer, in a clock's milliseconds; from time to time only when many are on. */
   movedAt = 0
   /** No answer has come for so long that it is to be left alone until one comes. */
@@ -110,6 +114,7 @@ export class Lane {
       throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
     this.#leased = false
+    this.holder = null
   }
 
   /** Ends what {@link share} or {@link takeAlone} began. */

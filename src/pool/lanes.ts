@@ -2,11 +2,16 @@ import type { Clock } from '../base/clock.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { Layout, Role } from '../contract/statement.ts'
+import { tracedWait } from './acquire-trace.ts'
 import { SingleAdmission } from './admission.ts'
+import { Holder } from './holder.ts'
+import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { LaneGroup } from './lane-group.ts'
 import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
+import { LeakWatch } from './leak-watch.ts'
 import { SpreadAdmission } from './spread-admission.ts'
+import type { Telling } from './telling.ts'
 import type { Granted } from './waiters.ts'
 
 /** Which kind of lane a caller needs. */
@@ -24,6 +29,7 @@ export interface LanesSetting {
    */
   readonly afterReaders?: (() => Promise<void>) | null
   readonly connect: Connect
+  readonly telling: Telling
 }
 
 /** How many wait, by what they wait for. Together they are all who wait. */
@@ -43,6 +49,7 @@ export interface Waiting {
 export class Lanes {
   readonly #setting: LanesSetting
   readonly #life: LaneLife
+  readonly #leaks: LeakWatch
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
@@ -55,6 +62,7 @@ export class Lanes {
     const { writers, readers } = groupsOf(layout, setting)
     this.#writers = writers
     this.#readers = readers
+    this.#leaks = new LeakWatch(setting.telling, setting.clock, () => this.lanes)
     this.#life = new LaneLife(setting.connect, {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
@@ -97,11 +105,33 @@ export class Lanes {
 
   /** The lane as soon as it is the caller's turn. */
   wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
+    const { telling, clock } = this.#setting
+    if (!telling.ofWaits) return this.#wait(intent, need, signal)
+    return tracedWait(telling, clock, { intent, need }, () => this.#wait(intent, need, signal))
+  }
+
+  #wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
     if (this.#closed) return Promise.resolve(new Failure(closedRecord))
     const group = this.#group(intent)
     const lane = group.waiters.wait(need, signal)
     this.#serve(group)
     return lane
+  }
+
+  /** Whoever asks for a lane whole, in the call that does so; {@link lend} is to be told once the lane is there. */
+  holder(kind: HolderKind): Holder {
+    return new Holder(kind, this.#setting.telling, this.#setting.clock)
+  }
+
+  /** Notes who has a lane whole that was taken for them, until it is given back. */
+  lend(lane: Lane, holder: Holder): void {
+    this.#leaks.lend(lane, holder)
+  }
+
+  /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
+  comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
+    const group = this.#group(intent)
+    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
   }
 
   /** Ends what {@link take} or {@link wait} began. */

@@ -107,10 +107,14 @@ export class Streams {
   }
 
   async *#readOn<R>(intent: Intent, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+    const holder = this.#lanes.holder('stream')
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
     try {
-      yield* rowsOf<R>(new Session(lane.open, this.#preparer, 'connection', setting.limit), setting)
+      this.#lanes.lend(lane, holder)
+      const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
+      session.holder = holder
+      yield* rowsOf<R>(session, setting)
     } finally {
       if (setting.limit?.signal.aborted && lane.connection) void this.#lanes.recover(lane)
       this.#lanes.giveBack(lane, 'whole')

@@ -38,7 +38,7 @@ export const cell = {
 export const asleep = { no: 0, forRequests: 1, forSpace: 2 } as const
 
 /** How many calls one lane can have in flight. */
-export const CALL_SLOTS = 256
+export const CALL_SLOTS = 1024
 
 /** What the loop and the thread agree on about a call that can be stopped. Only these moves exist: each decides once. */
 export const callState = {
