@@ -18,7 +18,12 @@ const betterSqlite3: Driver<BetterSqliteOptions> = {
   plan(source) {
     const modulePath = checkInstalled()
     const plan = inThreads.plan(source)
-    return { ...plan, options: { ...plan.options, modulePath } }
+    const { options, afterReaders } = plan
+    return {
+      ...plan,
+      options: { ...options, modulePath },
+      ...(afterReaders && { afterReaders: { ...afterReaders, modulePath } }),
+    }
   },
 }
 
