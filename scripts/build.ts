@@ -17,7 +17,13 @@ const target = resolve(process.argv[2] ?? join(root, 'dist'))
 const doors = Object.values(manifest.exports).flatMap((door) =>
   typeof door === 'string' ? [] : [door['offloop-source'].replace(/^\.\/src\/|\.ts$/g, '')],
 )
-const threads = ['thread/entry', 'drivers/node-sqlite/blocking', 'drivers/better-sqlite3/blocking']
+const threads = [
+  'thread/entry',
+  'thread/process-entry',
+  'thread/process-watch',
+  'drivers/node-sqlite/blocking',
+  'drivers/better-sqlite3/blocking',
+]
 /** Threads with their driver: what they load is one file. */
 const wholeThreads = ['drivers/node-sqlite/entry', 'drivers/better-sqlite3/entry']
 

@@ -1,5 +1,5 @@
 import type { Outcome, Query } from '../contract/connection.ts'
-import { Failure } from '../contract/failure.ts'
+import { Failure, NOT_BEGUN } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
 import type { Ambient } from './ambient.ts'
 import type { Lane, Need } from './lane.ts'
@@ -56,6 +56,8 @@ export class Autocommit {
         if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
         return give(outcome, single.rowMode)
       }
+      // It waited behind a call over which the connection was ended, so it has not run: another connection runs it.
+      if (outcome.record.code === NOT_BEGUN) continue
       if (!this.#belongsToWriter(intent, outcome)) throw errorWithin(limit, outcome, statement.sql)
       statement.route = 'writer'
     }

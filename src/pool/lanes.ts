@@ -1,16 +1,16 @@
-import type { Clock } from '../base/clock.ts'
-import { SqlError } from '../contract/errors.ts'
-import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
-import type { Layout, Role } from '../contract/statement.ts'
+import { type ErrorRecord, Failure } from '../contract/failure.ts'
+import type { Layout } from '../contract/statement.ts'
 import { tracedWait } from './acquire-trace.ts'
-import { SingleAdmission } from './admission.ts'
+import { closedRecord } from './closed.ts'
+import { Doubts, type Probe } from './doubts.ts'
 import { Holder } from './holder.ts'
 import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
-import { LaneGroup } from './lane-group.ts'
-import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
+import { type GroupsSetting, groupsOf, type LaneGroup } from './lane-group.ts'
+import { type Connect, type LaneCounts, LaneLife, type LaneObserver } from './lane-life.ts'
 import { LeakWatch } from './leak-watch.ts'
-import { SpreadAdmission } from './spread-admission.ts'
+import { Openings } from './openings.ts'
+import { Supply, type SupplySetting } from './supply.ts'
 import type { Telling } from './telling.ts'
 import type { Granted } from './waiters.ts'
 
@@ -18,18 +18,12 @@ import type { Granted } from './waiters.ts'
 export type Intent = 'read' | 'write'
 
 /** What lanes are told of their pool. */
-export interface LanesSetting {
-  readonly max: number
-  readonly readOnly: boolean
-  /** Tells how long a lane has given no answer. */
-  readonly clock: Clock
-  /**
-   * Given where a reader need not wait for a writer if the database is ready for it. Called when readers that never had
-   * a writer beside them are closed; clears away what they left behind. Never rejects.
-   */
-  readonly afterReaders?: (() => Promise<void>) | null
+export interface LanesSetting extends GroupsSetting, SupplySetting {
   readonly connect: Connect
   readonly telling: Telling
+  readonly probe: Probe
+  /** Who is told of every lane that was opened, is gone or could not be opened. */
+  readonly observers: readonly LaneObserver[]
 }
 
 /** How many wait, by what they wait for. Together they are all who wait. */
@@ -44,19 +38,25 @@ export interface Waiting {
 
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
- * is mechanism only: it sets no timers and knows no SQL.
+ * is mechanism only: it knows no SQL, and when to do what is for others to say.
  */
 export class Lanes {
   readonly #setting: LanesSetting
   readonly #life: LaneLife
   readonly #leaks: LeakWatch
+  readonly #openings: Openings
+  readonly #supply: Supply
+  readonly #doubts: Doubts
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
+  readonly #planned: Layout
   #layout: Layout
-  #closed = false
+  /** What everybody who comes is refused with. */
+  #refusal: ErrorRecord | null = null
 
   constructor(layout: Layout, setting: LanesSetting) {
+    this.#planned = layout
     this.#layout = layout
     this.#setting = setting
     const { writers, readers } = groupsOf(layout, setting)
@@ -67,7 +67,14 @@ export class Lanes {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
-      onGone: () => this.#serveAll(),
+      onGone: (lane, failure) => this.#onGone(lane, failure),
+    })
+    this.#openings = new Openings(setting.clock, () => this.#serveAll())
+    this.#supply = new Supply(this.#life, this.#openings, setting)
+    this.#supplyAll()
+    this.#doubts = new Doubts(setting.probe, {
+      onTrusted: (lane) => this.#onCaughtUp(lane),
+      onLost: (lane, failure) => this.drop(lane, failure),
     })
   }
 
@@ -100,7 +107,7 @@ export class Lanes {
 
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
-    return this.#closed ? null : this.#group(intent).take(need)
+    return this.#refusal ? null : this.#group(intent).take(need)
   }
 
   /** The lane as soon as it is the caller's turn. */
@@ -111,8 +118,10 @@ export class Lanes {
   }
 
   #wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
-    if (this.#closed) return Promise.resolve(new Failure(closedRecord))
+    if (this.#refusal) return Promise.resolve(new Failure(this.#refusal))
     const group = this.#group(intent)
+    const { refusal } = this.#openings
+    if (refusal && !group.isOpen) return Promise.resolve(refusal)
     const lane = group.waiters.wait(need, signal)
     this.#serve(group)
     return lane
@@ -131,7 +140,7 @@ export class Lanes {
   /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
   comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
     const group = this.#group(intent)
-    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
+    return !this.#refusal && !this.#supply.mayGrow(group) && group.lanes.every(isHeld)
   }
 
   /** Ends what {@link take} or {@link wait} began. */
@@ -150,10 +159,11 @@ export class Lanes {
     if (lane.recovering) return
     lane.recovering = true
     // Without a transaction a rollback does nothing; it is answered when all before it is done.
-    await lane.open.rollback()
-    lane.recovering = false
-    this.#serve(this.#groupOf(lane))
-    this.#life.onLeft(lane)
+    const failure = await lane.open.rollback()
+    // Nobody is to be sent there before the news of its end has come.
+    if (failure?.record.kind === 'connectionLost') return
+    lane.recovering = lane.leaving
+    this.#onCaughtUp(lane)
   }
 
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
@@ -162,20 +172,40 @@ export class Lanes {
     void lane.connection?.close()
   }
 
-  /** Opens lanes until there are `count`, as far as the layout allows. */
-  async openUpTo(count: number): Promise<void> {
-    for (const group of this.#groups) while (this.lanes.length < count && this.#canOpen(group)) this.#open(group)
-    try {
-      await Promise.all(this.#life.openings)
-    } catch (error) {
-      throw failureOf(error).toError()
-    }
+  /** Gives a lane up at once: it is lost, whatever its connection still does. */
+  drop(lane: Lane, failure: Failure): void {
+    lane.recovering = true
+    this.#life.drop(lane, failure)
+  }
+
+  /** Closes a lane once nobody is on it; another takes its place if there would be too few. */
+  async retire(lane: Lane): Promise<void> {
+    lane.recovering = true
+    lane.leaving = true
+    this.#doubts.forget(lane)
+    await this.#life.retire(lane)
+  }
+
+  /** Keeps an idle lane from serving anybody before it has answered a probe. */
+  doubt(lane: Lane): void {
+    this.#doubts.add(lane)
+  }
+
+  /** Opens lanes until there are `count`, as far as the layout allows, whatever failed before; so many are kept then. */
+  openUpTo(count: number): Promise<void> {
+    return this.#supply.fillUpTo(count)
+  }
+
+  /** Refuses all who wait, and everybody who comes, until {@link reopen}. */
+  refuse(record: ErrorRecord): void {
+    this.#refusal = record
+    this.#supply.stop()
+    for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(record))
   }
 
   /** Refuses all who wait, waits for those who are on, closes all connections. */
   async close(): Promise<void> {
-    this.#closed = true
-    for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
+    this.refuse(closedRecord)
     await Promise.allSettled(this.#life.openings)
     const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
@@ -184,9 +214,20 @@ export class Lanes {
     if (!hadWriter) await this.#setting.afterReaders?.()
   }
 
+  /** Lets everybody come again after {@link close}. */
+  reopen(): void {
+    this.#layout = this.#planned
+    this.#supplyAll()
+    this.#refusal = null
+  }
+
   // Those that write first: without them there may be nothing to read yet.
   get #groups(): readonly LaneGroup[] {
     return this.#readers === this.#writers ? [this.#writers] : [this.#writers, this.#readers]
+  }
+
+  #supplyAll(): void {
+    this.#supply.groups = this.#layout === 'one' ? [this.#writers] : this.#groups
   }
 
   #group(intent: Intent): LaneGroup {
@@ -199,29 +240,9 @@ export class Lanes {
 
   #serve(group: LaneGroup): void {
     group.serve()
-    if (group.waiters.size > 0 && this.#canOpen(group) && !this.#isOpening(group)) this.#open(group)
-  }
-
-  #isOpening(group: LaneGroup): boolean {
-    return group.lanes.some((lane) => this.#life.isOpening(lane))
-  }
-
-  #canOpen(group: LaneGroup): boolean {
-    if (this.#layout === 'one' && group !== this.#writers) return false
-    return !this.#closed && this.lanes.length < this.#setting.max && group.lanes.length < group.most
-  }
-
-  #open(group: LaneGroup): void {
-    const { role } = group
-    const lacksWriter = group !== this.#writers && this.#canOpen(this.#writers)
-    if (lacksWriter && this.#setting.afterReaders) return this.#life.open(role, this.#openWriter)
-    if (lacksWriter) this.#open(this.#writers)
-    this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
-  }
-
-  readonly #openWriter = (): Promise<void> | null => {
-    if (this.#canOpen(this.#writers)) this.#open(this.#writers)
-    return this.#life.openingOf('writer')
+    if (group.waiters.size === 0) return
+    if (this.#doubts.any) this.#doubts.settle(group.lanes)
+    this.#supply.provide(group)
   }
 
   #share(lanes: readonly Lane[]): void {
@@ -232,49 +253,46 @@ export class Lanes {
     // The file may allow less than planned: without a write-ahead log one connection does everything.
     if (lane.role === 'writer' && lane.connection?.layout === 'one') this.#layout = 'one'
     if (this.#layout === 'one') this.#moveReadersOver()
+    if (!this.#refusal) this.#supplyAll()
+    this.#openings.opened()
+    for (const observer of this.#setting.observers) observer.onOpened(lane)
     this.#serveAll()
   }
 
   #onOpenFailed(lane: Lane, error: unknown): void {
+    const told = this.#supply.failed(lane, error)
+    for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
     const group = this.#groupOf(lane)
-    if (group.lanes.some(({ connection }) => connection)) this.#serve(group)
-    else group.waiters.refuseAll(failureOf(error))
+    if (told) group.waiters.refuseAll(told)
+    else this.#serve(group)
+    this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
+  }
+
+  #onGone(lane: Lane, failure: Failure | null): void {
+    this.#doubts.forget(lane)
+    for (const observer of this.#setting.observers) observer.onGone(lane, failure)
+    if (failure && !this.#refusal) {
+      this.#supply.lost(lane, failure)
+      // Each connection to a server that went away is dead, and each would cost a call to find out.
+      for (const other of this.lanes) this.#doubts.add(other)
+    }
+    this.#serveAll()
+  }
+
+  #onCaughtUp(lane: Lane): void {
+    this.#serve(this.#groupOf(lane))
+    this.#life.onLeft(lane)
   }
 
   #serveAll(): void {
     for (const group of this.#groups) this.#serve(group)
+    this.#supply.fill()
   }
 
   // Found only now that one connection does all: who waited for a reader waits for it instead.
   #moveReadersOver(): void {
     if (this.#readers === this.#writers) return
     this.#readers.waiters.moveTo(this.#writers.waiters)
-    for (const lane of this.#readers.lanes) if (lane.connection) void this.#life.retire(lane)
+    for (const lane of this.#readers.lanes) if (lane.connection) void this.retire(lane)
   }
-}
-
-function groupsOf(layout: Layout, setting: LanesSetting): { writers: LaneGroup; readers: LaneGroup } {
-  const { max, readOnly, clock } = setting
-  const spread = (role: Role, most: number) =>
-    new LaneGroup(role, most, new SpreadAdmission({ most, keepsOne: role === 'reader', clock }))
-  if (readOnly || layout === 'equal') {
-    const all = spread(readOnly ? 'reader' : 'any', max)
-    return { writers: all, readers: all }
-  }
-  const writers = new LaneGroup('writer', 1, new SingleAdmission())
-  return { writers, readers: layout === 'writer-readers' && max > 1 ? spread('reader', max - 1) : writers }
-}
-
-/** What calls on a closed pool are refused with. */
-export const closedRecord: ErrorRecord = {
-  type: 'PoolClosedError',
-  message: 'the pool is closed',
-  code: 'POOL_CLOSED',
-  kind: 'closed',
-}
-
-// Every caller makes an error of its own from it, which names the caller; only a stranger's error is passed on as it is.
-function failureOf(error: unknown): Failure {
-  if (error instanceof SqlError) return new Failure(recordOf(error))
-  return new Failure({ type: 'OperationalError', message: String(error) }, error)
 }

@@ -1,21 +1,26 @@
-import type { Connection } from '../contract/connection.ts'
-import type { ConnectPlan } from '../contract/driver.ts'
+import { SqlError } from '../contract/errors.ts'
+import type { After, Connect } from './lane-life.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import type { Source } from './source.ts'
 
-/** Opens a connection, but not before `after` has resolved. */
-export type Open = (after: Promise<unknown> | null) => Promise<Connection>
+/**
+ * Makes of a function that opens connections one that opens a reader before there is a writer: if the database is not
+ * ready for that, after the writer, whose failure is then the reason.
+ */
+export function readersFirst({ plan }: Source, open: Connect<Promise<unknown> | null>): Connect<After> {
+  return async (role, id, after) => {
+    if (typeof after !== 'function') return await open(role, id, after)
+    const early = await open(role, id, null).catch(unlessBusy)
+    if (early?.layout === plan.layout) return early
+    await early?.close()
+    return await open(role, id, after())
+  }
+}
 
-/** Opens a reader before there is a writer; if that cannot be, after `openWriter`, whose failure is then the reason. */
-export async function openEarly(
-  plan: ConnectPlan,
-  open: Open,
-  openWriter: () => Promise<unknown> | null,
-): Promise<Connection> {
-  const early = await open(null).catch(() => null)
-  if (early?.layout === plan.layout) return early
-  await early?.close()
-  return await open(openWriter())
+// A writer would have to wait as long for whoever holds the lock, or for the disk, and the caller twice.
+function unlessBusy(error: unknown): null {
+  if (error instanceof SqlError && (error.kind === 'busy' || error.kind === 'timeout')) throw error
+  return null
 }
 
 /**
@@ -26,9 +31,11 @@ export function clearer({ driver, plan }: Source, options: CheckedPoolOptions): 
   const { afterReaders } = plan
   // The writer's onOpen may make what readers find.
   if (!afterReaders || options.onOpen) return null
+  const { name, isolation } = options
   return async () => {
-    const context = { role: 'writer', name: `${options.name}-last` } as const
-    const last = await driver.connect(afterReaders, context).catch(() => null)
+    const last = await driver
+      .connect(afterReaders, { role: 'writer', name: `${name}-last`, isolation })
+      .catch(() => null)
     await last?.close()
   }
 }

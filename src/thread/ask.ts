@@ -26,6 +26,16 @@ export class Decisions {
     this.#control = control
   }
 
+  /** A call that may be given up has come. */
+  arrived(_ask: Ask): void {
+    // The loop has raised its cell already.
+  }
+
+  /** Something begins that nobody can give up. */
+  begins(): void {
+    // Whoever shares the memory need not know.
+  }
+
   /** Whether the loop has given the call up. */
   isCancelled(ask: Ask): boolean {
     return isCancellable(ask) && Atomics.load(this.#control, cell.callStates + ask.slot) === callState.cancelled

@@ -1,10 +1,12 @@
 import { Fifo } from '../base/fifo.ts'
 import { Patience } from '../base/patience.ts'
 import { Failure } from '../contract/failure.ts'
+import { AskedCancels } from './asked-cancels.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
-import { closedRecord, lostRecord } from './loss.ts'
-import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
+import { type Cancels, SharedCancels } from './cancels.ts'
+import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
+import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { askFlag, request } from './protocol.ts'
 import { decodeAlone, encodeAlone, type Message, OVERSIZE, RingReader, RingWriter } from './ring.ts'
@@ -33,6 +35,8 @@ export interface ChannelSetting {
   readonly adaptiveWaking: boolean
   /** How many statements the thread is to know by number. */
   readonly statementsKept?: number | undefined
+  /** Whether the connection can write at all. */
+  readonly writes: boolean
 }
 
 /**
@@ -45,6 +49,7 @@ export class Channel {
   readonly #out: RingWriter
   readonly #in: RingReader
   readonly #statements: StatementBook
+  readonly #cancels: Cancels
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
@@ -55,6 +60,7 @@ export class Channel {
   #unpublished = 0
   #listening = false
   #held = false
+  #isLetGo = false
   #ending = false
   #exit: Exit | null = null
   readonly #onEnd: (exit: Exit) => void
@@ -67,6 +73,7 @@ export class Channel {
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)
     this.#out = new RingWriter(requests, this.#control, cell.requestHead, cell.requestTail)
+    this.#cancels = port.cancels ? new AskedCancels(port, setting.writes) : new SharedCancels(this.#control)
     this.#in = new RingReader(replies, this.#control, cell.replyHead, cell.replyTail)
     port.onExit((exit) => this.#end(exit))
   }
@@ -94,7 +101,7 @@ export class Channel {
 
   /** Sends a call, now or as soon as there is room. */
   send(call: Call): void {
-    if (this.#exit) return call.fail(this.#lost())
+    if (this.#exit) return call.fail(this.#unsent())
     this.#hold()
     if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call))
     this.#wake()
@@ -102,15 +109,12 @@ export class Channel {
 
   /**
    * Gives a call up. True when that decided it: it will leave no trace, and nothing more will be heard of it. False
-   * when it was too late, and its answer stands.
+   * when it was too late, and its answer stands; or when others decide, of whom the call will hear.
    */
   cancel(call: Call): boolean {
     if (call.slot === ANSWERED) return false
-    if (call.slot !== UNSENT) {
-      const at = cell.callStates + call.slot
-      const before = Atomics.compareExchange(this.#control, at, callState.pending, callState.cancelled)
-      if (before !== callState.pending) return false
-    }
+    if (call.slot !== UNSENT && !this.#cancels.cancel(call)) return false
+    if (call.slot === UNSENT) call.flags |= askFlag.givenUp
     call.abandoned = true
     return true
   }
@@ -121,21 +125,24 @@ export class Channel {
     this.#ending = true
   }
 
+  /** Never again keeps the process alive, whoever waits. */
+  letGo(): void {
+    this.#isLetGo = true
+    if (this.#held) this.#port.release()
+  }
+
   #place(call: Call): boolean {
     if (this.#exit) {
-      call.fail(this.#lost())
+      call.fail(this.#unsent())
       return true
     }
     const slot = this.#freeSlots.at(-1)
     if (slot === undefined) return false
-    if (call.flags & askFlag.cancellable) {
-      const state = call.abandoned ? callState.cancelled : callState.pending
-      Atomics.store(this.#control, cell.callStates + slot, state)
-    }
     if (!this.#write(call.type, slot, call.flags, call.bound(), call)) return false
     call.slot = slot
     this.#freeSlots.pop()
     this.#calls[slot] = call
+    this.#cancels.placed(call)
     if (++this.#unpublished === CALLS_BEFORE_PUBLISHING) this.#publish()
     return true
   }
@@ -254,7 +261,7 @@ export class Channel {
   }
 
   #hold(): void {
-    if (this.#held) return
+    if (this.#held || this.#isLetGo) return
     this.#held = true
     this.#port.hold()
   }
@@ -269,13 +276,17 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) call?.fail(this.#lost())
+    for (const call of this.#calls) call?.fail(this.#cancels.failureOf(call) ?? this.#lost())
     this.#calls.fill(null)
     // Each finds the exit and fails its call.
     for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
     // Lets go of the promise that waits to be woken.
     Atomics.notify(this.#control, cell.loopAsleep)
     this.#onEnd(exit)
+  }
+
+  #unsent(): Failure {
+    return this.#exit?.killed ? new Failure(notBegunRecord) : this.#lost()
   }
 
   #lost(): Failure {

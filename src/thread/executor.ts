@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../contract/failure.ts'
 import type { StatementShape } from '../contract/statement.ts'
 import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
-import { type Ask, Decisions, isCancellable, isInTransaction } from './ask.ts'
+import { type Ask, type Decisions, isCancellable, isInTransaction } from './ask.ts'
 import type { HostStatement } from './host-statements.ts'
 import type { ControlVerb, Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
@@ -20,7 +20,7 @@ const BEGINS_OR_UNDOES: ReadonlySet<ControlVerb> = new Set(['beginWrite', 'begin
 
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
-  readonly control: Int32Array
+  readonly decisions: Decisions
   /** Whether the connection can write at all. */
   readonly writes: boolean
   readonly tuning: Tuning
@@ -61,7 +61,7 @@ export class Executor {
     this.#replies = replies
     this.#setting = setting
     this.#clock = setting.clock
-    this.#decisions = new Decisions(setting.control)
+    this.#decisions = setting.decisions
     this.#cursor = connection.cursor()
     this.#reads = new ReadBatch(connection)
     this.#group = new WriteGroup(connection, this.#cursor, {
@@ -169,6 +169,7 @@ export class Executor {
 
   next(ask: Ask, id: number, size: number): void {
     this.endBatch()
+    this.#refuse(ask)
     this.#page(ask, id, size, this.#clock.now())
   }
 
@@ -179,6 +180,7 @@ export class Executor {
 
   control(verb: ControlVerb, name: string): void {
     this.endBatch()
+    this.#decisions.begins()
     const connection = this.#connection
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     // A savepoint outside a transaction would begin one that nobody knows of.

@@ -18,8 +18,12 @@ export const cell = {
   threadAsleep: 80,
   /** 1 while replies are published of which the thread has yet to tell the loop. */
   replyNews: 96,
+  /** Which call a process is at; see process-decisions.ts. */
+  running: 112,
+  /** 1 while a process is to begin nothing more. */
+  halted: 128,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
-  callStates: 112,
+  callStates: 144,
 } as const
 
 /*

@@ -4,6 +4,42 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConnectionPool, OperationalError, type PoolOptions } from 'offloop'
 import { closedAtEnd, folder, type Owner, onTunedDatabases } from '../databases.ts'
+import { FakeDriver } from './fixtures/fake-driver.ts'
+
+const plan = { layout: 'writer-readers', afterReaders: {} } as const
+const roleOf = ({ role }: { role: string }) => role
+
+test('what a writer could not mend is thrown at once', async (t) => {
+  const driver = new FakeDriver(plan)
+  driver.always = new OperationalError('locked', { code: 'LOCKED', kind: 'busy' })
+  const pool = closedAtEnd(t, new ConnectionPool(driver, {}))
+  await assert.rejects(pool.runQuery('SELECT'), { code: 'LOCKED' })
+  assert.deepEqual(driver.contexts.map(roleOf), ['reader'])
+})
+
+test('the reason is the one of the writer, and the first attempt leaves nothing open', async (t) => {
+  const driver = new FakeDriver(plan)
+  driver.next.push(new OperationalError('no file', { code: 'NONE', kind: 'cannotOpen' }))
+  driver.next.push(new OperationalError('a bad file', { code: 'BAD', kind: 'notADatabase' }))
+  const pool = closedAtEnd(t, new ConnectionPool(driver, {}))
+  await assert.rejects(pool.runQuery('SELECT'), { code: 'BAD' })
+  assert.deepEqual(driver.contexts.map(roleOf).slice(0, 2), ['reader', 'writer'])
+  assert.deepEqual(driver.open, [])
+})
+
+test('one connection clears away after readers that had no writer, and none after a writer', async () => {
+  const driver = new FakeDriver(plan)
+  const reading = new ConnectionPool(driver, {})
+  await reading.runQuery('SELECT')
+  await reading.close()
+  assert.deepEqual(driver.contexts.map(roleOf), ['reader', 'writer'])
+  const writing = new ConnectionPool(driver, {})
+  await Promise.all([writing.runOperation('INSERT'), writing.runQuery('SELECT')])
+  await writing.close()
+  await new ConnectionPool(driver, {}).close()
+  assert.deepEqual(driver.contexts.map(roleOf).slice(2).toSorted(), ['reader', 'writer'])
+  assert.deepEqual(driver.open, [])
+})
 
 onTunedDatabases(({ driver }) => {
   const poolOn = (owner: Owner, filename: string, connect: object = {}, options: PoolOptions = {}) =>

@@ -10,14 +10,14 @@ import {
   TimeoutError,
 } from 'offloop'
 import { FakeClock } from 'offloop/testing'
-import { closedAtEnd, onTunedDatabases, openPool } from '../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 
 const busy = () => new OperationalError('busy', { code: 'SQLITE_BUSY', kind: 'busy', retryable: true })
 
 function gatePool(t: Parameters<typeof closedAtEnd>[0], options = {}): ConnectionPool {
-  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, options))
+  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { ...unwatched, ...options }))
 }
 
 async function logOf(pool: ConnectionPool): Promise<string[]> {
