@@ -63,6 +63,11 @@ export class AskedCancels implements Cancels {
     return false
   }
 
+  // Only the lost process knew.
+  mayBeDecided(call: Call): boolean {
+    return (call.flags & askFlag.cancellable) !== 0
+  }
+
   failureOf(call: Call): Failure | null {
     if ((this.#orders[call.slot] as number) > this.#endedAt) return new Failure(notBegunRecord)
     const asked = this.#asked.get(call.slot)?.call === call

@@ -31,9 +31,14 @@ export abstract class Call {
   /** Takes one reply; true when it was the last. */
   abstract receive(message: Message): boolean
   abstract fail(failure: Failure): void
+  /** Fails since the thread ended; `_decided` tells whether it had decided by then that the call's effects will stand. */
+  lose(failure: Failure, _decided: boolean): void {
+    this.fail(failure)
+  }
 }
 
-function failureIn(message: Message): Failure {
+/** The failure that a message tells of. */
+export function failureIn(message: Message): Failure {
   return new Failure(message.body.value() as ErrorRecord)
 }
 

@@ -5,6 +5,7 @@ import { AskedCancels } from './asked-cancels.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
 import { type Cancels, SharedCancels } from './cancels.ts'
+import type { ChannelSetting } from './channel-setting.ts'
 import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -27,16 +28,6 @@ const CALLS_BEFORE_PUBLISHING = 8
 
 interface Content {
   write(writer: ByteWriter): void
-}
-
-/** What a channel is told beside its port. */
-export interface ChannelSetting {
-  /** See {@link Tuning.adaptiveWaking}. */
-  readonly adaptiveWaking: boolean
-  /** How many statements the thread is to know by number. */
-  readonly statementsKept?: number | undefined
-  /** Whether the connection can write at all. */
-  readonly writes: boolean
 }
 
 /**
@@ -276,7 +267,7 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) call?.fail(this.#cancels.failureOf(call) ?? this.#lost())
+    for (const call of this.#calls) if (call) this.#lose(call)
     this.#calls.fill(null)
     // Each finds the exit and fails its call.
     for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
@@ -287,6 +278,12 @@ export class Channel {
 
   #unsent(): Failure {
     return this.#exit?.killed ? new Failure(notBegunRecord) : this.#lost()
+  }
+
+  #lose(call: Call): void {
+    const known = this.#cancels.failureOf(call)
+    if (known) call.fail(known)
+    else call.lose(this.#lost(), this.#cancels.mayBeDecided(call))
   }
 
   #lost(): Failure {

@@ -3,10 +3,13 @@ import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import { ValueSets } from '../contract/sets.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
+import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
-import { Channel, type ChannelSetting } from './channel.ts'
+import { Channel } from './channel.ts'
+import type { ChannelSetting } from './channel-setting.ts'
+import { FunctionCall } from './function-call.ts'
 import { abortedRecord, lostRecord } from './loss.ts'
 import { MeasuredQueryCall } from './measured-call.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -113,6 +116,10 @@ export class ThreadConnection implements Connection {
 
   rollbackToSavepoint(name: string): Promise<Failure | null> {
     return this.#control('rollbackToSavepoint', name)
+  }
+
+  runInThread(call: ThreadCall): Promise<ThreadAnswer> {
+    return new Promise((resolve) => this.#send(new FunctionCall(call, resolve), call.signal))
   }
 
   close(): Promise<void> {

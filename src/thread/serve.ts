@@ -15,7 +15,7 @@ export interface ThreadData {
 }
 
 /** Is the thread from here on: serves one connection of the driver until it is closed. */
-export function serve(loaded: LoadedDriver): void {
+export async function serve(loaded: LoadedDriver): Promise<void> {
   const { memory, port, parallel } = workerData as ThreadData
   const control = new Int32Array(memory.control)
   const threadPort: ThreadPort = {
@@ -27,6 +27,6 @@ export function serve(loaded: LoadedDriver): void {
     receive: () => taken(port),
   }
   const host = new Host(threadPort, loaded)
-  while (host.drain()) host.sleep()
+  await host.run()
   port.close()
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { DriverError } from '../contract/errors.ts'
+import { refuseInThread } from './inside.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import type { ThreadData } from './serve.ts'
@@ -22,6 +23,7 @@ const anyDriver = siblingModule(import.meta.url, './entry')
 export function startThread(start: ThreadStart): LoopPort {
   const entry = new URL(start.entry ?? anyDriver)
   checkEntry(entry)
+  refuseInThread()
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
