@@ -58,7 +58,8 @@ function read(names: readonly string[], plugins: readonly Plugin[]): Promise<Rol
     onLog(level, { code, message }) {
       // A function that the compiler puts above an import() looks for an older self in `this`. A module that only passes
       // errors on has no use for them itself.
-      if (code !== 'THIS_IS_UNDEFINED' && code !== 'UNUSED_EXTERNAL_IMPORT') throw new Error(`rollup has a ${level}: ${message}`)
+      if (code !== 'THIS_IS_UNDEFINED' && code !== 'UNUSED_EXTERNAL_IMPORT')
+        throw new Error(`rollup has a ${level}: ${message}`)
     },
   })
 }
