@@ -1,4 +1,4 @@
-import { callState, cell } from './memory.ts'
+import { callState, cell, hold } from './memory.ts'
 import { askFlag } from './protocol.ts'
 import { cancelledRecord, Refusal } from './refusals.ts'
 
@@ -21,14 +21,26 @@ export function isCancellable(ask: Ask): boolean {
 /** The thread's side of giving calls up: who decides first, this side or the loop, decides for both. */
 export class Decisions {
   readonly #control: Int32Array
+  #standing = false
 
   constructor(control: Int32Array) {
     this.#control = control
   }
 
-  /** Whether the loop has given the call up. */
+  /** Tells the loop which call is being run; of several that stand or fall together, the last. */
+  start(ask: Ask): void {
+    this.#control[cell.running] = ask.slot
+  }
+
+  /** Whether the loop has given the call up, alone or with all others. */
   isCancelled(ask: Ask): boolean {
+    if (this.isGivenUp) return true
     return isCancellable(ask) && Atomics.load(this.#control, cell.callStates + ask.slot) === callState.cancelled
+  }
+
+  /** Whether the loop has given up everything that it asked for. */
+  get isGivenUp(): boolean {
+    return Atomics.load(this.#control, cell.hold) === hold.givenUp
   }
 
   /** Throws if the loop has given the call up. */
@@ -45,5 +57,24 @@ export class Decisions {
     const at = cell.callStates + ask.slot
     const before = Atomics.compareExchange(this.#control, at, callState.pending, callState.decided)
     return before !== callState.cancelled
+  }
+
+  /** From here on what runs will stand, until {@link rest}. False when the loop has given everything up already. */
+  stand(): boolean {
+    if (this.#standing) return !this.isGivenUp
+    this.#standing = Atomics.compareExchange(this.#control, cell.hold, hold.open, hold.standing) === hold.open
+    return this.#standing
+  }
+
+  /** What ran is over and answered. */
+  rest(): void {
+    if (!this.#standing) return
+    this.#standing = false
+    Atomics.compareExchange(this.#control, cell.hold, hold.standing, hold.open)
+  }
+
+  /** Nothing is left of what was given up: the loop may ask again. */
+  reopen(): void {
+    Atomics.store(this.#control, cell.hold, hold.open)
   }
 }

@@ -20,6 +20,8 @@ export abstract class Call {
   /** Where the call stands among those in flight, or {@link UNSENT}, or {@link ANSWERED}. */
   slot: number = UNSENT
   flags = 0
+  /** Calls are sent, and answered, in this order. */
+  order = 0
   /** The loop gave the call up: what still comes for it is dropped. */
   abandoned = false
   /** Called once the last reply was taken. */
@@ -31,6 +33,13 @@ export abstract class Call {
   /** Takes one reply; true when it was the last. */
   abstract receive(message: Message): boolean
   abstract fail(failure: Failure): void
+
+  /** Fails before it was answered; what still comes for it is dropped. */
+  giveUp(failure: Failure): void {
+    this.abandoned = true
+    this.onAnswer?.()
+    this.fail(failure)
+  }
 }
 
 function failureIn(message: Message): Failure {

@@ -1,8 +1,10 @@
-import { Fifo } from '../base/fifo.ts'
-import { Patience } from '../base/patience.ts'
+import type { Fate } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
+import { Backlog } from './backlog.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { giveUp } from './give-up.ts'
+import { Listener } from './listener.ts'
 import { closedRecord, lostRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -15,11 +17,6 @@ const SLICE_MILLISECONDS = 1
 /** How many bytes are read between two looks at the time. */
 const BYTES_BETWEEN_LOOKS = 16 * 1024
 
-/** A pause between replies, in milliseconds, for which the loop need not sleep. */
-const SHORT_PAUSE = 0.025
-const TRIAL_EVERY = 64
-/** With more calls in flight one wake serves so many of them that to sleep costs less than to look. */
-const MOST_TO_LOOK_FOR = 32
 /** So many calls of one turn of the loop are enough for the thread to begin with. */
 const CALLS_BEFORE_PUBLISHING = 8
 
@@ -48,26 +45,34 @@ export class Channel {
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
-  readonly #backlog = new Fifo<() => boolean>()
-  readonly #adaptive: boolean
-  readonly #patience = new Patience({ shortPause: SHORT_PAUSE, trialEvery: TRIAL_EVERY }, () => performance.now())
+  readonly #backlog = new Backlog()
+  readonly #listener: Listener
   #flushScheduled = false
   #unpublished = 0
   #listening = false
   #held = false
   #ending = false
   #exit: Exit | null = null
+  #sent = 0
+  /** How many calls were answered so far. */
+  answered = 0
+  /** What calls fail with that are made while those before them are given up. */
+  #givenUp: Failure | null = null
   readonly #onEnd: (exit: Exit) => void
 
   constructor(port: LoopPort, setting: ChannelSetting, onEnd: (exit: Exit) => void) {
     this.#port = port
-    this.#adaptive = setting.adaptiveWaking && port.parallel
     this.#statements = new StatementBook(setting.statementsKept)
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)
     this.#out = new RingWriter(requests, this.#control, cell.requestHead, cell.requestTail)
     this.#in = new RingReader(replies, this.#control, cell.replyHead, cell.replyTail)
+    this.#listener = new Listener(port, this.#control, {
+      adaptive: setting.adaptiveWaking && port.parallel,
+      isEmpty: () => this.#in.isEmpty,
+      onNews: () => this.#read(),
+    })
     port.onExit((exit) => this.#end(exit))
   }
 
@@ -94,9 +99,37 @@ export class Channel {
 
   /** Sends a call, now or as soon as there is room. */
   send(call: Call): void {
+    if (this.#givenUp) return call.fail(this.#givenUp)
+    this.sendAnyway(call)
+  }
+
+  /**
+   * Gives up all calls that were not answered; each fails with what its fate calls for. Until {@link reopen} all further
+   * ones fail at once. `recover` goes to the thread, which starts nothing before it comes to it. False when all calls
+   * were answered, and none was left to be given up.
+   */
+  giveUp(failureOf: (fate: Fate) => Failure, recover: Call): boolean {
+    const drain = () => void this.#drain(Number.POSITIVE_INFINITY)
+    drain()
+    if (this.inFlight === 0 || this.#exit) return false
+    this.#givenUp = failureOf('unstarted')
+    const takeUnsent = () => this.#backlog.takeCalls()
+    giveUp({ control: this.#control, sent: this.#calls, takeUnsent, drain }, failureOf)
+    this.sendAnyway(recover)
+    this.letGo()
+    return true
+  }
+
+  /** What was given up is over: calls are sent again. */
+  reopen(): void {
+    this.#givenUp = null
+  }
+
+  /** Sends a call even while others are given up. */
+  sendAnyway(call: Call): void {
     if (this.#exit) return call.fail(this.#lost())
     this.#hold()
-    if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call))
+    if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call), call)
     this.#wake()
   }
 
@@ -117,15 +150,17 @@ export class Channel {
 
   /** Keeps the process alive until the thread has ended, which somebody now waits for. */
   holdToTheEnd(): void {
-    this.#hold()
     this.#ending = true
+    this.#hold()
+  }
+
+  /** Nobody waits for what the thread still does: the process may end without it. */
+  letGo(): void {
+    this.#held = false
+    this.#port.release()
   }
 
   #place(call: Call): boolean {
-    if (this.#exit) {
-      call.fail(this.#lost())
-      return true
-    }
     const slot = this.#freeSlots.at(-1)
     if (slot === undefined) return false
     if (call.flags & askFlag.cancellable) {
@@ -134,6 +169,7 @@ export class Channel {
     }
     if (!this.#write(call.type, slot, call.flags, call.bound(), call)) return false
     call.slot = slot
+    call.order = this.#sent++
     this.#freeSlots.pop()
     this.#calls[slot] = call
     if (++this.#unpublished === CALLS_BEFORE_PUBLISHING) this.#publish()
@@ -164,7 +200,7 @@ export class Channel {
 
   readonly #flush = (): void => {
     this.#flushScheduled = false
-    while (this.#backlog.size > 0 && this.#backlog.peek()?.()) this.#backlog.shift()
+    if (this.#backlog.size > 0) this.#backlog.flush()
     this.#publish()
     if (this.#freeSlots.length < CALL_SLOTS) {
       if (!this.#listening) this.#listen()
@@ -179,33 +215,13 @@ export class Channel {
 
   #listen(): void {
     this.#listening = true
-    if (this.#adaptive && this.inFlight <= MOST_TO_LOOK_FOR && this.#patience.start()) setImmediate(this.#look)
-    else this.#sleep()
+    this.#listener.listen(this.inFlight)
   }
 
-  // Looks for replies once per turn of the loop, so that whatever else there is to do is done in between.
-  readonly #look = (): void => {
-    if (this.#exit) return
-    if (!this.#in.isEmpty) this.#onNews()
-    else if (this.#patience.isOver) this.#sleep()
-    else setImmediate(this.#look)
-  }
-
-  #sleep(): void {
-    Atomics.store(this.#control, cell.loopAsleep, 1)
-    if (this.#in.isEmpty || Atomics.load(this.#control, cell.replyNews) === 1) this.#port.onWake(this.#onNews)
-    else setImmediate(this.#onNews)
-  }
-
-  readonly #onNews = (): void => {
-    this.#patience.end()
-    this.#read()
-  }
-
-  readonly #read = (): void => {
+  #read(): void {
     if (this.#exit) return
     if (!this.#drain(SLICE_MILLISECONDS)) {
-      setImmediate(this.#read)
+      setImmediate(() => this.#read())
       return
     }
     if (this.#backlog.size > 0) this.#wake()
@@ -239,6 +255,7 @@ export class Channel {
       call.onAnswer?.()
       this.#calls[content.slot] = null
       this.#freeSlots.push(content.slot)
+      this.answered++
     }
     return length + content.length
   }
@@ -254,27 +271,22 @@ export class Channel {
   }
 
   #hold(): void {
-    if (this.#held) return
+    if (this.#held || this.#givenUp) return
     this.#held = true
     this.#port.hold()
   }
 
   #rest(): void {
     this.#listening = false
-    if (this.#ending) return
-    this.#held = false
-    this.#port.release()
+    if (!this.#ending) this.letGo()
   }
 
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) call?.fail(this.#lost())
+    for (const call of [...this.#calls, ...this.#backlog.takeCalls()]) call?.fail(this.#lost())
     this.#calls.fill(null)
-    // Each finds the exit and fails its call.
-    for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
-    // Lets go of the promise that waits to be woken.
-    Atomics.notify(this.#control, cell.loopAsleep)
+    this.#listener.stop()
     this.#onEnd(exit)
   }
 

@@ -1,4 +1,4 @@
-import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/connection.ts'
+import type { Connection, Fate, OpenResult, Outcome, Page, Progress, Query } from '../contract/connection.ts'
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import { ValueSets } from '../contract/sets.ts'
@@ -20,6 +20,7 @@ export class ThreadConnection implements Connection {
   readonly #channel: Channel
   #layout: Layout = 'one'
   #closing: Promise<void> | null = null
+  #catchingUp: Promise<Failure | null> | null = null
   #cursors = 0
 
   /** Use {@link ThreadConnection.open}. */
@@ -105,14 +106,33 @@ export class ThreadConnection implements Connection {
     return this.#control('rollbackToSavepoint', name)
   }
 
+  get progress(): Progress {
+    const { inFlight, answered } = this.#channel
+    return { pending: inFlight, answered }
+  }
+
+  giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
+    this.#catchingUp ??= this.#giveUp(failureOf)
+    return this.#catchingUp
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
+  async #giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
+    const failure = await new Promise<Failure | null>((resolve) => {
+      if (!this.#channel.giveUp(failureOf, PlainCall.control('recover', '', resolve))) resolve(null)
+    })
+    this.#catchingUp = null
+    if (!failure) this.#channel.reopen()
+    return failure
+  }
+
   async #close(): Promise<void> {
     this.#channel.holdToTheEnd()
-    await this.#ask(request.close, [])
+    await new Promise((resolve) => this.#channel.sendAnyway(new PlainCall(request.close, [], resolve)))
     await this.closed
   }
 

@@ -74,6 +74,7 @@ export class Host {
     } catch (thrown) {
       this.#replies.failure(slot, this.#record(thrown))
     }
+    this.#executor?.answered()
   }
 
   /** Waits until a request is there. */
@@ -110,7 +111,7 @@ export class Host {
       case request.close:
         return this.#close(message)
       case request.control:
-        this.#running.control(body.value() as ControlVerb, body.value() as string)
+        this.#running.control(message.slot, body.value() as ControlVerb, body.value() as string)
         return this.#replies.done(message.slot)
       case request.drop:
         this.#running.drop(body.value() as number)

@@ -102,6 +102,7 @@ export class WriteGroup {
         if (verdict === 'apart') this.#commitSome([write])
         else this.#answer(write, results[i] as Written | Thrown)
       }
+      this.#setting.decisions.rest()
       return writes.slice(results.length)
     }
   }
@@ -114,6 +115,7 @@ export class WriteGroup {
       if (now > until) break
       if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
       else {
+        this.#setting.decisions.start(write.ask)
         if (!begun) {
           const verdict = this.#begin(writes, results)
           if (verdict) return verdict
@@ -181,7 +183,10 @@ export class WriteGroup {
     for (let i = 0; i < results.length; i++) {
       if (results[i] !== cancelled && !this.#setting.decisions.decide((writes[i] as Write).ask)) all = false
     }
-    return all
+    if (!all) return false
+    // All of them stand or fall together, and the loop is to know up to which.
+    this.#setting.decisions.start((writes[results.length - 1] as Write).ask)
+    return this.#setting.decisions.stand()
   }
 
   /** Undoes what ran. One alone is to blame for it; a lock that others hold is nobody's fault, and all hear of it. */

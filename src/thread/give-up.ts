@@ -1,0 +1,31 @@
+import type { Fate } from '../contract/connection.ts'
+import type { Failure } from '../contract/failure.ts'
+import type { Call } from './calls.ts'
+import { cell, hold } from './memory.ts'
+
+/** The calls that are given up together. */
+export interface GivenUp {
+  readonly control: Int32Array
+  /** Those that were sent and not answered, by slot. */
+  readonly sent: readonly (Call | null)[]
+  /** Takes out those that were not sent yet. */
+  takeUnsent(): readonly Call[]
+  /** Takes all answers that are there. */
+  drain(): void
+}
+
+/** Gives the calls up, and fails each with what its fate calls for. */
+export function giveUp({ control, sent, takeUnsent, drain }: GivenUp, failureOf: (fate: Fate) => Failure): void {
+  const stood = Atomics.exchange(control, cell.hold, hold.givenUp) === hold.standing
+  // What the thread went on from was answered before; so the call that it is at is now the first that is not.
+  drain()
+  const running = sent[control[cell.running] as number]?.order ?? -1
+  const fateOf = ({ order }: Call): Fate => {
+    if (order > running) return 'unstarted'
+    if (stood) return 'unknown'
+    return order === running ? 'undone' : 'unstarted'
+  }
+  const calls = sent.filter((call) => call !== null).sort((one, other) => one.order - other.order)
+  for (const call of calls) call.giveUp(failureOf(fateOf(call)))
+  for (const call of takeUnsent()) call.giveUp(failureOf('unstarted'))
+}
