@@ -18,6 +18,9 @@ export function isCancellable(ask: Ask): boolean {
   return (ask.flags & askFlag.cancellable) !== 0
 }
 
+/** No call is being run. */
+const NONE = -1
+
 /** The thread's side of giving calls up: who decides first, this side or the loop, decides for both. */
 export class Decisions {
   readonly #control: Int32Array
@@ -68,6 +71,7 @@ export class Decisions {
 
   /** What ran is over and answered. */
   rest(): void {
+    this.#control[cell.running] = NONE
     if (!this.#standing) return
     this.#standing = false
     Atomics.compareExchange(this.#control, cell.hold, hold.standing, hold.open)

@@ -20,7 +20,7 @@ export const cell = {
   replyNews: 96,
   /** Whether the loop has given up everything that it asked for: one of {@link hold}. */
   hold: 112,
-  /** The slot of the call that the thread is at, or was at last. */
+  /** The slot of the call that the thread is at; below 0 when it is at none. */
   running: 128,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
   callStates: 144,
