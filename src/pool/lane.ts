@@ -3,6 +3,7 @@ import type { Connection, Outcome, Query } from '../contract/connection.ts'
 import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
+import type { Lease } from './lease.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -25,6 +26,12 @@ export class Lane {
   served = 0
   /** The lane is not to be used until it has caught up. */
   recovering = false
+  /** It has not caught up for so long that nobody counts on it any more. */
+  lost = false
+  /** All who were on it were sent away, whatever had come of their statements. */
+  emptied = false
+  /** Who has it whole, and for how long he may. */
+  lease: Lease | null = null
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
   reserved = false
   /** When it last became busy or gave an answer, in a clock's milliseconds; from time to time only when many are on. */
@@ -61,8 +68,9 @@ export class Lane {
   }
 
   /** What the lane does, in one word. */
-  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' {
+  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' | 'lost' {
     if (!this.connection) return 'opening'
+    if (this.lost) return 'lost'
     if (this.recovering) return 'recovering'
     if (this.#leased) return 'leased'
     if (this.#alone) return 'slow'
@@ -85,7 +93,7 @@ export class Lane {
   }
 
   /** Takes it for everything until it is given back. */
-  lease(): void {
+  takeWhole(): void {
     this.#leased = true
   }
 
@@ -105,12 +113,13 @@ export class Lane {
     this.#trials.push(statement)
   }
 
-  /** Ends what {@link lease} began. */
+  /** Ends what {@link takeWhole} began. */
   endLease(): void {
     if (!this.#leased) {
       throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
     this.#leased = false
+    this.lease = null
   }
 
   /** Ends what {@link share} or {@link takeAlone} began. */

@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
+import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 
 /** What a pool can be told. Every option has a default. */
-export interface PoolOptions extends Partial<Tuning> {
+export interface PoolOptions extends Partial<Tuning>, DeadlineOptions {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
   readonly name?: string
   /** Connections that {@link ConnectionPool.start} opens and that stay open. Default 1. */
@@ -25,13 +26,14 @@ export interface PoolOptions extends Partial<Tuning> {
 }
 
 /** A pool's options, complete and checked. */
-export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' | keyof Tuning>> {
+export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' | keyof Tuning | keyof Deadlines>> {
   readonly onOpen: PoolOptions['onOpen'] | null
   readonly tuning: Tuning
+  readonly deadlines: Deadlines
 }
 
 const SWITCHES = Object.keys(fullTuning) as readonly (keyof Tuning)[]
-const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock', ...SWITCHES] as const
+const POOL_OPTIONS = ['name', 'min', 'max', 'rowMode', 'onOpen', 'clock', ...SWITCHES, ...DEADLINE_OPTIONS] as const
 
 /** Checks what the user gave and fills in the rest. */
 export function checkPoolOptions(options: PoolOptions, defaultName: string): CheckedPoolOptions {
@@ -43,7 +45,8 @@ export function checkPoolOptions(options: PoolOptions, defaultName: string): Che
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
   }
-  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock, tuning: checkTuning(own) }
+  const deadlines = checkDeadlines(own)
+  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock, tuning: checkTuning(own), deadlines }
 }
 
 function checkTuning(own: PoolOptions): Tuning {

@@ -1,0 +1,35 @@
+import { type ErrorRecord, Failure } from '../contract/failure.ts'
+import type { Lane } from './lane.ts'
+
+/** A lane, and for how many milliseconds it has been what it is. */
+export interface LaneHold {
+  readonly lane: Lane
+  readonly since: number
+}
+
+/** What is known when a call has waited too long for a connection. */
+export interface AcquireTimeout {
+  readonly timeout: number
+  /** How many waited, those included whose time is up. */
+  readonly waiting: number
+  readonly holds: readonly LaneHold[]
+}
+
+/** What calls fail with that have waited too long for a connection: it names who has the connections. */
+export function acquireTimeoutError({ timeout, waiting, holds }: AcquireTimeout): Failure {
+  const lanes = holds.length === 0 ? 'there is none' : holds.map(holdText).join('; ')
+  const record: ErrorRecord = {
+    type: 'TimeoutError',
+    message:
+      `no connection was free within ${timeout} ms (acquireTimeout): ${waiting} wait, and of the connections ${lanes}. ` +
+      'Nothing of the call was done. Let what holds them end sooner, open more of them (max), or raise acquireTimeout',
+    code: 'ACQUIRE_TIMEOUT',
+    kind: 'timeout',
+    retryable: true,
+  }
+  return new Failure(record)
+}
+
+function holdText({ lane, since }: LaneHold): string {
+  return `${lane.id} (${lane.role}) is ${lane.state} for ${Math.round(since)} ms`
+}

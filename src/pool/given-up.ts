@@ -1,0 +1,84 @@
+import type { Fate } from '../contract/connection.ts'
+import { type ErrorRecord, Failure } from '../contract/failure.ts'
+
+/** The code of calls of which nothing was done, because those before them on the same connection had no end. */
+export const NOT_STARTED = 'NOT_STARTED'
+
+/** Whether nothing was done of a call, so that it can be made again on another connection. */
+export function isUnstarted(failure: Failure): boolean {
+  return failure.record.code === NOT_STARTED
+}
+
+const notStarted = new Failure({
+  type: 'TransactionRolledBackError',
+  message:
+    'nothing of this call was done: what was asked of the connection before had no end and was given up, and the ' +
+    'transaction with it is rolled back',
+  code: NOT_STARTED,
+  kind: 'rolledBack',
+  retryable: true,
+})
+
+/** Says what became of calls that are given up together, `undone` where one was running. */
+export function fates(undone: ErrorRecord): (fate: Fate) => Failure {
+  const running = new Failure(undone)
+  const unknown = new Failure({
+    ...undone,
+    type: 'CommitUnknownError',
+    message: `${undone.message}. It may still be done to its end: nobody knows whether it will have an effect`,
+    kind: 'commitUnknown',
+    retryable: false,
+  })
+  const failures = { unstarted: notStarted, undone: running, unknown }
+  return (fate) => failures[fate]
+}
+
+/** What a statement fails with that had no end on its connection. */
+export function statementTimeout(timeout: number, isStoppable: boolean): ErrorRecord {
+  const after = isStoppable
+    ? 'Its connection is ended'
+    : 'A thread cannot be stopped in the middle of a statement: it goes on until that ends, and what it did is undone'
+  return {
+    type: 'TimeoutError',
+    message:
+      `the statement had no end after ${timeout} ms on its connection (statementTimeout) and was given up. ${after}. ` +
+      'Raise statementTimeout where statements take longer; Infinity means no limit',
+    code: 'STATEMENT_TIMEOUT',
+    kind: 'timeout',
+    retryable: true,
+  }
+}
+
+/** What a callback fails with that had its connection for too long. */
+export function interactionTimeout(timeout: number, byProgress: boolean): ErrorRecord {
+  const problem = byProgress ? `went no further for ${timeout} ms` : `was not done after ${timeout} ms`
+  return {
+    type: 'TimeoutError',
+    message:
+      `what had the connection ${problem} (interactionTimeout) and was given up; nothing of it is kept. Raise ` +
+      'interactionTimeout where it takes longer; Infinity means no limit',
+    code: 'INTERACTION_TIMEOUT',
+    kind: 'timeout',
+    retryable: true,
+  }
+}
+
+/** What runs fails with when the pool does not wait for it any longer. */
+export function closedMeanwhile(): ErrorRecord {
+  return {
+    type: 'PoolClosedError',
+    message: 'the pool was closed, and this call was not done when the time for that was up (closeTimeout): it was given up',
+    code: 'POOL_CLOSED',
+    kind: 'closed',
+  }
+}
+
+export function queueFull(most: number): Failure {
+  return new Failure({
+    type: 'OperationalError',
+    message: `${most} calls wait for a connection already (maxWaiting), so no more may: nothing of this one was done`,
+    code: 'QUEUE_FULL',
+    kind: 'queueFull',
+    retryable: true,
+  })
+}
