@@ -66,6 +66,12 @@ export interface Connection {
   readonly progress?: Progress
   /** Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. */
   close(): Promise<void>
+  /**
+   * Ends the connection at once, whatever runs on it; absent where nothing can (a thread in the middle of a statement).
+   * What was not committed is undone, calls that were not answered are lost, and {@link closed} settles with a failure.
+   * True when it was this call that ended it; false when it had ended, or was being ended, already.
+   */
+  kill?(): boolean
   /** Settles when the connection is gone, with the reason when nobody asked for it. */
   readonly closed: Promise<Failure | null>
 }

@@ -30,6 +30,12 @@ export interface ConnectPlan<Options = unknown> {
   readonly label: string
 }
 
+/**
+ * Where a connection whose calls block lives: in a `thread` of this process, or in a `process` of its own, which can be
+ * killed whatever it does and takes nobody with it when it crashes.
+ */
+export type Isolation = 'thread' | 'process'
+
 /** What a driver is told of the connection it opens, beside its own options. */
 export interface ConnectContext {
   readonly role: Role
@@ -39,6 +45,8 @@ export interface ConnectContext {
   readonly after?: Promise<unknown>
   /** Which ways of being faster are on; all of them unless told. */
   readonly tuning?: Tuning
+  /** Where a connection that blocks lives; a thread unless told. A driver that does not block ignores it. */
+  readonly isolation?: Isolation
 }
 
 /** What describes a driver, blocking or not: DB-API 2.0's module level, and what a pool must know beyond it. */

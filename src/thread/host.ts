@@ -17,7 +17,7 @@ import { ThreadClock } from './thread-clock.ts'
 export type LoadedDriver = { readonly driver: BlockingDriver } | { readonly error: unknown }
 
 /** What the loop says of the connection to open; see {@link ConnectContext}. */
-type HostContext = Required<Omit<ConnectContext, 'after'>>
+type HostContext = Required<Omit<ConnectContext, 'after' | 'isolation'>>
 
 /** The thread's side: reads requests, runs them on the one blocking connection, writes replies. */
 export class Host {
