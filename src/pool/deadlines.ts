@@ -48,12 +48,16 @@ export const noDeadlines: Deadlines = Object.freeze({
 
 /** Checks what was given and fills in the rest. */
 export function checkDeadlines(own: DeadlineOptions): Deadlines {
-  const milliseconds = (name: keyof Deadlines) => checkMilliseconds(name, own[name] === undefined ? DEFAULTS[name] : own[name])
+  const milliseconds = (name: keyof Deadlines) =>
+    checkMilliseconds(name, own[name] === undefined ? DEFAULTS[name] : own[name])
   return Object.freeze({
     acquireTimeout: milliseconds('acquireTimeout'),
     statementTimeout: milliseconds('statementTimeout'),
     interactionTimeout: milliseconds('interactionTimeout'),
-    closeTimeout: checkCloseTimeout('closeTimeout', own.closeTimeout === undefined ? DEFAULTS.closeTimeout : own.closeTimeout),
+    closeTimeout: checkCloseTimeout(
+      'closeTimeout',
+      own.closeTimeout === undefined ? DEFAULTS.closeTimeout : own.closeTimeout,
+    ),
     maxWaiting: checkMaxWaiting(own.maxWaiting === undefined ? DEFAULTS.maxWaiting : own.maxWaiting),
   })
 }

@@ -2,14 +2,17 @@ import type { Fate } from '../contract/connection.ts'
 import { type ErrorRecord, Failure } from '../contract/failure.ts'
 
 /** The code of calls of which nothing was done, because those before them on the same connection had no end. */
-export const NOT_STARTED = 'NOT_STARTED'
+const NOT_STARTED = 'NOT_STARTED'
+/** The code of a statement that had no end. */
+export const STATEMENT_TIMEOUT = 'STATEMENT_TIMEOUT'
 
 /** Whether nothing was done of a call, so that it can be made again on another connection. */
 export function isUnstarted(failure: Failure): boolean {
   return failure.record.code === NOT_STARTED
 }
 
-const notStarted = new Failure({
+/** What such calls fail with, and are made again if they are single statements. */
+export const notStarted = new Failure({
   type: 'TransactionRolledBackError',
   message:
     'nothing of this call was done: what was asked of the connection before had no end and was given up, and the ' +
@@ -43,7 +46,7 @@ export function statementTimeout(timeout: number, isStoppable: boolean): ErrorRe
     message:
       `the statement had no end after ${timeout} ms on its connection (statementTimeout) and was given up. ${after}. ` +
       'Raise statementTimeout where statements take longer; Infinity means no limit',
-    code: 'STATEMENT_TIMEOUT',
+    code: STATEMENT_TIMEOUT,
     kind: 'timeout',
     retryable: true,
   }
@@ -67,7 +70,8 @@ export function interactionTimeout(timeout: number, byProgress: boolean): ErrorR
 export function closedMeanwhile(): ErrorRecord {
   return {
     type: 'PoolClosedError',
-    message: 'the pool was closed, and this call was not done when the time for that was up (closeTimeout): it was given up',
+    message:
+      'the pool was closed, and this call was not done when the time for that was up (closeTimeout): it was given up',
     code: 'POOL_CLOSED',
     kind: 'closed',
   }
@@ -81,4 +85,12 @@ export function queueFull(most: number): Failure {
     kind: 'queueFull',
     retryable: true,
   })
+}
+
+/** What a call fails with that nobody waits for any more. */
+export const abandonedRecord: ErrorRecord = {
+  type: 'AbortError',
+  message: 'the call was given up',
+  code: 'ABORTED',
+  kind: 'aborted',
 }

@@ -6,17 +6,21 @@ import type { Autocommit } from './autocommit.ts'
 import { commitError, lostBeforeCommit } from './commit.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes } from './lanes.ts'
+import { Lease } from './lease.ts'
 import type { Limit } from './limit.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
 import { Transaction } from './transaction.ts'
+import { undo } from './undo.ts'
 
 /** How one interaction is to run. */
 export interface InteractionSetting {
   readonly readOnly: boolean
   readonly rowMode: RowMode
   readonly limit: Limit | null
+  /** It may take as long as it goes on; see {@link Lease}. */
+  readonly byProgress?: boolean
 }
 
 /** The transaction that the running code is in: what a call through the pool joins. */
@@ -102,27 +106,28 @@ export class Interactions {
     const intent = setting.readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     try {
-      return await this.#runOn(lane, new Session(lane.open, this.#preparer, kind, limit), limit, work)
+      const session = new Session(lane.open, this.#preparer, kind, limit)
+      lane.lease = new Lease(session, setting.byProgress ?? false)
+      return await this.#runOn(lane, lane.lease, limit, work)
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }
   }
 
-  async #runOn<T>(
-    lane: Lane,
-    session: Session,
-    limit: Limit | null,
-    work: (session: Session) => Promise<T>,
-  ): Promise<T> {
+  async #runOn<T>(lane: Lane, lease: Lease, limit: Limit | null, work: (session: Session) => Promise<T>): Promise<T> {
+    const { session } = lease
     try {
-      const result = await untilAborted(work(session), limit)
-      await untilAborted(session.settle(), limit)
+      const result = await lease.until(untilAborted(work(session), limit))
+      await lease.until(untilAborted(session.settle(), limit))
       session.end()
+      // From here on it waits for the database and for nobody else, and that has a deadline of its own.
+      lane.lease = null
       if (session.inTransaction) await this.#commit(lane, session)
       return result
     } catch (error) {
       session.end()
-      if (session.inTransaction) await this.#rollback(lane, session, error)
+      lane.lease = null
+      await undo(this.#lanes.recovery, lane, session, error)
       throw error
     }
   }
@@ -135,16 +140,6 @@ export class Interactions {
       return
     }
     throw commitError(failure)
-  }
-
-  // The caller's error is the one that counts; what rolling back adds goes with it.
-  async #rollback(lane: Lane, session: Session, error: unknown): Promise<void> {
-    const failure = await session.connection.rollback()
-    if (!failure) return
-    if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
-      Object.defineProperty(error, 'suppressed', { value: failure.toError(), configurable: true })
-    }
-    await lane.connection?.close()
   }
 
   async #runNested<T>(

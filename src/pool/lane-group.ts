@@ -1,6 +1,8 @@
-import type { Role } from '../contract/statement.ts'
-import type { Admission } from './admission.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Layout, Role } from '../contract/statement.ts'
+import { type Admission, SingleAdmission } from './admission.ts'
 import type { Lane, Need } from './lane.ts'
+import { SpreadAdmission } from './spread-admission.ts'
 import { Waiters } from './waiters.ts'
 
 /** The lanes of one role, by which rules they are given, and who waits for one. */
@@ -41,4 +43,20 @@ export class LaneGroup {
   serve(): void {
     this.waiters.serve()
   }
+}
+
+/** The groups of a pool's lanes: those that write and those that read, which are the same where all do everything. */
+export function groupsOf(
+  layout: Layout,
+  setting: { readonly max: number; readonly readOnly: boolean; readonly clock: Clock },
+): { writers: LaneGroup; readers: LaneGroup } {
+  const { max, readOnly, clock } = setting
+  const spread = (role: Role, most: number) =>
+    new LaneGroup(role, most, new SpreadAdmission({ most, keepsOne: role === 'reader', clock }))
+  if (readOnly || layout === 'equal') {
+    const all = spread(readOnly ? 'reader' : 'any', max)
+    return { writers: all, readers: all }
+  }
+  const writers = new LaneGroup('writer', 1, new SingleAdmission())
+  return { writers, readers: layout === 'writer-readers' && max > 1 ? spread('reader', max - 1) : writers }
 }

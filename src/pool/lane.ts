@@ -30,6 +30,10 @@ export class Lane {
   lost = false
   /** All who were on it were sent away, whatever had come of their statements. */
   emptied = false
+  /** What the first call is to fail with that was on it when its connection was ended over it. */
+  overdue: Failure | null = null
+  /** It does not count as one of the connections that there may be. */
+  isOut = false
   /** Who has it whole, and for how long he may. */
   lease: Lease | null = null
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */

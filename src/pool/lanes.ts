@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
-import type { Layout, Role } from '../contract/statement.ts'
-import { SingleAdmission } from './admission.ts'
+import type { Layout } from '../contract/statement.ts'
+import { type Deadlines, noDeadlines } from './deadlines.ts'
+import { queueFull } from './given-up.ts'
 import type { Lane, Need } from './lane.ts'
-import { LaneGroup } from './lane-group.ts'
+import { groupsOf, type LaneGroup } from './lane-group.ts'
 import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
-import { SpreadAdmission } from './spread-admission.ts'
-import type { Granted } from './waiters.ts'
+import { Recovery } from './recovery.ts'
+import type { Granted, Waiters } from './waiters.ts'
+import { Watch } from './watch.ts'
 
 /** Which kind of lane a caller needs. */
 export type Intent = 'read' | 'write'
@@ -19,6 +21,7 @@ export interface LanesSetting {
   /** Tells how long a lane has given no answer. */
   readonly clock: Clock
   readonly connect: Connect
+  readonly deadlines?: Deadlines
 }
 
 /** How many wait, by what they wait for. Together they are all who wait. */
@@ -33,7 +36,7 @@ export interface Waiting {
 
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
- * is mechanism only: it sets no timers and knows no SQL.
+ * is mechanism only: it knows no SQL, and when somebody has waited or worked for too long is for its watch to see.
  */
 export class Lanes {
   readonly #setting: LanesSetting
@@ -41,12 +44,19 @@ export class Lanes {
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
+  readonly #recovery: Recovery
+  readonly #watch: Watch
+  readonly deadlines: Deadlines
+  /** The database lives in its one connection, and would be gone with it. */
+  readonly #livesInOne: boolean
   #layout: Layout
   #closed = false
 
   constructor(layout: Layout, setting: LanesSetting) {
     this.#layout = layout
+    this.#livesInOne = layout === 'one'
     this.#setting = setting
+    this.deadlines = setting.deadlines ?? noDeadlines
     const { writers, readers } = groupsOf(layout, setting)
     this.#writers = writers
     this.#readers = readers
@@ -56,6 +66,13 @@ export class Lanes {
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: () => this.#serveAll(),
     })
+    this.#recovery = new Recovery(this.#livesInOne, {
+      onRecovering: () => this.#watch.start(),
+      onLost: (lane) => this.#onLost(lane),
+      onRecovered: (lane) => this.#onRecovered(lane),
+      onCaughtUp: () => this.#watch.onCaughtUp(),
+    })
+    this.#watch = new Watch(setting.clock, this.deadlines, this)
   }
 
   get lanes(): readonly Lane[] {
@@ -85,16 +102,24 @@ export class Lanes {
     return this.#layout === 'writer-readers' && this.#setting.max > 1 && !this.#setting.readOnly
   }
 
+  /** All who wait, by what they wait for. */
+  get waiters(): readonly Waiters[] {
+    return this.#groups.map(({ waiters }) => waiters)
+  }
+
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
+    if (this.#watch.asleep) this.#watch.start()
     return this.#closed ? null : this.#group(intent).take(need)
   }
 
-  /** The lane as soon as it is the caller's turn. */
-  wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
+  /** The lane as soon as it is the caller's turn. Who had one before goes before all who never had one. */
+  wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean = false): Promise<Granted> {
     if (this.#closed) return Promise.resolve(new Failure(closedRecord))
+    const { maxWaiting } = this.deadlines
+    if (this.#waitingCount >= maxWaiting && !again) return Promise.resolve(queueFull(maxWaiting))
     const group = this.#group(intent)
-    const lane = group.waiters.wait(need, signal)
+    const lane = group.waiters.wait(need, signal, this.#watch.now, again)
     this.#serve(group)
     return lane
   }
@@ -107,18 +132,15 @@ export class Lanes {
     this.#life.onLeft(lane)
   }
 
-  /**
-   * Keeps a lane out of use until its connection has caught up with what was given up on it. Calls behind it were
-   * made before; nothing new is put there.
-   */
-  async recover(lane: Lane): Promise<void> {
-    if (lane.recovering) return
-    lane.recovering = true
-    // Without a transaction a rollback does nothing; it is answered when all before it is done.
-    await lane.open.rollback()
-    lane.recovering = false
-    this.#serve(this.#groupOf(lane))
-    this.#life.onLeft(lane)
+  /** Keeps a lane out of use until its connection has caught up with a call that was given up on it. */
+  recover(lane: Lane): Promise<void> {
+    this.#recovery.recover(lane)
+    return this.#recovery.settled(lane)
+  }
+
+  /** Takes lanes out of use until they have caught up. */
+  get recovery(): Recovery {
+    return this.#recovery
   }
 
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
@@ -137,14 +159,23 @@ export class Lanes {
     }
   }
 
-  /** Refuses all who wait, waits for those who are on, closes all connections. */
-  async close(): Promise<void> {
+  /** Refuses all who wait and come. */
+  refuse(): void {
     this.#closed = true
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
+  }
+
+  /** Waits for those who are on, closes all connections. */
+  async drain(): Promise<void> {
     await Promise.allSettled(this.#life.openings)
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
     await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
+  }
+
+  /** Nothing is looked after any more. */
+  end(): void {
+    this.#watch.stop()
   }
 
   // Those that write first: without them there may be nothing to read yet.
@@ -171,7 +202,19 @@ export class Lanes {
 
   #canOpen(group: LaneGroup): boolean {
     if (this.#layout === 'one' && group !== this.#writers) return false
-    return !this.#closed && this.lanes.length < this.#setting.max && group.lanes.length < group.most
+    return !this.#closed && this.#counted < this.#setting.max && group.lanes.length < group.most
+  }
+
+  // Lanes that are out have been replaced, or may be.
+  get #counted(): number {
+    let counted = 0
+    for (const { isOut } of this.lanes) if (!isOut) counted++
+    return counted
+  }
+
+  get #waitingCount(): number {
+    const readers = this.#readers === this.#writers ? 0 : this.#readers.waiters.size
+    return this.#writers.waiters.size + readers
   }
 
   #open(group: LaneGroup): void {
@@ -181,7 +224,7 @@ export class Lanes {
   }
 
   #share(lanes: readonly Lane[]): void {
-    for (const group of this.#groups) group.lanes = lanes.filter(({ role }) => role === group.role)
+    for (const group of this.#groups) group.lanes = lanes.filter(({ role, isOut }) => role === group.role && !isOut)
   }
 
   #onOpened(lane: Lane): void {
@@ -197,6 +240,28 @@ export class Lanes {
     else group.waiters.refuseAll(failureOf(error))
   }
 
+  // One that writes holds the database's lock, and one in which the database lives is all there is of it: another in its
+  // place would be of no use.
+  #onLost(lane: Lane): void {
+    const out = this.lanes.filter(({ isOut }) => isOut).length
+    if (lane.role === 'writer' || this.#layout === 'one' || out >= this.#setting.max) return
+    lane.isOut = true
+    this.#share(this.lanes)
+    this.#serveAll()
+  }
+
+  #onRecovered(lane: Lane): void {
+    const group = this.#groupOf(lane)
+    lane.lost = false
+    if (lane.isOut && !this.#canOpen(group)) return void this.#life.retire(lane)
+    if (lane.isOut) {
+      lane.isOut = false
+      this.#share(this.lanes)
+    }
+    this.#serve(group)
+    this.#life.onLeft(lane)
+  }
+
   #serveAll(): void {
     for (const group of this.#groups) this.#serve(group)
   }
@@ -207,18 +272,6 @@ export class Lanes {
     this.#readers.waiters.moveTo(this.#writers.waiters)
     for (const lane of this.#readers.lanes) if (lane.connection) void this.#life.retire(lane)
   }
-}
-
-function groupsOf(layout: Layout, setting: LanesSetting): { writers: LaneGroup; readers: LaneGroup } {
-  const { max, readOnly, clock } = setting
-  const spread = (role: Role, most: number) =>
-    new LaneGroup(role, most, new SpreadAdmission({ most, keepsOne: role === 'reader', clock }))
-  if (readOnly || layout === 'equal') {
-    const all = spread(readOnly ? 'reader' : 'any', max)
-    return { writers: all, readers: all }
-  }
-  const writers = new LaneGroup('writer', 1, new SingleAdmission())
-  return { writers, readers: layout === 'writer-readers' && max > 1 ? spread('reader', max - 1) : writers }
 }
 
 /** What calls on a closed pool are refused with. */

@@ -23,8 +23,11 @@ export function limitOf(options: CallOptions, clock: Clock): Limit | null {
   if (typeof timeout !== 'number') {
     throw invalidOption(TypeError, `timeout must be a number of milliseconds, not ${describe(timeout)}`)
   }
-  if (!(timeout > 0 && timeout <= LONGEST)) {
-    throw invalidOption(RangeError, `timeout must be more than 0 and at most ${LONGEST} milliseconds, not ${timeout}`)
+  if (!(timeout > 0 && timeout <= LONGEST_TIMER)) {
+    throw invalidOption(
+      RangeError,
+      `timeout must be more than 0 and at most ${LONGEST_TIMER} milliseconds, not ${timeout}`,
+    )
   }
   return new TimeLimit(timeout, signal ?? null, clock)
 }
@@ -51,7 +54,7 @@ export function errorWithin(limit: Limit | null, failure: Failure, sql?: string)
 }
 
 /** The longest time that a timer of the platform can be set to, in milliseconds. */
-const LONGEST = 2 ** 31 - 1
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 class SignalLimit implements Limit {
   readonly signal: AbortSignal

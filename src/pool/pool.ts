@@ -17,6 +17,7 @@ import {
   type OperationResult,
   type StreamOptions,
 } from './calls.ts'
+import { type CloseOptions, Closing, closeTimeoutOf } from './closing.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, Interactions } from './interactions.ts'
 import { closedRecord, Lanes } from './lanes.ts'
@@ -68,7 +69,7 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #singles: Singles
   readonly #streams: Streams
   #started = false
-  #closing: Promise<void> | null = null
+  #closing: Closing | null = null
   #closed = false
 
   /** A pool by database URL, such as `sqlite:app.db`. */
@@ -85,6 +86,7 @@ export class ConnectionPool implements AsyncDisposable {
       max: driver.threadsafety === 0 ? 1 : this.#options.max,
       readOnly: plan.readOnly,
       clock: this.#options.clock,
+      deadlines: this.#options.deadlines,
       connect: opener(this.#source, this.#preparer, this.#options),
     })
     this.#autocommit = new Autocommit(this.#lanes)
@@ -200,14 +202,26 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   /**
-   * Refuses what waits and what comes, lets what runs end, closes all connections. Never rejects; asked again it gives
-   * the same promise.
+   * Refuses what waits and what comes, lets what runs end, closes all connections. What is not done after `timeout`
+   * milliseconds, or else the pool's `closeTimeout`, is given up: interactions are rolled back, and all that runs is rejected.
+   * Never rejects; asked again it gives the same promise, and a shorter `timeout` then shortens the wait.
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#lanes.close().then(() => {
-      this.#closed = true
-    })
-    return this.#closing
+  close(options: CloseOptions = NO_OPTIONS): Promise<void> {
+    const { clock, deadlines } = this.#options
+    let timeout: number
+    try {
+      timeout = closeTimeoutOf(options, this.#closing ? Number.POSITIVE_INFINITY : deadlines.closeTimeout)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    if (this.#closing) this.#closing.within(timeout)
+    else {
+      this.#closing = new Closing(this.#lanes, clock, timeout)
+      void this.#closing.closed.then(() => {
+        this.#closed = true
+      })
+    }
+    return this.#closing.closed
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -246,7 +260,7 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
-    const setting = this.#setting(NO_OPTIONS, limit)
+    const setting = { ...this.#setting(NO_OPTIONS, limit), byProgress: true }
     if (this.#interactions.current) return await this.#interactions.apart(setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
     return await this.#interactions.transaction(setting, run)

@@ -1,5 +1,5 @@
 import type { ErrorRecord, Failure } from '../contract/failure.ts'
-import { fates } from './given-up.ts'
+import { abandonedRecord, fates } from './given-up.ts'
 import type { Lane } from './lane.ts'
 
 /** Who is told what becomes of lanes that are out of use. */
@@ -8,8 +8,10 @@ export interface RecoveryObserver {
   onRecovering(): void
   /** It has not caught up for so long that it is not to be counted on. */
   onLost(lane: Lane): void
-  /** It has caught up. */
+  /** It has caught up, and can be used again. */
   onRecovered(lane: Lane): void
+  /** A lane is no longer looked after, whatever became of it. */
+  onCaughtUp(): void
 }
 
 interface Recovering {
@@ -21,10 +23,13 @@ interface Recovering {
 
 /** Lanes that are out of use until their connections have caught up with what was given up on them. */
 export class Recovery {
+  readonly #livesInOne: boolean
   readonly #observer: RecoveryObserver
   readonly #recovering = new Map<Lane, Recovering>()
 
-  constructor(observer: RecoveryObserver) {
+  /** @param livesInOne the database is gone with its connection, which must not be ended */
+  constructor(livesInOne: boolean, observer: RecoveryObserver) {
+    this.#livesInOne = livesInOne
     this.#observer = observer
   }
 
@@ -54,6 +59,7 @@ export class Recovery {
    */
   giveUp(lane: Lane, undone: ErrorRecord): void {
     const { connection } = lane
+    if (connection?.kill) return this.#end(lane, undone)
     if (!connection?.giveUp) return this.recover(lane)
     lane.emptied = true
     const caughtUp = connection.giveUp(fates(undone))
@@ -71,8 +77,18 @@ export class Recovery {
   /** Nobody is to wait for the lane any longer. */
   lose(lane: Lane): void {
     lane.lost = true
+    // Those behind what was given up alone are to run elsewhere.
+    if (!lane.emptied) this.giveUp(lane, abandonedRecord)
     this.#recovering.get(lane)?.settle()
     this.#observer.onLost(lane)
+  }
+
+  // A connection that can be ended is: its calls are lost with it, and the first of them is the one that had no end.
+  #end(lane: Lane, undone: ErrorRecord): void {
+    if (this.#livesInOne) return
+    lane.emptied = true
+    lane.overdue = fates(undone)(lane.role === 'reader' ? 'undone' : 'unknown')
+    lane.connection?.kill?.()
   }
 
   #start(lane: Lane, caughtUp: Promise<Failure | null>): void {
@@ -80,10 +96,10 @@ export class Recovery {
     this.#recovering.set(lane, { settled, settle, since: null })
     lane.recovering = true
     this.#observer.onRecovering()
-    void caughtUp.then((failure) => this.#end(lane, failure))
+    void caughtUp.then((failure) => this.#onCaughtUp(lane, failure))
   }
 
-  #end(lane: Lane, failure: Failure | null): void {
+  #onCaughtUp(lane: Lane, failure: Failure | null): void {
     const { settle } = this.#recovering.get(lane) as Recovering
     this.#recovering.delete(lane)
     if (failure) {
@@ -95,5 +111,6 @@ export class Recovery {
       this.#observer.onRecovered(lane)
     }
     settle()
+    this.#observer.onCaughtUp()
   }
 }

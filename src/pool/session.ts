@@ -28,6 +28,8 @@ export class Session {
   readonly #outer: Session | null
   readonly #pending = new Set<Tracked<unknown>>()
   #ended = false
+  /** Grows with whatever is a step forward: a row that was taken, a group of values that was written. */
+  progress = 0
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
 

@@ -7,6 +7,7 @@ import type { Autocommit } from './autocommit.ts'
 import type { AnyStreamOptions } from './calls.ts'
 import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
+import { Lease } from './lease.ts'
 import { type Limit, limitOf } from './limit.ts'
 import { invalidOption, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
@@ -39,15 +40,23 @@ function checkPageSize(size: unknown): number {
 }
 
 /** Reads rows page by page from a session that somebody else owns. One page is on its way while one is handed out. */
-async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+async function* rowsOf<R>(
+  session: Session,
+  setting: StreamSetting,
+  lease: Lease | null,
+): AsyncGenerator<R, void, undefined> {
   const { prepared, rowMode, pageSize, limit } = setting
   const opened = await session.open(prepared, rowMode, pageSize)
   let rest: OpenResult | null = opened.first.more ? opened : null
   try {
     for (let page: Page | Failure = opened.first; ; ) {
       const next: Promise<Page | Failure> | undefined = rest?.next(pageSize)
-      if (rowMode !== 'columns') yield* page.rows as R[]
-      else if (columnsOf(page).length > 0) yield columnsOf(page) as R
+      const items = rowMode !== 'columns' ? page.rows : columnsOf(page).length > 0 ? [columnsOf(page)] : []
+      for (const item of items) {
+        yield item as R
+        session.progress++
+        lease?.check()
+      }
       if (!next) return
       page = await next
       if (page instanceof Failure) throw session.errorOf(page, prepared.statement)
@@ -55,7 +64,7 @@ async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenera
       if (limit?.signal.aborted) throw limit.toError()
     }
   } finally {
-    if (rest) await rest.close()
+    if (rest && !lease?.stopped) await rest.close()
   }
 }
 
@@ -89,7 +98,7 @@ export class Streams {
     const setting = { prepared, rowMode, pageSize, limit }
     try {
       if (limit?.signal.aborted) throw limit.toError()
-      yield* session ? rowsOf(session, setting) : this.#read(setting)
+      yield* session ? rowsOf(session, setting, null) : this.#read(setting)
     } finally {
       limit?.end()
     }
@@ -109,12 +118,25 @@ export class Streams {
   async *#readOn<R>(intent: Intent, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
+    const lease = new Lease(new Session(lane.open, this.#preparer, 'connection', setting.limit), true)
+    lane.lease = lease
+    // Whoever reads may be anywhere, and may never come back for the next row.
+    lease.onStop = () => this.#leave(lane, lease.stopped as Failure)
     try {
-      yield* rowsOf<R>(new Session(lane.open, this.#preparer, 'connection', setting.limit), setting)
+      yield* rowsOf<R>(lease.session, setting, lease)
     } finally {
-      if (setting.limit?.signal.aborted && lane.connection) void this.#lanes.recover(lane)
-      this.#lanes.giveBack(lane, 'whole')
+      if (!lease.stopped) {
+        if (setting.limit?.signal.aborted) this.#lanes.recovery.recover(lane)
+        this.#lanes.giveBack(lane, 'whole')
+      }
     }
+  }
+
+  // What was given up is left to end by itself, and the result with it.
+  #leave(lane: Lane, stopped: Failure): void {
+    if ((lane.connection?.progress?.pending ?? 0) > 0) this.#lanes.recovery.giveUp(lane, stopped.record)
+    else this.#lanes.recovery.recover(lane)
+    this.#lanes.giveBack(lane, 'whole')
   }
 
   // It failed before its first row, so nobody has seen anything of it.

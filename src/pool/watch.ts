@@ -73,6 +73,11 @@ export class Watch {
     if (this.#timer === null) this.#setTimer()
   }
 
+  /** Where no deadline is set, it looks only while a connection has to catch up. */
+  onCaughtUp(): void {
+    if (!this.#isNeeded && !this.#watched.recovery.isBusy) this.stop()
+  }
+
   stop(): void {
     if (this.#timer !== null) this.#clock.clearTimer(this.#timer)
     this.#rest()

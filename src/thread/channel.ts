@@ -3,7 +3,7 @@ import { Failure } from '../contract/failure.ts'
 import { Backlog } from './backlog.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
-import { giveUp } from './give-up.ts'
+import { giveUp, inOrder } from './give-up.ts'
 import { Listener } from './listener.ts'
 import { closedRecord, lostRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
@@ -284,7 +284,7 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of [...this.#calls, ...this.#backlog.takeCalls()]) call?.fail(this.#lost())
+    for (const call of [...inOrder(this.#calls), ...this.#backlog.takeCalls()]) call.fail(this.#lost())
     this.#calls.fill(null)
     this.#listener.stop()
     this.#onEnd(exit)

@@ -123,7 +123,8 @@ export class ThreadConnection implements Connection {
 
   async #giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
     const failure = await new Promise<Failure | null>((resolve) => {
-      if (!this.#channel.giveUp(failureOf, PlainCall.control('recover', '', resolve))) resolve(null)
+      // Where all was answered by now, nothing is given up; what is open is rolled back all the same.
+      if (!this.#channel.giveUp(failureOf, PlainCall.control('recover', '', resolve))) resolve(this.rollback())
     })
     this.#catchingUp = null
     if (!failure) this.#channel.reopen()

@@ -14,6 +14,11 @@ export interface GivenUp {
   drain(): void
 }
 
+/** The calls in the order in which they were sent. */
+export function inOrder(sent: readonly (Call | null)[]): readonly Call[] {
+  return sent.filter((call) => call !== null).sort((one, other) => one.order - other.order)
+}
+
 /** Gives the calls up, and fails each with what its fate calls for. */
 export function giveUp({ control, sent, takeUnsent, drain }: GivenUp, failureOf: (fate: Fate) => Failure): void {
   const stood = Atomics.exchange(control, cell.hold, hold.givenUp) === hold.standing
@@ -25,7 +30,6 @@ export function giveUp({ control, sent, takeUnsent, drain }: GivenUp, failureOf:
     if (stood) return 'unknown'
     return order === running ? 'undone' : 'unstarted'
   }
-  const calls = sent.filter((call) => call !== null).sort((one, other) => one.order - other.order)
-  for (const call of calls) call.giveUp(failureOf(fateOf(call)))
+  for (const call of inOrder(sent)) call.giveUp(failureOf(fateOf(call)))
   for (const call of takeUnsent()) call.giveUp(failureOf('unstarted'))
 }

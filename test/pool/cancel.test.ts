@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { AbortError, type CallOptions, ConnectionPool, type PoolOptions, TimeoutError } from 'offloop'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, type Owner } from '../databases.ts'
 import { collect, refused } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -9,7 +10,7 @@ import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
 function gatePool(owner: Owner, options: PoolOptions = {}, connect: object = {}): ConnectionPool {
-  return closedAtEnd(owner, new ConnectionPool(gates, { layout: 'one', ...connect }, options))
+  return closedAtEnd(owner, new ConnectionPool(gates, { layout: 'one', ...connect }, { ...noDeadlines, ...options }))
 }
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
@@ -169,6 +170,7 @@ describe('given up in flight', () => {
     clock.advance(100)
     gate.open()
     assert.equal((await refused(() => running, AbortError, { code: 'ABORTED', kind: 'aborted' })).cause, 'mine')
+    assert.deepEqual(await pool.runQuery('ECHO ?', 5), [{ echo: 5 }])
     assert.equal(clock.pending, 0)
   })
 

@@ -173,6 +173,7 @@ test('F21 an answer that is there wins: with nothing left to give up, nothing is
   thread.step()
   const caughtUp = connection.giveUp(fated)
   assert.equal(ending(await call), 'done')
+  await thread.run()
   assert.equal(await caughtUp, null)
 })
 
