@@ -24,11 +24,12 @@ export const notStarted = new Failure({
 
 /** Says what became of calls that are given up together, `undone` where one was running. */
 export function fates(undone: ErrorRecord): (fate: Fate) => Failure {
-  const running = new Failure(undone)
+  const say = (outcome: string) => `${undone.message}. ${outcome}`
+  const running = new Failure({ ...undone, message: say('Nothing of it is kept') })
   const unknown = new Failure({
     ...undone,
     type: 'CommitUnknownError',
-    message: `${undone.message}. It may still be done to its end: nobody knows whether it will have an effect`,
+    message: say('It may yet be done to its end: nobody knows whether it will have an effect'),
     kind: 'commitUnknown',
     retryable: false,
   })
@@ -40,7 +41,7 @@ export function fates(undone: ErrorRecord): (fate: Fate) => Failure {
 export function statementTimeout(timeout: number, isStoppable: boolean): ErrorRecord {
   const after = isStoppable
     ? 'Its connection is ended'
-    : 'A thread cannot be stopped in the middle of a statement: it goes on until that ends, and what it did is undone'
+    : 'A thread cannot be stopped in the middle of a statement: it goes on until that ends'
   return {
     type: 'TimeoutError',
     message:
@@ -58,8 +59,8 @@ export function interactionTimeout(timeout: number, byProgress: boolean): ErrorR
   return {
     type: 'TimeoutError',
     message:
-      `what had the connection ${problem} (interactionTimeout) and was given up; nothing of it is kept. Raise ` +
-      'interactionTimeout where it takes longer; Infinity means no limit',
+      `what had the connection ${problem} (interactionTimeout) and was given up. What it had not committed is ` +
+      'undone. Raise interactionTimeout where it takes longer; Infinity means no limit',
     code: 'INTERACTION_TIMEOUT',
     kind: 'timeout',
     retryable: true,

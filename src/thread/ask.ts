@@ -1,6 +1,6 @@
 import { callState, cell, hold } from './memory.ts'
 import { askFlag } from './protocol.ts'
-import { cancelledRecord, Refusal } from './refusals.ts'
+import { cancelledRecord, givenUpRecord, notStartedRecord, Refusal } from './refusals.ts'
 
 /** One call as the thread sees it. */
 export interface Ask {
@@ -46,9 +46,10 @@ export class Decisions {
     return Atomics.load(this.#control, cell.hold) === hold.givenUp
   }
 
-  /** Throws if the loop has given the call up. */
-  refuseIfCancelled(ask: Ask): void {
-    if (this.isCancelled(ask)) throw new Refusal(cancelledRecord)
+  /** Throws if the loop has given the call up; says whether anything of it was `begun`. */
+  refuseIfCancelled(ask: Ask, begun: boolean = false): void {
+    if (!this.isCancelled(ask)) return
+    throw new Refusal(this.isGivenUp ? (begun ? givenUpRecord : notStartedRecord) : cancelledRecord)
   }
 
   /**
@@ -67,6 +68,11 @@ export class Decisions {
     if (this.#standing) return !this.isGivenUp
     this.#standing = Atomics.compareExchange(this.#control, cell.hold, hold.open, hold.standing) === hold.open
     return this.#standing
+  }
+
+  /** The same, but throws. */
+  standOrRefuse(): void {
+    if (!this.stand()) throw new Refusal(givenUpRecord)
   }
 
   /** What ran is over and answered. */

@@ -1,4 +1,4 @@
-import type { Outcome, Page } from '../contract/connection.ts'
+import type { Fate, Outcome, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
@@ -7,6 +7,7 @@ import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
 import { ColumnGatherer, gatherChunk } from './gather.ts'
 import { ManyValues } from './many-values.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
+import { fateOf } from './refusals.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
 
@@ -24,6 +25,8 @@ export abstract class Call {
   order = 0
   /** The loop gave the call up: what still comes for it is dropped. */
   abandoned = false
+  /** What it fails with when the thread says that it was given up, since all were. */
+  fates: ((fate: Fate) => Failure) | null = null
   /** Called once the last reply was taken. */
   onAnswer: (() => void) | null = null
   abstract readonly type: number
@@ -34,16 +37,19 @@ export abstract class Call {
   abstract receive(message: Message): boolean
   abstract fail(failure: Failure): void
 
+  /** The failure that a message tells of. */
+  protected failureIn(message: Message): Failure {
+    const record = message.body.value() as ErrorRecord
+    const fate = fateOf(record)
+    return this.fates && fate ? this.fates(fate) : new Failure(record)
+  }
+
   /** Fails before it was answered; what still comes for it is dropped. */
   giveUp(failure: Failure): void {
     this.abandoned = true
     this.onAnswer?.()
     this.fail(failure)
   }
-}
-
-function failureIn(message: Message): Failure {
-  return new Failure(message.body.value() as ErrorRecord)
 }
 
 /** What the calls that run statements have in common: rows come in, and a summary at the end. */
@@ -68,7 +74,7 @@ abstract class RowsCall<R> extends Call {
 
   receive(message: Message): boolean {
     if (message.type === reply.failure) {
-      this.#resolve(failureIn(message))
+      this.#resolve(this.failureIn(message))
       return true
     }
     const { body, flags } = message
@@ -275,7 +281,7 @@ export class PlainCall extends Call {
   }
 
   receive(message: Message): boolean {
-    if (message.type === reply.failure) this.#resolve(failureIn(message))
+    if (message.type === reply.failure) this.#resolve(this.failureIn(message))
     else this.#resolve(message.type === reply.ready ? message.body.value() : null)
     return true
   }

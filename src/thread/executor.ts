@@ -129,7 +129,7 @@ export class Executor {
       for (;;) {
         const page = cursor.fetchMany(PAGE_ROWS)
         if (page.length < PAGE_ROWS) return page
-        this.#decisions.refuseIfCancelled(ask)
+        this.#decisions.refuseIfCancelled(ask, true)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
         sent += page.length
         this.#replies.wakeBetweenPages()
@@ -197,7 +197,7 @@ export class Executor {
   }
 
   #commit(): void {
-    if (!this.#decisions.stand()) throw new Refusal(cancelledRecord)
+    this.#decisions.standOrRefuse()
     this.#connection.commit()
   }
 
@@ -272,14 +272,14 @@ export class Executor {
       this.#connection.rollback()
       if (!this.#setting.refusesTransaction(error)) throw error
     }
-    if (!this.#decisions.stand()) throw new Refusal(cancelledRecord)
+    this.#decisions.standOrRefuse()
     return work()
   }
 
   // What it changes stands as soon as it is done, and may have been done when it is given up.
   #standAlone(statement: HostStatement): void {
     if (!this.#setting.writes || this.#shape(statement).readsRows) return
-    if (!this.#decisions.stand()) throw new Refusal(cancelledRecord)
+    this.#decisions.standOrRefuse()
   }
 
   #refuse(ask: Ask): void {

@@ -21,6 +21,7 @@ export function inOrder(sent: readonly (Call | null)[]): readonly Call[] {
 
 /** Gives the calls up, and fails each with what its fate calls for. */
 export function giveUp({ control, sent, takeUnsent, drain }: GivenUp, failureOf: (fate: Fate) => Failure): void {
+  for (const call of sent) if (call) call.fates = failureOf
   const stood = Atomics.exchange(control, cell.hold, hold.givenUp) === hold.standing
   // What the thread went on from was answered before; so the call that it is at is now the first that is not.
   drain()

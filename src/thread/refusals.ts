@@ -1,3 +1,4 @@
+import type { Fate } from '../contract/connection.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
 
 /** Thrown inside the thread to answer a call with this record. */
@@ -15,6 +16,16 @@ export const cancelledRecord: ErrorRecord = {
   message: 'the call was given up',
   code: 'ABORTED',
   kind: 'aborted',
+}
+
+/** Of a call that was given up together with others: before it was started, or in its middle. */
+export const notStartedRecord: ErrorRecord = { ...cancelledRecord, code: 'NOT_STARTED' }
+export const givenUpRecord: ErrorRecord = { ...cancelledRecord, code: 'GIVEN_UP' }
+
+/** What a refusal of that kind says of its call. */
+export function fateOf({ code }: ErrorRecord): Fate | null {
+  if (code === notStartedRecord.code) return 'unstarted'
+  return code === givenUpRecord.code ? 'undone' : null
 }
 
 export const goneRecord: ErrorRecord = {

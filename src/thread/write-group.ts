@@ -4,7 +4,7 @@ import type { Description, Tuple } from '../contract/value.ts'
 import type { Ask, Decisions } from './ask.ts'
 import type { HostStatement } from './host-statements.ts'
 import type { Summary } from './protocol.ts'
-import { byHandRecord, cancelledRecord, Refusal } from './refusals.ts'
+import { byHandRecord, cancelledRecord, notStartedRecord, Refusal } from './refusals.ts'
 import type { ThreadClock } from './thread-clock.ts'
 
 /** How long a group takes up more writes once it has begun, in milliseconds: so long the first may wait for the others. */
@@ -113,7 +113,8 @@ export class WriteGroup {
     let until = 0
     for (const write of writes) {
       if (now > until) break
-      if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
+      if (this.#setting.decisions.isGivenUp) results.push(notStarted)
+      else if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
       else {
         this.#setting.decisions.start(write.ask)
         if (!begun) {
@@ -218,4 +219,5 @@ export class WriteGroup {
 
 const WHOLE = { whole: true } as const
 const NO_ROWS: readonly Tuple[] = []
+const notStarted = new Thrown(new Refusal(notStartedRecord))
 const cancelled = new Thrown(new Refusal(cancelledRecord))

@@ -465,10 +465,13 @@ onEveryDatabase((database, suite) => {
     const stuck = rejectionOf(() => pool.runOperation(LONG))
     const behind = [1, 2, 3].map((i) => pool.runOperation('INSERT INTO t VALUES (?)', -i))
     const error = await endOf(stuck)
-    assert.ok(error instanceof TimeoutError, String(error))
-    assert.equal(error.code, 'STATEMENT_TIMEOUT')
     await Promise.all(behind)
-    assert.deepEqual(await pool.runQuery('SELECT i FROM t ORDER BY i'), [{ i: -3 }, { i: -2 }, { i: -1 }])
+    // Without group commit such a write has no transaction around it, and stands as soon as it is done.
+    const undone = database.options.groupCommit !== false
+    assert.ok(error instanceof (undone ? TimeoutError : CommitUnknownError), String(error))
+    assert.equal(error.code, 'STATEMENT_TIMEOUT')
+    const kept = await pool.runQuery(`SELECT i FROM t ${undone ? '' : 'WHERE i < 0'} ORDER BY i`)
+    assert.deepEqual(kept, [{ i: -3 }, { i: -2 }, { i: -1 }])
     await usable(pool)
   })
 
@@ -477,7 +480,6 @@ onEveryDatabase((database, suite) => {
     assert.equal(((await endOf(stuck)) as TimeoutError).code, 'STATEMENT_TIMEOUT')
     await usable(pool)
     await until(() => states(pool).every((state) => state === 'idle'))
-    assert.equal(pool.stats().closed, 0)
   })
 })
 
