@@ -20,9 +20,9 @@ export const ANSWERED = -2
 export abstract class Call {
   /** Where the call stands among those in flight, or {@link UNSENT}, or {@link ANSWERED}. */
   slot: number = UNSENT
-  flags = 0
   /** Calls are sent, and answered, in this order. */
   order = 0
+  flags = 0
   /** The loop gave the call up: what still comes for it is dropped. */
   abandoned = false
   /** What it fails with when the thread says that it was given up, since all were. */
@@ -79,7 +79,7 @@ abstract class RowsCall<R> extends Call {
     }
     const { body, flags } = message
     const count = body.uint32()
-    if (flags & rowsFlag.columns) this.statement.description = readColumns(message)
+    if (flags & rowsFlag.columns) this.statement.description = message.body.value() as Description | null
     const summary = flags & rowsFlag.last ? readSummary(body) : null
     if (count > 0 && !this.abandoned && !this.#failure) this.#decode(message, count)
     if (!summary) return false
@@ -125,10 +125,6 @@ abstract class RowsCall<R> extends Call {
     if (!(error instanceof SqlError)) throw error
     this.#failure = new Failure(recordOf(error))
   }
-}
-
-function readColumns(message: Message): Description | null {
-  return message.body.value() as Description | null
 }
 
 /** Runs a statement to its end. */
