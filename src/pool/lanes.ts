@@ -176,6 +176,7 @@ export class Lanes {
   /** Nothing is looked after any more. */
   end(): void {
     this.#watch.stop()
+    this.#recovery.end()
   }
 
   // Those that write first: without them there may be nothing to read yet.

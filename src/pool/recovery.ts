@@ -74,6 +74,11 @@ export class Recovery {
     return now - recovering.since
   }
 
+  /** Nobody is to wait for any lane any longer. */
+  end(): void {
+    for (const { settle } of this.#recovering.values()) settle()
+  }
+
   /** Nobody is to wait for the lane any longer. */
   lose(lane: Lane): void {
     lane.lost = true
