@@ -56,6 +56,9 @@ export function errorWithin(limit: Limit | null, failure: Failure, sql?: string)
 /** The longest time that a timer of the platform can be set to, in milliseconds. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
+/** A timer that fires so many milliseconds late was kept from firing. */
+const LATE = 50
+
 class SignalLimit implements Limit {
   readonly signal: AbortSignal
 
@@ -77,14 +80,23 @@ class TimeLimit implements Limit {
   readonly #given: AbortSignal | null
   readonly #timeout: number
   readonly #clock: Clock
-  readonly #timer: unknown
+  readonly #due: number
+  #timer: unknown
+  #looksAgain = true
   readonly #abort = () => this.#controller.abort()
+  // Where the loop was kept from looking in time, what has come meanwhile is read before anything is given up.
+  readonly #onTime = () => {
+    if (!this.#looksAgain || this.#clock.now() - this.#due <= LATE) return this.#abort()
+    this.#looksAgain = false
+    this.#timer = this.#clock.setTimer(this.#onTime, LATE)
+  }
 
   constructor(timeout: number, given: AbortSignal | null, clock: Clock) {
     this.#timeout = timeout
     this.#given = given
     this.#clock = clock
-    this.#timer = clock.setTimer(this.#abort, timeout)
+    this.#due = clock.now() + timeout
+    this.#timer = clock.setTimer(this.#onTime, timeout)
     if (given?.aborted) this.#abort()
     else given?.addEventListener('abort', this.#abort, { once: true })
   }

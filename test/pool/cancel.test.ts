@@ -174,6 +174,25 @@ describe('given up in flight', () => {
     assert.equal(clock.pending, 0)
   })
 
+  test('F21 an answer that has come wins over a timer that is late', async (t) => {
+    const clock = new FakeClock()
+    const pool = gatePool(t, { clock })
+    const gate = new Gate()
+    const running = pool.runQuery(`WAIT ${gate.number}`, [], { timeout: 100 })
+    await gate.reached()
+    gate.open()
+    clock.block(3000)
+    assert.deepEqual(await running, [{ wait: gate.number }])
+    assert.equal(clock.pending, 0)
+    const stuck = new Gate()
+    const late = pool.runQuery(`WAIT ${stuck.number}`, [], { timeout: 100 })
+    await stuck.reached()
+    clock.block(3000)
+    clock.advance(50)
+    stuck.open()
+    await refused(() => late, TimeoutError, { code: 'TIMEOUT', kind: 'timeout' })
+  })
+
   test('F91 an abort in the turn in which the answer comes gives exactly one outcome', async (t) => {
     const pool = gatePool(t)
     for (let i = 0; i < 200; i++) {
