@@ -90,12 +90,15 @@ function onEach(table: readonly Database[], define: Define): void {
   for (const database of table) describe(database.name, () => define(database, { after: (work) => after(work) }))
 }
 
+/** Who watches for leaks sets a timer, which tests that count timers would find. */
+export const unwatched: PoolOptions = { leakWarning: Number.POSITIVE_INFINITY }
+
 /** A pool on a database of its own, closed when the owner has ended. */
 export function openPool(owner: Owner, database: Database, options: PoolOptions = {}): ConnectionPool {
-  return closedAtEnd(owner, new ConnectionPool(database.url(owner), { ...database.options, ...options }))
+  return closedAtEnd(owner, new ConnectionPool(database.url(owner), { ...unwatched, ...database.options, ...options }))
 }
 
-export function closedAtEnd(owner: Owner, pool: ConnectionPool): ConnectionPool {
+export function closedAtEnd<P extends Pick<ConnectionPool, 'close'>>(owner: Owner, pool: P): P {
   atEnd(owner, () => pool.close())
   return pool
 }

@@ -14,6 +14,8 @@ export interface Query {
   readonly inTransaction: boolean
   /** Stops the statement. What was already decided by then stands. */
   readonly signal?: AbortSignal | undefined
+  /** Whoever asks wants to know what the event loop spent on it: {@link Outcome.loopTime}. */
+  readonly measured?: boolean
 }
 
 /** What one statement gave. */
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly lastRowId: number | bigint | null
   /** Milliseconds the statement took, as measured next to it. Those of a COMMIT that others may share are not counted. */
   readonly databaseTime: number
+  /** Milliseconds of the event loop for it, of a query that was to be measured; left out where nobody can tell. */
+  readonly loopTime?: number
 }
 
 /** The first page of a result that is fetched page by page. */

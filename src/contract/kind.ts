@@ -40,6 +40,7 @@ export type ErrorKind =
   | 'transactionEnded'
   | 'rolledBack'
   | 'commitUnknown'
+  | 'afterCommit'
   // the driver
   | 'driver'
   | 'other'

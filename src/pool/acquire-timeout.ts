@@ -1,10 +1,12 @@
 import { type ErrorRecord, Failure } from '../contract/failure.ts'
+import { describeHolder } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 
-/** A lane, and for how many milliseconds it has been what it is. */
+/** A lane, for how many milliseconds it has been what it is, and what the clock says now. */
 export interface LaneHold {
   readonly lane: Lane
   readonly since: number
+  readonly now: number
 }
 
 /** What is known when a call has waited too long for a connection. */
@@ -30,6 +32,8 @@ export function acquireTimeoutError({ timeout, waiting, holds }: AcquireTimeout)
   return new Failure(record)
 }
 
-function holdText({ lane, since }: LaneHold): string {
-  return `${lane.id} (${lane.role}) is ${lane.state} for ${Math.round(since)} ms`
+function holdText({ lane, since, now }: LaneHold): string {
+  const { id, role, state, holder } = lane
+  const by = holder ? `, to ${describeHolder(holder.stats(now))}` : ''
+  return `${id} (${role}) is ${state} for ${Math.round(since)} ms${by}`
 }

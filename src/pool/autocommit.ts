@@ -1,10 +1,12 @@
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
+import type { Ambient } from './ambient.ts'
 import { isUnstarted, notStarted, STATEMENT_TIMEOUT } from './given-up.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
+import type { StatementTrace } from './query-trace.ts'
 import type { Statement } from './statement.ts'
 import type { Granted } from './waiters.ts'
 
@@ -14,14 +16,18 @@ export interface Single extends Query {
   /** What the caller expects of a statement of which nothing is known: that it reads, or that it writes. */
   readonly expect: Intent
   readonly limit: Limit | null
+  /** What is traced of it; null when nobody wants to know. */
+  readonly trace: StatementTrace | null
 }
 
 /** Runs single statements on whichever lane suits them. */
 export class Autocommit {
   readonly #lanes: Lanes
+  readonly #ambient: Ambient
 
-  constructor(lanes: Lanes) {
+  constructor(lanes: Lanes, ambient: Ambient) {
     this.#lanes = lanes
+    this.#ambient = ambient
   }
 
   /**
@@ -33,14 +39,19 @@ export class Autocommit {
     for (let again = false; ; ) {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
-      lane ??= laneOf(await this.#lanes.wait(intent, statement, limit?.signal, again), limit)
+      if (!lane) {
+        this.#ambient.refuseSelfWait(this.#lanes, intent)
+        lane = laneOf(await this.#lanes.wait(intent, statement, limit?.signal, again), limit)
+      }
       // Whoever has had a lane before, or the promise of one, waits before those who never had.
       again = true
       if (!lane) continue
+      single.trace?.onGranted(lane.id)
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
         this.#learn(lane, single, outcome)
+        single.trace?.onAnswered(outcome)
       } finally {
         this.#lanes.giveBack(lane, statement)
       }
@@ -58,6 +69,7 @@ export class Autocommit {
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
     for (let again = false; ; again = true) {
+      this.#ambient.refuseSelfWait(this.#lanes, intent)
       const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal, again), limit)
       if (lane) return lane
     }
@@ -79,7 +91,8 @@ export class Autocommit {
     if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
     else if (outcome.record.kind === 'aborted') this.#lanes.recovery.recover(lane)
     // How long it would have taken nobody knows, but too long it was.
-    else if (outcome.record.code === STATEMENT_TIMEOUT) statement.learn(Number.POSITIVE_INFINITY)
+    else if (outcome.record.code === STATEMENT_TIMEOUT || outcome.record.kind === 'commitUnknown')
+      statement.learn(Number.POSITIVE_INFINITY)
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
   }

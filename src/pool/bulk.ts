@@ -18,8 +18,11 @@ const SLICE = 0.5
 const SETS_BETWEEN_LOOKS = 64
 
 export interface BulkOptions {
-  /** Called with the number of rows that the database has taken so far. */
-  readonly onProgress?: ((rows: number) => void) | undefined
+  /**
+   * Called with the number of rows that the database has taken so far, and awaited. What it throws fails the call, which
+   * is undone.
+   */
+  readonly onProgress?: ((rows: number) => void | Promise<void>) | undefined
 }
 
 /** A statement, the sets of values for it, and how each is read. */
@@ -151,7 +154,8 @@ class Bulk {
       throw error
     }
     this.#done += count
-    this.#options.onProgress?.(this.#done)
+    const { onProgress } = this.#options
+    if (onProgress) await onProgress(this.#done)
   }
 }
 

@@ -1,12 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
 import { type AnyMode, type ByColumns, type CallOptions, describe, NO_OPTIONS, type QueryOptions } from './options.ts'
+import type { RetryOption } from './retry.ts'
 
-/** Options of an interaction or of a lent connection. */
-export interface InteractionOptions extends QueryOptions {
-  /** The transaction only reads: one snapshot, and no wait for a writer. */
+/** Options of a lent connection. */
+export interface LendOptions extends QueryOptions {
+  /**
+   * The transaction only reads: one snapshot, and no wait for a writer. What writes is refused. An interaction inside
+   * another has the snapshot and the rights of that.
+   */
   readonly readOnly?: boolean
 }
+
+/** Options of an interaction. */
+export interface InteractionOptions extends LendOptions, RetryOption {}
 
 /** Options of a stream. */
 export interface StreamOptions extends QueryOptions {
@@ -30,6 +38,12 @@ export interface ManyOptions extends CallOptions, BulkOptions {}
 export interface InsertOptions extends ManyOptions {
   /** The columns to fill. Unless told, those that the first row names. */
   readonly columns?: readonly string[]
+}
+
+/** The same options, so that a callback among them is called as its caller would call it, whoever does it when. */
+export function asOfCaller<O extends BulkOptions>(options: O): O {
+  const { onProgress } = options
+  return typeof onProgress === 'function' ? { ...options, onProgress: AsyncLocalStorage.bind(onProgress) } : options
 }
 
 /** What a statement changed. */

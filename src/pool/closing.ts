@@ -76,7 +76,7 @@ export class Closing {
 
   #giveUpOn(lane: Lane): void {
     const undone = closedMeanwhile()
-    if (lane.lease) lane.lease.stop(new Failure(undone))
+    if (lane.tenure) lane.tenure.stop(new Failure(undone))
     else if (lane.state !== 'idle') this.#lanes.recovery.giveUp(lane, undone)
   }
 }

@@ -129,11 +129,16 @@ export class SessionCursor<R> implements Cursor<R> {
   async #waitAndWork<T>(work: () => Promise<T>, evenIfClosed: boolean): Promise<T> {
     const turn = this.#turns.enter()
     if (turn) await turn
+    let failed = true
     try {
       if (this.#closed && !evenIfClosed) throw closedCursor()
-      return await work()
+      const result = await work()
+      failed = false
+      return result
     } finally {
-      this.#turns.leave()
+      // Whoever made this call hears of its failure first: if that ends the interaction, those behind it are not sent.
+      if (failed) setImmediate(() => this.#turns.leave())
+      else this.#turns.leave()
     }
   }
 

@@ -30,6 +30,7 @@ export function fates(undone: ErrorRecord): (fate: Fate) => Failure {
     ...undone,
     type: 'CommitUnknownError',
     message: say('It may yet be done to its end: nobody knows whether it will have an effect'),
+    code: 'COMMIT_UNKNOWN',
     kind: 'commitUnknown',
     retryable: false,
   })
@@ -94,4 +95,12 @@ export const abandonedRecord: ErrorRecord = {
   message: 'the call was given up',
   code: 'ABORTED',
   kind: 'aborted',
+}
+
+/** What calls on a closed pool are refused with. */
+export const closedRecord: ErrorRecord = {
+  type: 'PoolClosedError',
+  message: 'the pool is closed',
+  code: 'POOL_CLOSED',
+  kind: 'closed',
 }

@@ -3,8 +3,9 @@ import type { Connection, Outcome, Query } from '../contract/connection.ts'
 import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
-import type { Lease } from './lease.ts'
+import type { Holder } from './holder.ts'
 import type { Statement } from './statement.ts'
+import type { Tenure } from './tenure.ts'
 
 /**
  * How many statements one lane may hold, fewer than a connection in a thread takes before calls have to wait on the
@@ -34,10 +35,12 @@ export class Lane {
   overdue: Failure | null = null
   /** It does not count as one of the connections that there may be. */
   isOut = false
-  /** Who has it whole, and for how long he may. */
-  lease: Lease | null = null
+  /** For how long whoever has it whole may have it. */
+  tenure: Tenure | null = null
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
   reserved = false
+  /** Who has it whole, if that is known. */
+  holder: Holder | null = null
   /** When it last became busy or gave an answer, in a clock's milliseconds; from time to time only when many are on. */
   movedAt = 0
   /** No answer has come for so long that it is to be left alone until one comes. */
@@ -123,7 +126,8 @@ export class Lane {
       throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
     this.#leased = false
-    this.lease = null
+    this.holder = null
+    this.tenure = null
   }
 
   /** Ends what {@link share} or {@link takeAlone} began. */

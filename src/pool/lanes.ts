@@ -1,13 +1,18 @@
 import type { Clock } from '../base/clock.ts'
-import { SqlError } from '../contract/errors.ts'
-import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Layout } from '../contract/statement.ts'
+import { tracedWait } from './acquire-trace.ts'
 import { type Deadlines, noDeadlines } from './deadlines.ts'
-import { queueFull } from './given-up.ts'
+import { closedRecord, queueFull } from './given-up.ts'
+import { Holder } from './holder.ts'
+import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { groupsOf, type LaneGroup } from './lane-group.ts'
 import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
+import { LeakWatch } from './leak-watch.ts'
+import { openFailure } from './open-failure.ts'
 import { Recovery } from './recovery.ts'
+import type { Telling } from './telling.ts'
 import type { Granted, Waiters } from './waiters.ts'
 import { Watch } from './watch.ts'
 
@@ -22,6 +27,7 @@ export interface LanesSetting {
   readonly clock: Clock
   readonly connect: Connect
   readonly deadlines?: Deadlines
+  readonly telling: Telling
 }
 
 /** How many wait, by what they wait for. Together they are all who wait. */
@@ -41,38 +47,39 @@ export interface Waiting {
 export class Lanes {
   readonly #setting: LanesSetting
   readonly #life: LaneLife
+  readonly #leaks: LeakWatch
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
-  readonly #recovery: Recovery
+  /** Takes lanes out of use until they have caught up. */
+  readonly recovery: Recovery
   readonly #watch: Watch
-  readonly deadlines: Deadlines
-  /** The database lives in its one connection, and would be gone with it. */
-  readonly #livesInOne: boolean
+  readonly #deadlines: Deadlines
   #layout: Layout
   #closed = false
 
   constructor(layout: Layout, setting: LanesSetting) {
     this.#layout = layout
-    this.#livesInOne = layout === 'one'
     this.#setting = setting
-    this.deadlines = setting.deadlines ?? noDeadlines
+    this.#deadlines = setting.deadlines ?? noDeadlines
     const { writers, readers } = groupsOf(layout, setting)
     this.#writers = writers
     this.#readers = readers
+    this.#leaks = new LeakWatch(setting.telling, setting.clock, () => this.lanes)
     this.#life = new LaneLife(setting.connect, {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: () => this.#serveAll(),
     })
-    this.#recovery = new Recovery(this.#livesInOne, {
+    // A database that is planned to live in one connection would be gone with it.
+    this.recovery = new Recovery(layout === 'one', {
       onRecovering: () => this.#watch.start(),
       onLost: (lane) => this.#onLost(lane),
       onRecovered: (lane) => this.#onRecovered(lane),
       onCaughtUp: () => this.#watch.onCaughtUp(),
     })
-    this.#watch = new Watch(setting.clock, this.deadlines, this)
+    this.#watch = new Watch(setting.clock, this.#deadlines, this)
   }
 
   get lanes(): readonly Lane[] {
@@ -115,13 +122,35 @@ export class Lanes {
 
   /** The lane as soon as it is the caller's turn. Who had one before goes before all who never had one. */
   wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean = false): Promise<Granted> {
+    const { telling, clock } = this.#setting
+    if (!telling.ofWaits) return this.#wait(intent, need, signal, again)
+    return tracedWait(telling, clock, { intent, need }, () => this.#wait(intent, need, signal, again))
+  }
+
+  #wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean): Promise<Granted> {
     if (this.#closed) return Promise.resolve(new Failure(closedRecord))
-    const { maxWaiting } = this.deadlines
+    const { maxWaiting } = this.#deadlines
     if (this.#waitingCount >= maxWaiting && !again) return Promise.resolve(queueFull(maxWaiting))
     const group = this.#group(intent)
     const lane = group.waiters.wait(need, signal, this.#watch.now, again)
     this.#serve(group)
     return lane
+  }
+
+  /** Whoever asks for a lane whole, in the call that does so; {@link lend} is to be told once the lane is there. */
+  holder(kind: HolderKind): Holder {
+    return new Holder(kind, this.#setting.telling, this.#setting.clock)
+  }
+
+  /** Notes who has a lane whole that was taken for them, until it is given back. */
+  lend(lane: Lane, holder: Holder): void {
+    this.#leaks.lend(lane, holder)
+  }
+
+  /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
+  comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
+    const group = this.#group(intent)
+    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
   }
 
   /** Ends what {@link take} or {@link wait} began. */
@@ -134,13 +163,8 @@ export class Lanes {
 
   /** Keeps a lane out of use until its connection has caught up with a call that was given up on it. */
   recover(lane: Lane): Promise<void> {
-    this.#recovery.recover(lane)
-    return this.#recovery.settled(lane)
-  }
-
-  /** Takes lanes out of use until they have caught up. */
-  get recovery(): Recovery {
-    return this.#recovery
+    this.recovery.recover(lane)
+    return this.recovery.settled(lane)
   }
 
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
@@ -155,7 +179,7 @@ export class Lanes {
     try {
       await Promise.all(this.#life.openings)
     } catch (error) {
-      throw failureOf(error).toError()
+      throw openFailure(error).toError()
     }
   }
 
@@ -176,7 +200,7 @@ export class Lanes {
   /** Nothing is looked after any more. */
   end(): void {
     this.#watch.stop()
-    this.#recovery.end()
+    this.recovery.end()
   }
 
   // Those that write first: without them there may be nothing to read yet.
@@ -214,8 +238,7 @@ export class Lanes {
   }
 
   get #waitingCount(): number {
-    const readers = this.#readers === this.#writers ? 0 : this.#readers.waiters.size
-    return this.#writers.waiters.size + readers
+    return this.#groups.reduce((sum, { waiters }) => sum + waiters.size, 0)
   }
 
   #open(group: LaneGroup): void {
@@ -238,7 +261,7 @@ export class Lanes {
   #onOpenFailed(lane: Lane, error: unknown): void {
     const group = this.#groupOf(lane)
     if (group.lanes.some(({ connection }) => connection)) this.#serve(group)
-    else group.waiters.refuseAll(failureOf(error))
+    else group.waiters.refuseAll(openFailure(error))
   }
 
   // One that writes holds the database's lock, and one in which the database lives is all there is of it: another in its
@@ -273,18 +296,4 @@ export class Lanes {
     this.#readers.waiters.moveTo(this.#writers.waiters)
     for (const lane of this.#readers.lanes) if (lane.connection) void this.#life.retire(lane)
   }
-}
-
-/** What calls on a closed pool are refused with. */
-export const closedRecord: ErrorRecord = {
-  type: 'PoolClosedError',
-  message: 'the pool is closed',
-  code: 'POOL_CLOSED',
-  kind: 'closed',
-}
-
-// Every caller makes an error of its own from it, which names the caller; only a stranger's error is passed on as it is.
-function failureOf(error: unknown): Failure {
-  if (error instanceof SqlError) return new Failure(recordOf(error))
-  return new Failure({ type: 'OperationalError', message: String(error) }, error)
 }

@@ -1,58 +1,87 @@
-import type { Failure } from '../contract/failure.ts'
-import type { Session } from './session.ts'
+import type { Ambient, Hold } from './ambient.ts'
+import type { Autocommit } from './autocommit.ts'
+import { commit, lostBeforeCommit } from './commit.ts'
+import type { Holder } from './holder.ts'
+import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
+import type { Limit } from './limit.ts'
+import type { Preparer } from './preparer.ts'
+import type { Recovery } from './recovery.ts'
+import { Session, type SessionKind } from './session.ts'
+import { Tenure } from './tenure.ts'
+import { undo } from './undo.ts'
+import { untilAborted } from './until-aborted.ts'
 
-const NEVER = -1
+/** What is to be done on a lane of one's own; `hold` says to the code that it runs that this lane is taken. */
+export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
 
-/**
- * How long somebody may have a lane whole. Whoever works by progress may have it for as long as he goes on: he must only not
- * stand still for so long, the time that he waits for the database aside.
- */
-export class Lease {
-  readonly session: Session
-  readonly byProgress: boolean
-  /** Why it ended before its time, or null. */
-  stopped: Failure | null = null
-  /** Called once, when it ends before its time. */
-  onStop: (() => void) | null = null
-  #since = NEVER
-  #progress = NEVER
+/** What a lease is for. */
+export interface LeaseSetting {
+  readonly readOnly: boolean
+  readonly limit: Limit | null
+  /** It may take as long as it goes on; see {@link Tenure}. */
+  readonly byProgress?: boolean
+}
 
-  constructor(session: Session, byProgress: boolean) {
-    this.session = session
-    this.byProgress = byProgress
+/** Gives lanes to one caller at a time, and takes care that a lane comes back as it was given. */
+export class Leases {
+  readonly #lanes: Lanes
+  readonly #autocommit: Autocommit
+  readonly #preparer: Preparer
+  readonly #ambient: Ambient
+
+  constructor(lanes: Lanes, autocommit: Autocommit, preparer: Preparer, ambient: Ambient) {
+    this.#lanes = lanes
+    this.#autocommit = autocommit
+    this.#preparer = preparer
+    this.#ambient = ambient
   }
 
-  /** For how many milliseconds it has been had, or has stood still, as far as was looked. Called from time to time. */
-  age(now: number, isAnswering: boolean): number {
-    const { progress } = this.session
-    if (this.#since === NEVER || (this.byProgress && (isAnswering || progress !== this.#progress))) this.#since = now
-    this.#progress = progress
-    return now - this.#since
+  /** Takes a lane, runs `work` on it, ends whatever transaction is open then as `work` ended, and gives the lane back. */
+  use<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
+    const holder = this.#lanes.holder(kind)
+    return holder.tell(kind, setting.readOnly, () => this.#use(setting, kind, holder, work))
   }
 
-  /** Ends it before its time. */
-  stop(failure: Failure): void {
-    if (this.stopped) return
-    this.stopped = failure
-    this.onStop?.()
-  }
-
-  /** Throws if it was ended before its time. Called in the frame that the caller awaits. */
-  check(): void {
-    if (this.stopped) throw this.stopped.toError()
-  }
-
-  /** Settles as the work does, or throws as soon as the lease is ended before its time. */
-  async until<T>(work: Promise<T>): Promise<T> {
-    const stopped = await new Promise<T | typeof STOPPED>((resolve, reject) => {
-      this.onStop = () => resolve(STOPPED)
-      if (this.stopped) resolve(STOPPED)
-      work.then(resolve, reject)
-    })
-    this.onStop = null
-    if (stopped !== STOPPED) return stopped
-    throw (this.stopped as Failure).toError()
+  async #use<T>(setting: LeaseSetting, kind: SessionKind, holder: Holder, work: LeaseWork<T>): Promise<T> {
+    const { readOnly, limit, byProgress = false } = setting
+    const intent = readOnly ? 'read' : 'write'
+    const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
+    let session: Session | null = null
+    try {
+      this.#lanes.lend(lane, holder)
+      session = new Session(lane.open, this.#preparer, kind, limit)
+      session.holder = holder
+      lane.tenure = new Tenure(session, byProgress)
+      const hold = this.#ambient.holding(session, lane)
+      return await runOn(this.#lanes.recovery, lane, lane.tenure, () => work(session as Session, hold))
+    } finally {
+      if (session && lane.connection && !lane.recovering) await session.dropResults()
+      this.#lanes.giveBack(lane, 'whole')
+    }
   }
 }
 
-const STOPPED: unique symbol = Symbol('stopped')
+async function runOn<T>(recovery: Recovery, lane: Lane, tenure: Tenure, work: () => Promise<T>): Promise<T> {
+  const { session } = tenure
+  const { limit } = session
+  try {
+    const result = tenure.kept(await tenure.until(untilAborted(work(), limit)))
+    tenure.kept(await tenure.until(untilAborted(session.settle(), limit)))
+    session.end()
+    // From here on it waits for the database and for nobody else, and that has a deadline of its own.
+    lane.tenure = null
+    if (session.inTransaction) {
+      if (!lane.connection) throw lostBeforeCommit()
+      await commit(session)
+    }
+    session.followUps.committed()
+    return result
+  } catch (error) {
+    session.end()
+    lane.tenure = null
+    await undo(recovery, lane, session, error)
+    session.followUps.rolledBack()
+    throw error
+  }
+}

@@ -4,8 +4,6 @@ import type { Value } from '../contract/value.ts'
 import { describe } from './options.ts'
 import type { Statement } from './statement.ts'
 
-const NONE: readonly Value[] = []
-
 /**
  * Puts the values of one execution in the order in which they cross to the driver, and refuses, before any driver sees
  * them, a wrong number of them and every value that could not be stored unchanged.
@@ -16,19 +14,20 @@ export function bindValues(statement: Statement, given: unknown, traits: Traits)
   return values
 }
 
-/** The values of one execution in the order in which they cross to the driver; their number is not checked. */
-export function valuesOf(statement: Statement, given: unknown): readonly Value[] {
+/** The values of one execution in the order in which they cross to the driver, in an array of their own; unchecked. */
+export function valuesOf(statement: Statement, given: unknown): Value[] {
   const { parameterNames } = statement.shape
   return parameterNames ? byName(statement, parameterNames, given) : inOrder(given)
 }
 
 /**
  * Checks the values of one execution, which stand in `values` from `from` up to but without `end`: that they are as many as the
- * statement's placeholders, and each can be stored unchanged. Gives how many characters and bytes they have.
+ * statement's placeholders, and each can be stored unchanged. Bytes are replaced by a copy: the call may wait, and what its
+ * caller does with the memory meanwhile is nobody's business. Gives how many characters and bytes they have.
  */
 export function checkValues(
   statement: Statement,
-  values: readonly unknown[],
+  values: unknown[],
   from: number,
   end: number,
   traits: Traits,
@@ -45,12 +44,13 @@ export function checkValues(
     if (typeof value === 'string' && value.isWellFormed() && traits.nulInText) continue
     const reason = reasonToRefuse(value, traits)
     if (reason) throw refusal(statement, at - from, reason)
+    if (value instanceof Uint8Array) values[at] = new Uint8Array(value)
   }
   return weight
 }
 
-function inOrder(given: unknown): readonly Value[] {
-  if (given === undefined) return NONE
+function inOrder(given: unknown): Value[] {
+  if (given === undefined) return []
   // A copy: the call may wait, and what its caller does with the array meanwhile is nobody's business.
   if (Array.isArray(given)) return [...given]
   if (isLone(given)) return [given as Value]
@@ -67,7 +67,7 @@ function isLone(given: unknown): boolean {
   return given === null || typeof given !== 'object' || given instanceof Uint8Array || ArrayBuffer.isView(given)
 }
 
-function byName(statement: Statement, names: readonly string[], given: unknown): readonly Value[] {
+function byName(statement: Statement, names: readonly string[], given: unknown): Value[] {
   if (Array.isArray(given)) {
     if (names.every((name) => /^\d+$/.test(name))) return byNumber(statement, names.map(Number), given)
     throw new ProgrammingError(
@@ -86,7 +86,7 @@ function byName(statement: Statement, names: readonly string[], given: unknown):
   return names.map((name) => object[name] as Value)
 }
 
-function byNumber(statement: Statement, numbers: readonly number[], given: readonly Value[]): readonly Value[] {
+function byNumber(statement: Statement, numbers: readonly number[], given: readonly Value[]): Value[] {
   const highest = Math.max(...numbers)
   if (given.length !== highest) throw wrongCount(statement, given.length, highest)
   return numbers.map((number) => given[number - 1] as Value)

@@ -6,6 +6,13 @@ import { cursorRowMode, type RowModeOption, SessionCursor } from './cursor.ts'
 import { type AnyMode, type ByColumns, NO_OPTIONS } from './options.ts'
 import type { Session } from './session.ts'
 
+/** How a connection is lent. */
+export interface ConnectionSetting {
+  readonly rowMode: RowMode
+  readonly autocommit: boolean
+  readonly readOnly: boolean
+}
+
 /**
  * A pooled connection in the hands of one caller, as DB-API 2.0 has it: a transaction begins with the first statement
  * and after each `commit` and `rollback`, unless autocommit is switched on.
@@ -13,13 +20,15 @@ import type { Session } from './session.ts'
 export class PooledConnection {
   readonly #session: Session
   readonly #rowMode: RowMode
+  readonly #readOnly: boolean
   #autocommit: boolean
   #begun: Promise<void> | null = null
 
-  constructor(session: Session, rowMode: RowMode, autocommit: boolean) {
+  constructor(session: Session, setting: ConnectionSetting) {
     this.#session = session
-    this.#rowMode = rowMode
-    this.#autocommit = autocommit
+    this.#rowMode = setting.rowMode
+    this.#autocommit = setting.autocommit
+    this.#readOnly = setting.readOnly
   }
 
   /** Whether each statement is a transaction of its own. False at first, except in `onOpen`. */
@@ -27,9 +36,18 @@ export class PooledConnection {
     return this.#autocommit
   }
 
-  /** Switches autocommit; refused while a transaction is open. */
+  /**
+   * Switches autocommit; refused while a transaction is open, and on a connection lent to read only: it is its
+   * transactions that cannot write.
+   */
   async setAutocommit(autocommit: boolean): Promise<void> {
     this.#session.check()
+    if (this.#readOnly && autocommit) {
+      throw new InterfaceError('autocommit cannot be switched on where a connection was lent to read only', {
+        code: 'READ_ONLY',
+        kind: 'usage',
+      })
+    }
     if (this.#begun && autocommit) {
       throw new InterfaceError('autocommit cannot be switched on inside a transaction: commit or roll back first', {
         code: 'IN_TRANSACTION',
@@ -77,7 +95,7 @@ export class PooledConnection {
   async #beginNow(): Promise<void> {
     // Said before the answer is there: a call that is given up meanwhile has a transaction to roll back.
     this.#session.inTransaction = true
-    const failure = await this.#session.connection.begin('write')
+    const failure = await this.#session.connection.begin(this.#readOnly ? 'read' : 'write')
     if (!failure) return
     this.#begun = null
     this.#session.inTransaction = false
@@ -89,14 +107,19 @@ export class PooledConnection {
     const begun = this.#begun
     if (!begun) return
     await begun
+    if (verb === 'commit') this.#session.story.refuseCommit()
     this.#begun = null
     const failure = await this.#session.connection[verb]()
     if (failure) {
       // A commit that failed leaves the transaction open, unless there was none left to commit.
       if (failure.record.kind !== 'rolledBack') this.#begun = begun
-      throw verb === 'commit' ? commitError(failure) : failure.toError()
+      throw verb === 'commit' ? commitError(this.#session, failure) : failure.toError()
     }
     if (!this.#begun) this.#session.inTransaction = false
+    const { followUps, story } = this.#session
+    story.restart()
+    if (verb === 'commit') followUps.committed()
+    else followUps.rolledBack()
   }
 }
 

@@ -3,35 +3,50 @@ import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
 import type { ResultMode } from '../contract/value.ts'
+import { FollowUps } from './after-commit.ts'
+import type { Holder } from './holder.ts'
 import { errorWithin, type Limit } from './limit.ts'
+import { MadeCalls } from './made-calls.ts'
 import type { Prepared, Preparer } from './preparer.ts'
+import type { StatementTold } from './query-trace.ts'
 import type { Statement } from './statement.ts'
-
-/** A call that was made; its promise is there once it has been started. */
-interface Tracked<T> {
-  call: Promise<T> | null
-}
+import { Story } from './story.ts'
 
 /** What a session belongs to, for messages: `transaction`, `connection`. */
 export type SessionKind = 'transaction' | 'connection'
+
+/** What all that runs statements says of them. */
+type Common = Omit<Query, 'values' | 'rowMode'>
+type Send<O> = (common: Common) => Promise<O | Failure>
+/** What is told of a statement beside its text. */
+type ToldOf = Pick<StatementTold, 'values' | 'sets'>
 
 /**
  * The exclusive use of one connection, from its begin to its end. Everything that is done on the connection goes
  * through here, so that nothing is done on it after the end, and nothing that was begun is forgotten.
  */
-export class Session {
+export class Session extends MadeCalls {
   readonly preparer: Preparer
   readonly connection: Connection
   readonly #kind: SessionKind
   readonly limit: Limit | null
+  /** What went wrong in the transaction. */
+  readonly story: Story
+  /** What is to be done after the commit. */
+  readonly followUps = new FollowUps()
   /** The session that this one is a part of and cannot outlive. */
   readonly #outer: Session | null
-  readonly #pending = new Set<Tracked<unknown>>()
+  /** Results of which rows are left. */
+  readonly #open = new Set<OpenResult>()
   #ended = false
   /** Grows with whatever is a step forward: a row that was taken, a group of values that was written. */
   progress = 0
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
+  /** Who is told of what is sent here; null where nobody wants to know. */
+  holder: Holder | null
+  /** Which attempt at the interaction this is, from 1. */
+  attempt: number
 
   constructor(
     connection: Connection,
@@ -40,11 +55,15 @@ export class Session {
     limit: Limit | null,
     outer: Session | null = null,
   ) {
+    super()
     this.connection = connection
     this.preparer = preparer
     this.#kind = kind
     this.limit = limit
     this.#outer = outer
+    this.story = outer?.story ?? new Story()
+    this.attempt = outer?.attempt ?? 1
+    this.holder = outer?.holder ?? null
   }
 
   get ended(): boolean {
@@ -57,24 +76,23 @@ export class Session {
   }
 
   async run({ statement, values }: Prepared, rowMode: ResultMode): Promise<Outcome> {
-    this.check()
-    const outcome = await this.connection.query({ ...this.#common(statement), values, rowMode })
-    if (outcome instanceof Failure) throw this.errorOf(outcome, statement)
-    return outcome
+    return await this.#ask(statement, { values }, (common) => this.connection.query({ ...common, values, rowMode }))
   }
 
   async runMany(statement: Statement, sets: ValueSets): Promise<Outcome> {
-    this.check()
-    const outcome = await this.connection.queryMany(this.#common(statement), sets)
-    if (outcome instanceof Failure) throw this.errorOf(outcome, statement)
-    return outcome
+    return await this.#ask(statement, { sets: sets.count }, (common) => this.connection.queryMany(common, sets))
   }
 
   async open({ statement, values }: Prepared, rowMode: ResultMode, size: number): Promise<OpenResult> {
-    this.check()
-    const opened = await this.connection.open({ ...this.#common(statement), values, rowMode }, size)
-    if (opened instanceof Failure) throw this.errorOf(opened, statement)
-    return opened
+    const opened = await this.#ask(statement, { values }, (common) =>
+      this.connection.open({ ...common, values, rowMode }, size),
+    )
+    return opened.first.more ? this.#followed(opened) : opened
+  }
+
+  /** Drops the results of which rows are left: they would keep the connection at the state of the database they read. */
+  async dropResults(): Promise<void> {
+    await Promise.all([...this.#open].map((result) => result.close()))
   }
 
   /** Throws if the session has ended. */
@@ -88,43 +106,43 @@ export class Session {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    return errorWithin(this.limit, failure, statement?.sql)
+    return this.story.tell(failure, errorWithin(this.limit, failure, statement?.sql))
   }
 
-  /**
-   * Makes a call and remembers it, since the caller may forget to await it. Its rejection is no unhandled one:
-   * {@link settle} finds it.
-   */
-  track<T>(work: () => Promise<T>): Promise<T> {
-    const tracked: Tracked<T> = { call: null }
-    this.#pending.add(tracked)
-    tracked.call = this.#follow(tracked, work)
-    return tracked.call
-  }
-
-  // Until the call has failed nobody but its caller waits for its promise: a stack goes from one that waits to the next,
-  // and ends where there are two.
-  async #follow<T>(tracked: Tracked<T>, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      queueMicrotask(() => tracked.call?.catch(() => undefined))
-      throw error
-    } finally {
-      this.#pending.delete(tracked)
+  #followed(opened: OpenResult): OpenResult {
+    const followed: OpenResult = {
+      first: opened.first,
+      next: async (size) => {
+        const page = await opened.next(size)
+        if (page instanceof Failure || !page.more) this.#open.delete(followed)
+        return page
+      },
+      close: () => {
+        this.#open.delete(followed)
+        return opened.close()
+      },
     }
+    this.#open.add(followed)
+    return followed
   }
 
-  /** Waits for the calls that nobody awaited; throws the first failure among them. */
-  async settle(): Promise<void> {
-    while (this.#pending.size > 0) {
-      const settled = await Promise.allSettled([...this.#pending].map(({ call }) => call))
-      for (const result of settled) if (result.status === 'rejected') throw result.reason
-    }
-  }
-
-  #common(statement: Statement): Omit<Query, 'values' | 'rowMode'> {
+  async #ask<O extends Outcome | OpenResult>(statement: Statement, told: ToldOf, send: Send<O>): Promise<O> {
+    this.check()
     const { sql, shape } = statement
-    return { sql, names: shape.parameterNames, inTransaction: this.inTransaction, signal: this.limit?.signal }
+    const { inTransaction, limit, holder } = this
+    const common = { sql, names: shape.parameterNames, inTransaction, signal: limit?.signal }
+    if (holder) holder.sql = sql
+    const trace = holder?.traceOf({ sql, inTransaction, ...told })
+    if (!trace) return this.#answered(statement, await send(common))
+    return await trace.tell(async () => {
+      const answer = await send({ ...common, measured: true })
+      trace.onAnswered(answer instanceof Failure || 'rows' in answer ? answer : answer.first)
+      return this.#answered(statement, answer)
+    })
+  }
+
+  #answered<O extends Outcome | OpenResult>(statement: Statement, answer: O | Failure): O {
+    if (answer instanceof Failure) throw this.errorOf(answer, statement)
+    return answer
   }
 }

@@ -1,14 +1,17 @@
 import type { Clock } from '../base/clock.ts'
 import type { Outcome } from '../contract/connection.ts'
 import type { Parameters, ResultMode } from '../contract/value.ts'
+import type { Scope } from './ambient.ts'
 import type { Autocommit, Single } from './autocommit.ts'
 import type { AnyQueryOptions } from './calls.ts'
-import { type InteractionSetting, type Interactions, joined, type Scope } from './interactions.ts'
+import { type Interactions, joined } from './interactions.ts'
 import type { Intent } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
 import { NO_OPTIONS, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
+import { StatementTrace } from './query-trace.ts'
 import type { Session } from './session.ts'
+import type { Telling } from './telling.ts'
 
 /** What sets one kind of single call apart from another. */
 export interface SingleKind<T> {
@@ -26,12 +29,19 @@ export class Singles {
   readonly #autocommit: Autocommit
   readonly #preparer: Preparer
   readonly #clock: Clock
+  readonly #telling: Telling
 
-  constructor(interactions: Interactions, autocommit: Autocommit, preparer: Preparer, clock: Clock) {
+  constructor(
+    interactions: Interactions,
+    autocommit: Autocommit,
+    preparer: Preparer,
+    setting: { readonly clock: Clock; readonly telling: Telling },
+  ) {
     this.#interactions = interactions
     this.#autocommit = autocommit
     this.#preparer = preparer
-    this.#clock = clock
+    this.#clock = setting.clock
+    this.#telling = setting.telling
   }
 
   /** Runs one statement. What is wrong with the call is a rejection too. */
@@ -65,14 +75,26 @@ export class Singles {
     return await within(own, this.#clock, run)
   }
 
-  #alone<T>(
-    kind: SingleKind<T>,
+  #alone<T>(kind: SingleKind<T>, prepared: Prepared, rowMode: ResultMode, limit: Limit | null): Promise<T> {
+    if (this.#telling.ofQueries) return this.#told(kind, prepared, rowMode, limit)
+    return this.#autocommit.run(this.#single(kind, prepared, rowMode, limit, null), kind.give)
+  }
+
+  async #told<T>(kind: SingleKind<T>, prepared: Prepared, rowMode: ResultMode, limit: Limit | null): Promise<T> {
+    const { statement, values } = prepared
+    const trace = new StatementTrace(this.#telling, { sql: statement.sql, values, inTransaction: false }, this.#clock)
+    return await trace.tell(() => this.#autocommit.run(this.#single(kind, prepared, rowMode, limit, trace), kind.give))
+  }
+
+  #single(
+    kind: SingleKind<unknown>,
     { statement, values }: Prepared,
     rowMode: ResultMode,
     limit: Limit | null,
-  ): Promise<T> {
+    trace: StatementTrace | null,
+  ): Single {
     const { sql, shape } = statement
-    const single: Single = {
+    return {
       sql,
       values,
       names: shape.parameterNames,
@@ -82,8 +104,9 @@ export class Singles {
       statement,
       expect: kind.expect,
       limit,
+      measured: trace !== null,
+      trace,
     }
-    return this.#autocommit.run(single, kind.give)
   }
 
   // What may be given up has to be undone while the interaction goes on.
@@ -95,7 +118,7 @@ export class Singles {
     limit: Limit | null,
   ): Promise<T> {
     const run = (session: Session) => session.run(prepared, rowMode)
-    const setting: InteractionSetting = { readOnly: false, rowMode: this.#preparer.rowMode(undefined), limit }
-    return kind.give(await (limit ? this.#interactions.apart(setting, run) : joined(scope, run)), rowMode)
+    const work = limit ? this.#interactions.apart(scope, { readOnly: false, limit }, run) : joined(scope, run)
+    return kind.give(await work, rowMode)
   }
 }

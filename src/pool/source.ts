@@ -22,12 +22,13 @@ const DRIVER_METHODS = ['plan', 'shape', 'quoteIdentifier', 'connect'] as const
 export function poolArguments(
   given: string | Driver,
   second: object | undefined,
-  third: PoolOptions | undefined,
-): { readonly source: Source; readonly options: PoolOptions | undefined } {
+  third: PoolOptions<unknown, unknown> | undefined,
+): { readonly source: Source; readonly options: PoolOptions<unknown, unknown> | undefined } {
   if (typeof given !== 'string' || !isUrl(given)) {
     return { source: sourceFromDriver(given, second as Record<string, unknown>), options: third }
   }
-  if (third === undefined) return { source: sourceFromUrl(given), options: second as PoolOptions | undefined }
+  if (third === undefined)
+    return { source: sourceFromUrl(given), options: second as PoolOptions<unknown, unknown> | undefined }
   throw new InterfaceError('a pool by URL takes the URL and its options; those of the driver stand in the URL', {
     code: 'INVALID_OPTION',
     kind: 'usage',

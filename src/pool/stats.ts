@@ -1,4 +1,5 @@
 import type { Role } from '../contract/statement.ts'
+import type { HolderStats } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes, Waiting } from './lanes.ts'
 
@@ -11,6 +12,8 @@ export interface LaneStats {
   readonly inFlight: number
   /** Single statements answered so far. */
   readonly served: number
+  /** Who has it whole; null when nobody does. */
+  readonly holder: HolderStats | null
 }
 
 /** A pool at the moment of asking. Frozen: it never changes. */
@@ -35,9 +38,10 @@ export interface PoolStats {
 
 export function lanesStats(
   lanes: Lanes,
+  now: number,
 ): Pick<PoolStats, 'lanes' | 'waiting' | 'waitingFor' | 'opened' | 'closed' | 'lost'> {
-  const entries = lanes.lanes.map(({ id, role, state, inFlight, served }) =>
-    Object.freeze({ id, role, state, inFlight, served }),
+  const entries = lanes.lanes.map(({ id, role, state, inFlight, served, holder }) =>
+    Object.freeze({ id, role, state, inFlight, served, holder: holder && Object.freeze(holder.stats(now)) }),
   )
   const waitingFor = Object.freeze(lanes.waiting)
   const waiting = waitingFor.fast + waitingFor.slow + waitingFor.writer

@@ -7,12 +7,12 @@ import type { Autocommit } from './autocommit.ts'
 import type { AnyStreamOptions } from './calls.ts'
 import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
-import { Lease } from './lease.ts'
 import { type Limit, limitOf } from './limit.ts'
 import { invalidOption, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import { columnsOf } from './result.ts'
 import { Session } from './session.ts'
+import { Tenure } from './tenure.ts'
 
 /** What a stream reads, and how. */
 export interface StreamSetting {
@@ -43,7 +43,7 @@ function checkPageSize(size: unknown): number {
 async function* rowsOf<R>(
   session: Session,
   setting: StreamSetting,
-  lease: Lease | null,
+  tenure: Tenure | null,
 ): AsyncGenerator<R, void, undefined> {
   const { prepared, rowMode, pageSize, limit } = setting
   const opened = await session.open(prepared, rowMode, pageSize)
@@ -55,7 +55,7 @@ async function* rowsOf<R>(
       for (const item of items) {
         yield item as R
         session.progress++
-        lease?.check()
+        tenure?.check()
       }
       if (!next) return
       page = await next
@@ -64,7 +64,7 @@ async function* rowsOf<R>(
       if (limit?.signal.aborted) throw limit.toError()
     }
   } finally {
-    if (rest && !lease?.stopped) await rest.close()
+    if (rest && !tenure?.stopped) await rest.close()
   }
 }
 
@@ -116,16 +116,24 @@ export class Streams {
   }
 
   async *#readOn<R>(intent: Intent, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+    const holder = this.#lanes.holder('stream')
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
-    const lease = new Lease(new Session(lane.open, this.#preparer, 'connection', setting.limit), true)
-    lane.lease = lease
-    // Whoever reads may be anywhere, and may never come back for the next row.
-    lease.onStop = () => this.#leave(lane, lease.stopped as Failure)
+    let stopped = false
     try {
-      yield* rowsOf<R>(lease.session, setting, lease)
+      this.#lanes.lend(lane, holder)
+      const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
+      session.holder = holder
+      const tenure = new Tenure(session, true)
+      lane.tenure = tenure
+      // Whoever reads may be anywhere, and may never come back for the next row.
+      tenure.onStop = () => {
+        stopped = true
+        this.#leave(lane, tenure.stopped as Failure)
+      }
+      yield* rowsOf<R>(session, setting, tenure)
     } finally {
-      if (!lease.stopped) {
+      if (!stopped) {
         if (setting.limit?.signal.aborted) this.#lanes.recovery.recover(lane)
         this.#lanes.giveBack(lane, 'whole')
       }

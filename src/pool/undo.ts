@@ -1,5 +1,6 @@
 import { SqlError } from '../contract/errors.ts'
-import { type ErrorRecord, type Failure, recordOf } from '../contract/failure.ts'
+import { type ErrorRecord, recordOf } from '../contract/failure.ts'
+import { suppress } from './commit.ts'
 import { abandonedRecord, isUnstarted } from './given-up.ts'
 import type { Lane } from './lane.ts'
 import type { Recovery } from './recovery.ts'
@@ -20,7 +21,7 @@ export async function undo(recovery: Recovery, lane: Lane, session: Session, err
   if (!failure) return
   // It was given up by others meanwhile, and is undone with all that was asked of the connection.
   if (lane.recovering || isUnstarted(failure)) return await recovery.settled(lane)
-  suppress(error, failure)
+  suppress(error, 'suppressed', failure.toError())
   await lane.connection?.close()
 }
 
@@ -36,9 +37,4 @@ function isAtWork({ connection, inFlight }: Lane): boolean {
 
 function recordFor(error: unknown): ErrorRecord {
   return error instanceof SqlError ? recordOf(error) : abandonedRecord
-}
-
-function suppress(error: unknown, failure: Failure): void {
-  if (typeof error !== 'object' || error === null || !Object.isExtensible(error)) return
-  Object.defineProperty(error, 'suppressed', { value: failure.toError(), configurable: true })
 }

@@ -120,12 +120,16 @@ export class Watch {
   }
 
   #holds(now: number): LaneHold[] {
-    return this.#watched.lanes.map((lane) => ({ lane, since: now - this.#see(lane, now).stateSince }))
+    return this.#watched.lanes.map((lane) => ({
+      lane,
+      since: now - this.#see(lane, now).stateSince,
+      now: this.#clock.now(),
+    }))
   }
 
   /** Looks at a lane; true as long as it has to be looked after. */
   #lookAt(lane: Lane, now: number): boolean {
-    const { connection, lease } = lane
+    const { connection, tenure } = lane
     const seen = this.#see(lane, now)
     if (!connection) return false
     const { pending, answered }: Progress = connection.progress ?? { pending: lane.inFlight, answered: lane.served }
@@ -133,8 +137,8 @@ export class Watch {
     seen.answered = answered
     if (lane.recovering) this.#lookAtRecovery(lane, now)
     else if (now - seen.answeredSince >= this.#deadlines.statementTimeout) this.#giveUp(lane)
-    if (lease && lease.age(now, pending > 0) >= this.#deadlines.interactionTimeout) {
-      lease.stop(new Failure(interactionTimeout(this.#deadlines.interactionTimeout, lease.byProgress)))
+    if (tenure && tenure.age(now, pending > 0) >= this.#deadlines.interactionTimeout) {
+      tenure.stop(new Failure(interactionTimeout(this.#deadlines.interactionTimeout, tenure.byProgress)))
     }
     return pending > 0 || lane.state !== 'idle'
   }

@@ -54,8 +54,6 @@ export class Channel {
   #ending = false
   #exit: Exit | null = null
   #sent = 0
-  /** How many calls were answered so far. */
-  answered = 0
   /** What calls fail with that are made while those before them are given up. */
   #givenUp: Failure | null = null
   readonly #onEnd: (exit: Exit) => void
@@ -79,6 +77,11 @@ export class Channel {
   /** Calls that were made and not yet answered. */
   get inFlight(): number {
     return CALL_SLOTS - this.#freeSlots.length + this.#backlog.size
+  }
+
+  /** How many calls were answered so far. */
+  get answered(): number {
+    return this.#sent - CALL_SLOTS + this.#freeSlots.length
   }
 
   /** The statement under its number, told to the thread before the call that needs it. */
@@ -255,7 +258,6 @@ export class Channel {
       call.onAnswer?.()
       this.#calls[content.slot] = null
       this.#freeSlots.push(content.slot)
-      this.answered++
     }
     return length + content.length
   }

@@ -8,6 +8,7 @@ import type { ResultMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel, type ChannelSetting } from './channel.ts'
 import { lostRecord } from './loss.ts'
+import { MeasuredQueryCall } from './measured-call.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { type ControlVerb, request } from './protocol.ts'
 import type { KnownStatement } from './statements.ts'
@@ -59,8 +60,9 @@ export class ThreadConnection implements Connection {
   query(query: Query): Promise<Outcome | Failure> {
     const statement = this.#channel.statement(query.sql, query.names)
     const flags = askFlags(query.inTransaction, query.signal !== undefined)
+    const Class = query.measured ? MeasuredQueryCall : QueryCall
     return new Promise((resolve) => {
-      this.#send(new QueryCall(statement, query.values, query.rowMode, flags, resolve), query.signal)
+      this.#send(new Class(statement, query.values, query.rowMode, flags, resolve), query.signal)
     })
   }
 

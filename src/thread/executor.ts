@@ -15,6 +15,9 @@ import { type Write, WriteGroup, type Written } from './write-group.ts'
 /** Rows fetched between two looks whether the call was given up: those of one chunk. */
 const PAGE_ROWS = 512
 
+/** What needs no transaction. */
+const BEGINS_OR_UNDOES: ReadonlySet<ControlVerb> = new Set(['beginWrite', 'beginRead', 'rollback'])
+
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
   readonly control: Int32Array
@@ -188,7 +191,8 @@ export class Executor {
     // Nothing is begun any more, and nothing stands; a rollback only does what the recovery would.
     if (verb !== 'rollback') this.#decisions.refuseIfCancelled({ slot, flags: 0 })
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
-    if (verb === 'commit' && !connection.inTransaction) throw new Refusal(goneRecord)
+    // A savepoint outside a transaction would begin one that nobody knows of.
+    if (!BEGINS_OR_UNDOES.has(verb) && !connection.inTransaction) throw new Refusal(goneRecord)
     if (verb === 'beginWrite') connection.begin('write')
     else if (verb === 'beginRead') connection.begin('read')
     else if (verb === 'commit') this.#commit()

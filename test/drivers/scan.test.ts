@@ -84,7 +84,7 @@ test('slots that numbers leave out are counted as SQLite counts them', () => {
   assert.equal(scan('SELECT ?, ?').gaps, 0)
 })
 
-test('DBA-005 one name behind two prefixes is refused, and says how to mend it', () => {
+test('DBA-005 DBA-019 one name behind two prefixes is refused, and says how to mend it', () => {
   for (const sql of ['SELECT :a, @a', 'SELECT $a, :a', 'SELECT ?1, :1']) {
     assert.throws(
       () => shape(sql),

@@ -76,7 +76,7 @@ onEveryDatabase((database, suite) => {
   const pool = openPool(suite, database)
 
   for (const [way, call] of Object.entries(ways)) {
-    test(`D14 ${way}: a value that could not be stored unchanged is refused, by its place`, async () => {
+    test(`NOD-006 F104 F105 F106 F107 F108 F109 F111 F112 F113 D14 ${way}: a value that could not be stored unchanged is refused, by its place`, async () => {
       for (const [name, value, message] of unsupported) {
         const expected = { code: 'UNSUPPORTED_VALUE', kind: 'value', message }
         const refuse = (sql: string, values: unknown) =>

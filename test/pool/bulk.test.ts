@@ -174,14 +174,16 @@ onEveryDatabase((database, suite) => {
         closed = true
       }
     }
-    await pool.runInteraction(async () => {
-      // The one connection that writes is taken.
-      const waiting = pool.outside(() => pool.insertMany(t, source(), { signal: controller.signal }))
-      await new Promise((resolve) => setImmediate(resolve))
-      controller.abort()
-      await refused(() => waiting, AbortError, { code: 'ABORTED', kind: 'aborted' })
-      assert.ok(closed)
-    })
+    const { promise: over, resolve: end } = Promise.withResolvers<void>()
+    // The one connection that writes is taken.
+    const other = pool.runInteraction(() => over)
+    const waiting = pool.insertMany(t, source(), { signal: controller.signal })
+    await new Promise((resolve) => setImmediate(resolve))
+    controller.abort()
+    await refused(() => waiting, AbortError, { code: 'ABORTED', kind: 'aborted' })
+    assert.ok(closed)
+    end()
+    await other
     assert.deepEqual(await rowsOf(t), [])
   })
 

@@ -128,7 +128,7 @@ onEveryDatabase((database, suite) => {
   })
 })
 
-test('NOD-012 the system’s clock leaves no timer behind', async (t) => {
+test('DEF-043 NOD-012 the system’s clock leaves no timer behind', async (t) => {
   const pool = openPool(t, { name: '', driver: '', url: () => 'sqlite::memory:', connect: () => ({}), options: {} })
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()

@@ -3,14 +3,17 @@ import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { AbortError, type CallOptions, ConnectionPool, type PoolOptions, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, type Owner } from '../databases.ts'
+import { closedAtEnd, type Owner, unwatched } from '../databases.ts'
 import { collect, refused } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
 function gatePool(owner: Owner, options: PoolOptions = {}, connect: object = {}): ConnectionPool {
-  return closedAtEnd(owner, new ConnectionPool(gates, { layout: 'one', ...connect }, { ...noDeadlines, ...options }))
+  return closedAtEnd(
+    owner,
+    new ConnectionPool(gates, { layout: 'one', ...connect }, { ...unwatched, ...noDeadlines, ...options }),
+  )
 }
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
@@ -159,7 +162,7 @@ describe('given up in flight', () => {
     assert.deepEqual(await pool.runQuery('ROLE'), [{ role: 'reader' }])
   })
 
-  test('the reason tells an abort from a deadline, where both were asked for', async (t) => {
+  test('DEF-042 the reason tells an abort from a deadline, where both were asked for', async (t) => {
     const clock = new FakeClock()
     const pool = gatePool(t, { clock })
     const gate = new Gate()

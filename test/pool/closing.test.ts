@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { CommitUnknownError, ConnectionPool, PoolClosedError } from 'offloop'
-import { closedAtEnd, type Owner, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, type Owner, onEveryDatabase, openPool, unwatched } from '../databases.ts'
 import { collect, rejectionOf } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
@@ -10,7 +10,10 @@ import { Gate } from './fixtures/gate-memory.ts'
 
 function gatePool(owner: Owner, layout = 'one', max = 1) {
   const clock = new FakeClock()
-  const pool = closedAtEnd(owner, new ConnectionPool(gates, { layout }, { clock, max, closeTimeout: 1000 }))
+  const pool = closedAtEnd(
+    owner,
+    new ConnectionPool(gates, { layout }, { ...unwatched, clock, max, closeTimeout: 1000 }),
+  )
   return { clock, pool }
 }
 

@@ -115,7 +115,7 @@ onEveryDatabase((database, suite) => {
     await usable(pool)
   })
 
-  test('ADB-072 a statement that nobody awaits is committed with the rest, or fails all', async () => {
+  test('ADB-072 F94 a statement that nobody awaits is committed with the rest, or fails all', async () => {
     const t = await table()
     await pool.runWithConnection((connection) => void connection.query(insert(t, 1)))
     assert.deepEqual(await ids(t), [1])

@@ -12,7 +12,7 @@ function gatePool(owner: Owner, layout: string, max = 2): ConnectionPool {
   return closedAtEnd(owner, new ConnectionPool(gates, { layout }, { max }))
 }
 
-test('DEF-021 a thread that dies takes only its own call with it, and is replaced', async (t) => {
+test('ADB-087 ADB-089 DEF-021 a thread that dies takes only its own call with it, and is replaced', async (t) => {
   const pool = gatePool(t, 'equal')
   const gate = new Gate()
   const other = pool.runQuery(`WAIT ${gate.number}`)
@@ -84,7 +84,7 @@ test('D15 a thread that dies in COMMIT leaves the outcome unknown', async (t) =>
   assert.deepEqual(await pool.runQuery('ECHO ?', 1), [{ echo: 1 }])
 })
 
-test('D15 a thread that died before COMMIT leaves nothing unknown', async (t) => {
+test('ADB-057 D15 a thread that died before COMMIT leaves nothing unknown', async (t) => {
   const pool = gatePool(t, 'one')
   const swallow = () =>
     pool.runInteraction(async (txn) => {
@@ -119,6 +119,21 @@ test('ADB-060 F72 when rolling back fails too, the first error comes out, and th
   const log = (await pool.runQuery<string[]>('LOG', [], { rowMode: 'array' })).flat()
   assert.deepEqual(log, ['LOG'])
   assert.equal(pool.stats().opened, 2)
+})
+
+test('ADB-082 on a lent connection too the first error comes out when rolling back fails', async (t) => {
+  const pool = gatePool(t, 'one')
+  for (const how of ['fail', 'exit']) {
+    const mine = new Error('mine')
+    const lent = () =>
+      pool.runWithConnection(async (connection) => {
+        await connection.query(`ARM rollback ${how}`)
+        throw mine
+      })
+    assert.equal(await rejectionOf(lent), mine)
+    assert.ok((mine as { suppressed?: unknown }).suppressed instanceof OperationalError)
+    assert.deepEqual(await pool.runQuery('ECHO ?', 1), [{ echo: 1 }])
+  }
 })
 
 test('ADB-060 so it is when the thread dies in the rollback, and when the error takes no further property', async (t) => {

@@ -143,7 +143,7 @@ onTunedDatabases((database, suite) => {
     )
   }
 
-  test('F24 while another process holds the lock all writes fail as busy, and the pool goes on', async (t) => {
+  test('F24 while another connection holds the lock all writes fail as busy, and the pool goes on', async (t) => {
     const url = database.url(t)
     const holder = closedAtEnd(t, new ConnectionPool(url))
     const pool = closedAtEnd(t, new ConnectionPool(`${url}?busyTimeout=1`))

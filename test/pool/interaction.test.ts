@@ -64,7 +64,7 @@ onEveryDatabase((database, suite) => {
     }
   })
 
-  test('F86 a callback that is not async may throw too, and a thenable is waited for', async () => {
+  test('ADB-063 F86 a callback that is not async may throw too, and a thenable is waited for', async () => {
     const thrown = new Error('at once')
     const sync = () => {
       throw thrown

@@ -133,7 +133,7 @@ onTunedDatabases((database) => {
 describe('closing', () => {
   const gatePool = (owner: Owner) => closedAtEnd(owner, new ConnectionPool(gates, { layout: 'one' }))
 
-  test('ADB-028 F95 what runs is done, what waits is refused', async (t) => {
+  test('ADB-028 DEF-018 F95 what runs is done, what waits is refused', async (t) => {
     const pool = gatePool(t)
     const gate = new Gate()
     const running = pool.runQuery(`WAIT ${gate.number}`)

@@ -27,6 +27,27 @@ onEveryDatabase((database) => {
     await usable(pool)
   })
 
+  test('DEF-027 may return at once, give a promise, or anything that can be awaited', async (t) => {
+    const hooks: (() => unknown)[] = [
+      () => undefined,
+      () => 5,
+      async () => undefined,
+      // biome-ignore lint/suspicious/noThenProperty: the case is a thenable
+      () => ({ then: (resolve: () => void) => resolve() }),
+    ]
+    for (const hook of hooks) {
+      const onOpen = hook as () => void
+      assert.deepEqual(await openPool(t, database, { onOpen }).runQuery('SELECT 1 AS one'), [{ one: 1 }])
+    }
+    const thrown = new Error('at once')
+    const throwing = () => {
+      throw thrown
+    }
+    for (const onOpen of [throwing, () => Promise.reject(thrown)]) {
+      await assert.rejects(openPool(t, database, { onOpen }).runQuery('SELECT 1'), thrown)
+    }
+  })
+
   test('ADB-014 if it throws the call fails with that error, the connection is closed, and the next call tries again', async (t) => {
     const thrown = new TypeError('not yet')
     let failures = 3

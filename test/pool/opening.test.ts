@@ -139,7 +139,7 @@ onTunedDatabases((database) => {
     assert.deepEqual(new Set(pool.stats().lanes.map(({ role }) => role)), new Set(['reader']))
   })
 
-  test('a database in memory has one connection, whatever was asked for', async (t) => {
+  test('F43 a database in memory has one connection, whatever was asked for', async (t) => {
     const pool = closedAtEnd(t, new ConnectionPool(database.driver, { filename: ':memory:' }, { min: 3, max: 5 }))
     await pool.start()
     await pool.runOperation('CREATE TABLE t (a)')

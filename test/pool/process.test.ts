@@ -52,12 +52,12 @@ async function contents(url: string): Promise<{ rows: unknown[]; integrity: unkn
 const intact = [{ integrity_check: 'ok' }]
 
 onTunedDatabases((database) => {
-  test('ADB-025 NOD-013 an idle pool that nobody closed lets the process end', async (t) => {
+  test('ADB-025 DEF-045 NOD-013 F23 an idle pool that nobody closed lets the process end', async (t) => {
     const { code, output } = await run('idle', database.url(t))
     assert.deepEqual({ code, output }, { code: 0, output: '[ { a: 1 } ]\n' })
   })
 
-  test('ADB-025 NOD-013 a query that runs holds the process until it is answered', async (t) => {
+  test('ADB-025 NOD-013 F23 a query that runs holds the process until it is answered', async (t) => {
     const { code, output } = await run('pending', database.url(t))
     assert.deepEqual({ code, output }, { code: 0, output: '[ { m: 1000000 } ]\n' })
   })
@@ -150,7 +150,7 @@ onTunedDatabases((database) => {
   })
 })
 
-test('a missing peer is told at construction, with the command that installs it', async (t) => {
+test('F11 a missing peer is told at construction, with the command that installs it', async (t) => {
   const place = folder(t)
   const source = join(import.meta.dirname, '../../src')
   cpSync(source, join(place, 'src'), { recursive: true })

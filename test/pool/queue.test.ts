@@ -46,7 +46,7 @@ describe('with one connection', () => {
     )
   })
 
-  test('ADB-035 one caller at a time: interactions never mix', async (t) => {
+  test('ADB-035 F77 one caller at a time: interactions never mix', async (t) => {
     const pool = gatePool(t, 'one', 1)
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -76,7 +76,7 @@ describe('with several connections', () => {
     assert.equal(pool.stats().opened, 3)
   })
 
-  test('a read does not wait behind a slow one while there is another connection', async (t) => {
+  test('ADB-039 a read does not wait behind a slow one while there is another connection', async (t) => {
     const pool = gatePool(t, 'writer-readers', 3)
     const gate = new Gate()
     const slow = pool.runQuery(`WAIT ${gate.number}`)

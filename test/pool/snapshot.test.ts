@@ -37,7 +37,7 @@ async function run(pool: ConnectionPool, schedule: readonly (readonly Step[])[])
 }
 
 onEveryDatabase((database, suite) => {
-  test('a query sent after a write was answered always sees it, whatever else is under way', async () => {
+  test('P7 a query sent after a write was answered always sees it, whatever else is under way', async () => {
     const pool = openPool(suite, database)
     await pool.runOperation('CREATE TABLE counters (id INTEGER PRIMARY KEY, n INTEGER)')
     await pool.insertMany(

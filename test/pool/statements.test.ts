@@ -112,7 +112,7 @@ onEveryDatabase((database, suite) => {
     assert.equal(await count(t), 0)
   })
 
-  test('ADB-050 the database’s error says code, kind and statement, and the pool goes on', async () => {
+  test('ADB-050 SEE-009 the database’s error says code, kind and statement, and the pool goes on', async () => {
     const sql = 'SELECT * FROM missing WHERE a = ?'
     const error = await refused(() => pool.runQuery(sql, 'secret'), ProgrammingError, {
       code: 'SQLITE_ERROR',

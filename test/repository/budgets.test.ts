@@ -75,7 +75,7 @@ test('no type of src imports in the middle of a line', () => {
   assert.deepEqual(faults(importInType), [])
 })
 
-test('src never asks the wall clock for a duration', () => {
+test('F101 src never asks the wall clock for a duration', () => {
   assert.deepEqual(faults(wallClock), [])
 })
 

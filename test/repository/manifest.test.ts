@@ -8,7 +8,7 @@ import { read, root } from './source.ts'
 
 const MOST_RUNTIME_DEPENDENCIES = 3
 
-test('installing offloop runs no script of offloop', () => {
+test('P20 installing offloop runs no script of offloop', () => {
   const atInstall = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
   assert.deepEqual(
     Object.keys(manifest.scripts).filter((name) => atInstall.includes(name)),
@@ -17,7 +17,7 @@ test('installing offloop runs no script of offloop', () => {
   assert.equal(existsSync(join(root, 'binding.gyp')), false, 'npm would compile the package')
 })
 
-test(`offloop has at most ${MOST_RUNTIME_DEPENDENCIES} runtime dependencies and every peer is optional`, () => {
+test(`P20 offloop has at most ${MOST_RUNTIME_DEPENDENCIES} runtime dependencies and every peer is optional`, () => {
   const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {}, ...rest } = manifest as Manifest
   assert.ok(Object.keys(dependencies).length <= MOST_RUNTIME_DEPENDENCIES, Object.keys(dependencies).join(', '))
   assert.equal('optionalDependencies' in rest, false)

@@ -43,7 +43,7 @@ describe('the package', () => {
     )
   })
 
-  test('holds the build, its source and its documents, and nothing else', () => {
+  test('P20 holds the build, its source and its documents, and nothing else', () => {
     const { status, stdout, stderr } = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], folder)
     assert.equal(status, 0, stderr)
     const [pack] = Object.values<{ files: { path: string }[] }>(JSON.parse(stdout))
@@ -71,7 +71,21 @@ describe('the package', () => {
     assert.equal(status, 0, stderr)
   })
 
-  test('gives its types to a strict project', () => {
+  test('NOD-015 gives the same modules to require', () => {
+    const program = `
+      import assert from 'node:assert'
+      import { createRequire } from 'node:module'
+      const require = createRequire(import.meta.url)
+      for (const door of ${JSON.stringify([...doors.keys()])}) {
+        const imported = await import(door)
+        for (const name of Object.keys(imported)) assert.equal(require(door)[name], imported[name])
+      }`
+    writeFiles(folder, { 'same.mjs': program })
+    const { status, stderr } = run(process.execPath, ['same.mjs'], folder)
+    assert.equal(status, 0, stderr)
+  })
+
+  test('NOD-015 gives its types to a strict project', () => {
     const imports = [...doors.keys()].map((door, at) => `export * as door${at} from '${door}'\n`)
     writeFiles(folder, { 'consumer.ts': imports.join(''), 'tsconfig.json': JSON.stringify(consumerOptions) })
     const { status, stdout } = compile(['-p', folder, '--pretty', 'false'], folder)

@@ -103,11 +103,13 @@ test('times that make no sense are refused', async () => {
 
 test('a pool measures its deadlines with it', async () => {
   const clock = new FakeClock()
-  await using pool = new ConnectionPool('sqlite::memory:', { clock })
-  await pool.runInteraction(async () => {
-    const waiting = pool.outside(() => pool.runQuery('SELECT 1', [], { timeout: 3_600_000 }))
-    await Promise.all([assert.rejects(waiting, TimeoutError), clock.advance(3_600_000)])
-  })
+  await using pool = new ConnectionPool('sqlite::memory:', { clock, leakWarning: Number.POSITIVE_INFINITY })
+  const { promise: end, resolve } = Promise.withResolvers<void>()
+  const holding = pool.runInteraction(() => end)
+  const waiting = pool.runQuery('SELECT 1', [], { timeout: 3_600_000 })
+  await Promise.all([assert.rejects(waiting, TimeoutError), clock.advance(3_600_000)])
+  resolve()
+  await holding
   assert.deepEqual(await pool.runQuery('SELECT 1 AS one', [], { timeout: 1 }), [{ one: 1 }])
   assert.equal(clock.timers, 0)
 })

@@ -114,7 +114,7 @@ test('a statement of a transaction that is gone does not run', async () => {
   assert.deepEqual(log, [])
 })
 
-test('F5 the death of a thread costs exactly the calls in flight', async () => {
+test('P14 the death of a thread costs exactly the calls in flight', async () => {
   const { thread, connection } = await opened({ v: () => ({ columns: ['v'], rows: [[1]] }) })
   const answered = connection.query(ask('v'))
   await thread.run()

@@ -43,7 +43,7 @@ test('many calls at once are answered in order, through several turns of both ri
   )
 })
 
-test('F1 a thread that exits in the middle of a call fails that call, whatever its exit code', async () => {
+test('F1 F2 a thread that exits in the middle of a call fails that call, whatever its exit code', async () => {
   for (const code of [0, 3]) {
     const connection = await opened()
     const answer = await connection.query(ask('exit', [code]))

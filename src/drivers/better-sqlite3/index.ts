@@ -1,6 +1,7 @@
 import type { Driver } from '../../contract/index.ts'
 import { siblingModule } from '../../thread/sibling.ts'
 import { threaded } from '../../thread/threaded.ts'
+import { aloneOnItsFiles } from '../sqlite/one-driver.ts'
 import type { SqliteOptions, SqliteOptionsInput } from '../sqlite/options.ts'
 import type { BetterSqliteOptions } from './blocking.ts'
 import { info } from './info.ts'
@@ -8,7 +9,7 @@ import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = threaded(info, siblingModule(import.meta.url, './blocking'))
+const inThreads = aloneOnItsFiles(threaded(info, siblingModule(import.meta.url, './blocking')))
 
 /** SQLite through the package better-sqlite3, an optional peer: version 13.0.2 or newer. */
 const betterSqlite3: Driver<BetterSqliteOptions> = {

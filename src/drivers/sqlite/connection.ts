@@ -7,9 +7,14 @@ import { Session } from './session.ts'
 /** A blocking connection over either driver. */
 export class SqliteConnection implements BlockingConnection {
   readonly #session: Session
+  readonly #writes: boolean
+  /** Writing is forbidden until the transaction ends. */
+  #guarded = false
 
-  constructor(database: NativeDatabase, statementsKept: number) {
+  /** @param writes the connection was opened so that it can write */
+  constructor(database: NativeDatabase, statementsKept: number, writes: boolean) {
     this.#session = new Session(database, statementsKept)
+    this.#writes = writes
   }
 
   get inTransaction(): boolean {
@@ -27,18 +32,22 @@ export class SqliteConnection implements BlockingConnection {
 
   begin(mode: TransactionMode): void {
     this.#session.control(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN')
+    if (mode === 'read' && this.#writes) this.#guard()
   }
 
   commit(): void {
     this.#session.assertOpen()
-    if (!this.inTransaction) return
-    this.#session.loseTransactionRows()
-    this.#session.control('COMMIT')
+    if (this.inTransaction) {
+      this.#session.loseTransactionRows()
+      this.#session.control('COMMIT')
+    }
+    this.#unguard()
   }
 
   rollback(): void {
     this.#session.assertOpen()
     if (this.inTransaction) this.#session.rollBack('ROLLBACK')
+    this.#unguard()
   }
 
   savepoint(name: string): void {
@@ -59,5 +68,18 @@ export class SqliteConnection implements BlockingConnection {
 
   close(): void {
     this.#session.close()
+  }
+
+  // What somebody else has set stays as it is.
+  #guard(): void {
+    if (this.#session.answer('PRAGMA query_only') !== 0) return
+    this.#session.control('PRAGMA query_only = 1')
+    this.#guarded = true
+  }
+
+  #unguard(): void {
+    if (!this.#guarded) return
+    this.#guarded = false
+    this.#session.control('PRAGMA query_only = 0')
   }
 }

@@ -96,7 +96,10 @@ const BINDING: readonly (readonly [RegExp, BindingClass])[] = [
     /parameter values were provided|named parameter/i,
     { type: 'ProgrammingError', kind: 'parameters', code: 'WRONG_PARAMETERS' },
   ],
-  [/cannot be bound|can only bind|too (?:big|large)/, { type: 'DataError', kind: 'value', code: 'UNSUPPORTED_VALUE' }],
+  [
+    /cannot be bound|can only bind|too (?:big|large)/,
+    { type: 'UnsupportedValueError', kind: 'value', code: 'UNSUPPORTED_VALUE' },
+  ],
   [/^Out of memory|allocation failed/i, { type: 'OperationalError', kind: 'memory', code: 'OUT_OF_MEMORY' }],
 ]
 

@@ -17,7 +17,7 @@ export function openDatabase(options: SqliteOptions, context: ConnectContext, op
     const { filename, create, busyTimeout } = options
     const database = openNative({ filename, readOnly, create: create && !readOnly, busyTimeout })
     const layout = prepareDatabase(database, options, readOnly) ? 'writer-readers' : 'one'
-    return { connection: new SqliteConnection(database, options.statementCache), layout }
+    return { connection: new SqliteConnection(database, options.statementCache, !readOnly), layout }
   } catch (error) {
     throw new OpenError(options.filename, error)
   }

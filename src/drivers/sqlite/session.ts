@@ -104,7 +104,12 @@ export class Session {
   }
 
   lastInsertRowid(): number | bigint {
-    return this.#control('SELECT last_insert_rowid()').all([])[0]?.[0] as number | bigint
+    return this.#answer('SELECT last_insert_rowid()') as number | bigint
+  }
+
+  /** The one value that a statement without placeholders gives, as a number. */
+  answer(sql: string): number {
+    return Number(this.#answer(sql))
   }
 
   /** Called after a statement that neither gave nor changed rows: nearly all of them may have changed the schema. */
@@ -151,6 +156,10 @@ export class Session {
   #keep(prepared: Prepared): Prepared {
     this.#statements.set(prepared.sql, prepared)
     return prepared
+  }
+
+  #answer(sql: string): unknown {
+    return this.#control(sql).all([])[0]?.[0]
   }
 
   #control(sql: string): NativeStatement {

@@ -1,0 +1,216 @@
+import { join } from 'node:path'
+import { ConnectionPool, type Driver } from 'offloop'
+import { driverConformance } from 'offloop/testing'
+import betterSqlite3 from '../../src/drivers/better-sqlite3/index.ts'
+import nodeSqlite from '../../src/drivers/node-sqlite/index.ts'
+import { swallowFailures, transferMoney } from '../../test/integrity/bank.ts'
+import { abortInFlight } from '../../test/integrity/giving-up.ts'
+import { askForNonces } from '../../test/integrity/nonce.ts'
+import { dies, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
+import { compileShim, cutPower } from '../../test/integrity/power.ts'
+import { lookForSecrets } from '../../test/integrity/secrets.ts'
+import { roundTrips } from '../../test/integrity/values.ts'
+import { bounds, measure, sizes } from '../promises.ts'
+
+/** Where and how large a promise is tried. */
+export interface Trial {
+  readonly driver: string
+  readonly folder: string
+  readonly long: boolean
+  readonly seed: number
+}
+
+/** One promise: how it is tried, and whether the figures keep it. */
+export interface Promised {
+  readonly id: string
+  readonly words: string
+  /** Has nothing to do with a driver: tried once. */
+  readonly once?: boolean
+  run(trial: Trial): Promise<Figures>
+}
+
+/** What was seen, and of that what must be none. */
+export interface Figures {
+  readonly seen: Readonly<Record<string, unknown>>
+  readonly none: Readonly<Record<string, number>>
+}
+
+let count = 0
+
+function url({ driver, folder }: Trial): string {
+  return `${driver}:${join(folder, `${count++}.db`)}`
+}
+
+async function onPool<T>(trial: Trial, work: (pool: ConnectionPool) => Promise<T>): Promise<T> {
+  await using pool = new ConnectionPool(url(trial), { max: 4 })
+  return await work(pool)
+}
+
+function beyond(limits: Record<string, [figure: number, most: number]>): Record<string, number> {
+  return Object.fromEntries(Object.entries(limits).map(([name, [figure, most]]) => [name, Math.max(0, figure - most)]))
+}
+
+export const promises: readonly Promised[] = [
+  {
+    id: 'P1',
+    words: 'every caller of a pool that is stuck has an end in time',
+    once: true,
+    async run({ long }) {
+      const { otherwise, ...seen } = await endsInTime(long ? 5000 : 500)
+      return { seen, none: { otherwise, ...beyond({ tooLate: [seen.worstLateness, 250] }) } }
+    },
+  },
+  {
+    id: 'P3',
+    words: 'commit on success, rollback on error, nothing in between',
+    async run(trial) {
+      const figures = await onPool(trial, (pool) => transferMoney(pool, trial.long ? 50_000 : 2000, trial.seed))
+      const { strangeEnds, wrongSums, wrongLedger, ...seen } = figures
+      return { seen, none: { strangeEnds, wrongSums, wrongLedger } }
+    },
+  },
+  {
+    id: 'P4',
+    words: 'never told as committed when it was rolled back',
+    async run(trial) {
+      const { interactions, ...none } = await onPool(trial, (pool) => swallowFailures(pool, trial.long ? 20_000 : 1000))
+      return { seen: { interactions }, none }
+    },
+  },
+  {
+    id: 'P7',
+    words: 'nobody gets the answer of another',
+    async run(trial) {
+      const figures = await onPool(trial, (pool) => askForNonces(pool, trial.long ? 1_000_000 : 200_000, trial.seed))
+      const { foreign, strangeErrors, ...seen } = figures
+      return { seen, none: { foreign, strangeErrors } }
+    },
+  },
+  { id: 'P9', words: 'what was acknowledged survives a power cut', run: powerCuts },
+  {
+    id: 'P10',
+    words: 'the event loop is not blocked, in milliseconds',
+    once: true,
+    async run({ long }) {
+      const size = long ? sizes.long : sizes.short
+      const query = await measure('longQuery', size.longQuery)
+      const rows = await measure('largeResult', size.largeResult)
+      const seen = { p99: query.p99, max: query.max, ofMillionRows: { p99: rows.p99, max: rows.max, own: rows.ownMax } }
+      const limits = { p99: query.p99, max: query.max, rowsP99: rows.ownP99, rowsMax: rows.ownMax }
+      const { p99, max } = bounds
+      return {
+        seen,
+        none: beyond({
+          p99: [limits.p99, p99],
+          max: [limits.max, max],
+          rowsP99: [limits.rowsP99, p99],
+          rowsMax: [limits.rowsMax, max],
+        }),
+      }
+    },
+  },
+  {
+    id: 'P11',
+    words: 'those who wait take little memory, and are served in turn',
+    once: true,
+    async run() {
+      const { outOfTurn, ...seen } = await waitsInLine()
+      return { seen, none: { outOfTurn, ...beyond({ bytesTooMany: [seen.bytesEach, 2048] }) } }
+    },
+  },
+  {
+    id: 'P12',
+    words: 'who is given up is given up, and nobody else',
+    async run(trial) {
+      const figures = await onPool(trial, (pool) => abortInFlight(pool, trial.long ? 5000 : 500))
+      const { strangeEnds, harmed, ...seen } = figures
+      return { seen, none: { strangeEnds, harmed, ...beyond({ medianTooLate: [figures.median, 50] }) } }
+    },
+  },
+  {
+    id: 'P13',
+    words: 'a closed pool leaves nothing behind',
+    async run(trial) {
+      const { closing, ...left } = await leavesBehind(() => url(trial), trial.long ? 200 : 10)
+      return { seen: { closing, ...left }, none: beyond(mapped(left)) }
+    },
+  },
+  {
+    id: 'P14',
+    words: 'a dead thread costs the calls in flight, and nothing else',
+    once: true,
+    async run({ long }) {
+      const { deaths, told, notRestored, slowest } = await dies(long ? 100 : 10)
+      return { seen: { deaths, told, slowest }, none: { untold: deaths - told, notRestored } }
+    },
+  },
+  {
+    id: 'P15',
+    words: 'a value comes back equal, or is refused',
+    async run(trial) {
+      const figures = await onPool(trial, (pool) => roundTrips(pool, trial.long ? 1_000_000 : 100_000, trial.seed))
+      const { changed, wronglyRefused, ...seen } = figures
+      return { seen, none: { changed: changed.length, wronglyRefused: wronglyRefused.length } }
+    },
+  },
+  { id: 'P17', words: 'drivers do the same', run: conformance },
+  {
+    id: 'P19',
+    words: 'no error and no print of a pool shows a value',
+    async run(trial) {
+      const { failures, seen } = await onPool(trial, lookForSecrets)
+      return { seen: { failures }, none: { shown: seen.length } }
+    },
+  },
+  {
+    id: 'P22',
+    words: 'calls inside an interaction never wait for it',
+    async run(trial) {
+      const { calls, answered } = await nests(url(trial), trial.long ? 100_000 : 1000)
+      return { seen: { calls }, none: { unanswered: calls - answered } }
+    },
+  },
+]
+
+function mapped(figures: object): Record<string, [number, number]> {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, [figure as number, 0]]))
+}
+
+async function powerCuts({ driver, folder, long }: Trial): Promise<Figures> {
+  const compiled = compileShim(folder)
+  if ('missing' in compiled) return { seen: { notTried: compiled.missing }, none: {} }
+  const total = { cuts: 0, acknowledged: 0, lost: 0, halves: 0, damaged: 0 }
+  const crash = { acknowledged: 0, lost: 0 }
+  for (let cuts = 0; cuts < (long ? 30 : 3); cuts++) {
+    const acknowledgements = 1 + cuts * 300
+    const cut = { driver, folder, shim: compiled.shim }
+    const strict = await cutPower({ ...cut, durability: 'power', acknowledgements })
+    const loose = await cutPower({ ...cut, durability: 'crash', acknowledgements })
+    total.cuts += 2
+    total.acknowledged += strict.acknowledged
+    total.lost += strict.lost
+    crash.acknowledged += loose.acknowledged
+    crash.lost += loose.lost
+    for (const { halves, integrity } of [strict, loose]) {
+      total.halves += halves
+      if (integrity !== 'ok') total.damaged++
+    }
+  }
+  const { lost, halves, damaged, ...seen } = total
+  // A cut that costs nothing where it should is none.
+  return { seen: { ...seen, withNormal: crash }, none: { lost, halves, damaged, noTrial: crash.lost > 0 ? 0 : 1 } }
+}
+
+async function conformance({ driver, folder }: Trial): Promise<Figures> {
+  const cases: (() => Promise<void>)[] = []
+  const drivers: Record<string, Driver> = { 'node-sqlite': nodeSqlite, 'better-sqlite3': betterSqlite3 }
+  driverConformance({
+    driver: drivers[driver] as Driver,
+    test: (_name, run) => cases.push(run),
+    source: () => ({ filename: join(folder, `${count++}.db`), durability: 'crash' }),
+    unreachable: () => ({ filename: join(folder, 'no such folder', 'file.db') }),
+  })
+  let failed = 0
+  for (const run of cases) await run().catch(() => failed++)
+  return { seen: { cases: cases.length }, none: { failed } }
+}

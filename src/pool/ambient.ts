@@ -1,0 +1,101 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Turns } from '../base/turns.ts'
+import type { Lane } from './lane.ts'
+import type { Intent, Lanes } from './lanes.ts'
+import { waitsForItself } from './self-wait.ts'
+import type { Session } from './session.ts'
+
+/** The transaction that the running code is in: what a call through the pool joins. */
+export interface Scope {
+  readonly session: Session
+  /** Begins the transaction if it has not begun yet. */
+  begin(): Promise<void>
+  readonly depth: number
+  /** Lets one nested interaction in at a time: savepoints are a stack. */
+  readonly nested: Turns
+}
+
+/** What the running code keeps from others until it has ended. */
+export interface Hold {
+  readonly holder: { readonly ended: boolean }
+  /** Null for a connection that is being opened, which is on no lane yet. */
+  readonly lane: Lane | null
+  readonly around: Hold | null
+}
+
+/** Where the running code is. */
+interface Place {
+  readonly scope: Scope | null
+  readonly hold: Hold | null
+}
+
+/** Knows of the running code which transaction it is in, and which connections it holds: it, and whoever it called. */
+export class Ambient {
+  readonly #places = new AsyncLocalStorage<Place>()
+
+  /** The transaction that the running code is in, or null. */
+  get scope(): Scope | null {
+    return this.#places.getStore()?.scope ?? null
+  }
+
+  /** What the code holds that `holder` will run, on top of what the running code holds. */
+  holding(holder: { readonly ended: boolean }, lane: Lane | null): Hold {
+    return { holder, lane, around: stillHeld(this.#places.getStore()?.hold) }
+  }
+
+  /** Whether the running code keeps any connection from others. */
+  get isHolding(): boolean {
+    return stillHeld(this.#places.getStore()?.hold) !== null
+  }
+
+  /** Runs `work` in a transaction, or in none, with what it holds. */
+  run<T>(scope: Scope | null, hold: Hold | null, work: () => T): T {
+    return this.#places.run({ scope, hold }, work)
+  }
+
+  /** Runs `work` in a transaction inside the one around it. */
+  within<T>(scope: Scope, work: () => T): T {
+    return this.run(scope, this.#places.getStore()?.hold ?? null, work)
+  }
+
+  /** Runs `work` in no transaction. What the running code holds stays known. */
+  outside<T>(work: () => T): T {
+    const place = this.#places.getStore()
+    return place ? this.run(null, place.hold, work) : work()
+  }
+
+  /** From now on the running code, and what follows from it, holds this too. */
+  hold(holder: { readonly ended: boolean }, lane: Lane): void {
+    this.#places.enterWith({ scope: this.scope, hold: this.holding(holder, lane) })
+  }
+
+  /** Throws if the running code is about to wait for a lane that will not come before it has ended itself. */
+  refuseSelfWait(lanes: Lanes, intent: Intent): void {
+    const hold = stillHeld(this.#places.getStore()?.hold)
+    if (!hold) return
+    if (isOpening(hold)) throw waitsForItself('opening')
+    if (lanes.comesOnlyFrom(intent, (lane) => holds(hold, lane))) throw waitsForItself('lane')
+  }
+
+  /** Throws if the running code is a part of opening a connection. */
+  refuseInOpening(): void {
+    if (isOpening(stillHeld(this.#places.getStore()?.hold))) throw waitsForItself('opening')
+  }
+}
+
+/** The innermost of these that has not ended. */
+function stillHeld(hold: Hold | null | undefined): Hold | null {
+  let at = hold ?? null
+  while (at?.holder.ended) at = at.around
+  return at
+}
+
+function holds(hold: Hold, lane: Lane): boolean {
+  for (let at: Hold | null = hold; at; at = stillHeld(at.around)) if (at.lane === lane) return true
+  return false
+}
+
+function isOpening(hold: Hold | null): boolean {
+  for (let at = hold; at; at = stillHeld(at.around)) if (!at.lane) return true
+  return false
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../base/clock.ts'
+import type { Parameters } from '../contract/value.ts'
+import { runJob, runMany } from './bulk.ts'
+import {
+  asOfCaller,
+  callOf,
+  type InsertOptions,
+  type InteractionOptions,
+  type LendOptions,
+  type ManyOptions,
+} from './calls.ts'
+import { type InsertRows, insertRows } from './insert.ts'
+import type { InteractionSetting, Interactions } from './interactions.ts'
+import { type Limit, within } from './limit.ts'
+import { type CallOptions, checkBoolean, ownOptions } from './options.ts'
+import type { Preparer } from './preparer.ts'
+import { type CheckedRetry, checkRetry } from './retry.ts'
+import type { Session } from './session.ts'
+
+const CALL = ['signal', 'timeout'] as const
+const LEND = [...CALL, 'rowMode', 'readOnly'] as const
+const INTERACTION = [...LEND, 'retry'] as const
+const MANY = [...CALL, 'onProgress'] as const
+const INSERT = [...MANY, 'columns'] as const
+
+/** What these calls are told of their pool. */
+export interface LongCallsSetting {
+  readonly clock: Clock
+  readonly retry: CheckedRetry
+}
+
+/** Calls that have a connection for a while: interactions, lent connections, bulk. */
+export class LongCalls {
+  readonly #interactions: Interactions
+  readonly #preparer: Preparer
+  readonly #setting: LongCallsSetting
+
+  constructor(interactions: Interactions, preparer: Preparer, setting: LongCallsSetting) {
+    this.#interactions = interactions
+    this.#preparer = preparer
+    this.#setting = setting
+  }
+
+  /** Runs a callback in a transaction. */
+  interaction(first: unknown, rest: unknown[]): Promise<unknown> {
+    return this.#tracked(async () => {
+      const { options, callback, args } = callOf<unknown>(first, rest)
+      return await this.#limited(options, INTERACTION, (limit, own) =>
+        this.#interactions.run(this.#interactionSetting(own, limit), (txn) => callback(txn, ...args)),
+      )
+    })
+  }
+
+  /** Lends a connection to a callback. */
+  async connection(first: unknown, rest: unknown[]): Promise<unknown> {
+    const { options, callback, args } = callOf<unknown>(first, rest)
+    return await this.#limited(options as LendOptions, LEND, (limit, own) =>
+      this.#interactions.runWithConnection(this.#interactionSetting(own, limit), (connection) =>
+        callback(connection, ...args),
+      ),
+    )
+  }
+
+  executeMany(
+    sql: string,
+    sets: Iterable<Parameters> | AsyncIterable<Parameters>,
+    options: ManyOptions,
+  ): Promise<{ rowCount: number }> {
+    return this.#tracked(async () => {
+      this.#preparer.statement(sql)
+      return await this.#limited(options, MANY, (limit, own) => {
+        const bulk = asOfCaller(own)
+        return this.#many(limit, (on) => runMany(on, sql, sets, bulk))
+      })
+    })
+  }
+
+  insertMany(table: string, rows: InsertRows, options: InsertOptions): Promise<{ rowCount: number }> {
+    return this.#tracked(() =>
+      this.#limited(options, INSERT, async (limit, own) => {
+        const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
+        const bulk = asOfCaller(own)
+        return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, bulk)))
+      }),
+    )
+  }
+
+  // Inside an interaction a call that nobody awaits is awaited by the interaction, which fails with it.
+  #tracked<T>(work: () => Promise<T>): Promise<T> {
+    const scope = this.#interactions.current
+    return scope ? scope.session.track(work) : work()
+  }
+
+  async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
+    const setting = { readOnly: false, limit, byProgress: true }
+    const scope = this.#interactions.current
+    if (scope) return await this.#interactions.apart(scope, setting, run)
+    // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
+    return await this.#interactions.transaction(setting, run)
+  }
+
+  /** Checks a call's options and works within their limit. */
+  async #limited<O extends CallOptions, T>(
+    options: O,
+    known: readonly string[],
+    work: (limit: Limit | null, own: O) => Promise<T>,
+  ): Promise<T> {
+    const own = ownOptions(options, known, 'the call')
+    return await within(own, this.#setting.clock, (limit) => work(limit, own))
+  }
+
+  #interactionSetting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
+    const { readOnly = false, rowMode } = options
+    const retry = checkRetry(options.retry, this.#setting.retry)
+    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit, retry }
+  }
+}

@@ -1,0 +1,117 @@
+import { Turns } from '../base/turns.ts'
+import type { Failure } from '../contract/failure.ts'
+import type { Ambient, Scope } from './ambient.ts'
+import { commit } from './commit.ts'
+import type { LeaseSetting } from './lease.ts'
+import type { Preparer } from './preparer.ts'
+import { Session } from './session.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** Where an inner interaction begins and ends. */
+interface Bounds {
+  begin(): Promise<Failure | null>
+  keep(): Promise<void>
+  undo(): Promise<void>
+}
+
+/** Runs interactions inside others: each is a savepoint of the one around it. */
+export class Nested {
+  readonly #preparer: Preparer
+  readonly #ambient: Ambient
+
+  constructor(preparer: Preparer, ambient: Ambient) {
+    this.#preparer = preparer
+    this.#ambient = ambient
+  }
+
+  async run<T>(outer: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    const turn = outer.nested.enter()
+    if (turn) await turn
+    try {
+      return await this.#run(outer, setting, work)
+    } finally {
+      outer.nested.leave()
+    }
+  }
+
+  async #run<T>(outer: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
+    const { session } = outer
+    session.check()
+    await outer.begin()
+    const depth = outer.depth + 1
+    const inner = new Session(
+      session.connection,
+      this.#preparer,
+      'transaction',
+      setting.limit ?? session.limit,
+      session,
+    )
+    const bounds = session.inTransaction
+      ? savepoint(inner, session, `offloop_${depth}`)
+      : ownTransaction(inner, session)
+    const begun = await bounds.begin()
+    if (begun) throw session.errorOf(begun)
+    inner.inTransaction = true
+    try {
+      inner.check()
+      const scope: Scope = { session: inner, begin: alreadyBegun, depth, nested: new Turns() }
+      const result = await this.#ambient.within(scope, () => untilAborted(work(inner), setting.limit))
+      await untilAborted(inner.settle(), setting.limit)
+      inner.check()
+      inner.end()
+      await bounds.keep()
+      inner.followUps.joinTo(session.followUps)
+      return result
+    } catch (error) {
+      inner.end()
+      // With the outer transaction the inner one is gone, and the connection may be somebody else's by now.
+      if (!session.ended) await bounds.undo()
+      throw error
+    }
+  }
+}
+
+function savepoint(inner: Session, outer: Session, name: string): Bounds {
+  const { connection } = inner
+  return {
+    begin: () => connection.savepoint(name),
+    async keep() {
+      const failure = await connection.releaseSavepoint(name)
+      if (failure) throw inner.errorOf(failure)
+    },
+    async undo() {
+      const [undone] = await Promise.all([connection.rollbackToSavepoint(name), connection.releaseSavepoint(name)])
+      // What is gone altogether cannot be committed anyhow.
+      if (undone && !GONE.has(undone.record.kind)) outer.story.stick(undone)
+    },
+  }
+}
+
+const GONE: ReadonlySet<unknown> = new Set(['rolledBack', 'connectionLost'])
+
+// On a connection in autocommit there is no transaction around it.
+function ownTransaction(inner: Session, outer: Session): Bounds {
+  const { connection } = inner
+  return {
+    async begin() {
+      // Said before the answer is there: whoever gives up meanwhile has a transaction to roll back.
+      outer.inTransaction = true
+      const failure = await connection.begin('write')
+      if (failure) outer.inTransaction = false
+      return failure
+    },
+    async keep() {
+      await commit(inner)
+      outer.inTransaction = false
+    },
+    async undo() {
+      const failure = await connection.rollback()
+      if (failure) outer.story.stick(failure)
+      else outer.inTransaction = false
+    },
+  }
+}
+
+export async function alreadyBegun(): Promise<void> {
+  // An interaction begins before its callback is called.
+}

@@ -1,0 +1,57 @@
+import type { Driver } from '../contract/driver.ts'
+import { Ambient } from './ambient.ts'
+import { Autocommit } from './autocommit.ts'
+import { Interactions } from './interactions.ts'
+import { Lanes } from './lanes.ts'
+import { Leases } from './lease.ts'
+import { LongCalls } from './long-calls.ts'
+import { opener, toldOpener } from './opener.ts'
+import { NO_OPTIONS } from './options.ts'
+import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
+import { Preparer } from './preparer.ts'
+import { Singles } from './singles.ts'
+import { poolArguments, type Source } from './source.ts'
+import { Streams } from './stream.ts'
+import { Telling } from './telling.ts'
+
+/** What a pool is made of. */
+export interface Parts {
+  readonly source: Source
+  readonly options: CheckedPoolOptions
+  readonly telling: Telling
+  readonly ambient: Ambient
+  readonly lanes: Lanes
+  readonly singles: Singles
+  readonly longCalls: LongCalls
+  readonly streams: Streams
+}
+
+/** Checks what a pool is made with, and makes its parts. Nothing is opened. */
+export function partsOf(
+  given: string | Driver,
+  second: object | undefined,
+  third: PoolOptions<unknown, unknown> | undefined,
+): Parts {
+  const { source, options: asked = NO_OPTIONS } = poolArguments(given, second, third)
+  const { driver, plan } = source
+  const options = checkPoolOptions(asked, driver.name)
+  const { clock, name } = options
+  const preparer = new Preparer(driver, options.rowMode)
+  const telling = new Telling({ name, database: plan.label }, options.telling)
+  const ambient = new Ambient()
+  const lanes = new Lanes(plan.layout, {
+    max: driver.threadsafety === 0 ? 1 : options.max,
+    readOnly: plan.readOnly,
+    clock,
+    deadlines: options.deadlines,
+    connect: toldOpener(opener(source, preparer, options, ambient), telling),
+    telling,
+  })
+  const autocommit = new Autocommit(lanes, ambient)
+  const leases = new Leases(lanes, autocommit, preparer, ambient)
+  const interactions = new Interactions(leases, preparer, ambient, options)
+  const singles = new Singles(interactions, autocommit, preparer, { clock, telling })
+  const longCalls = new LongCalls(interactions, preparer, options)
+  const streams = new Streams(lanes, autocommit, preparer)
+  return { source, options, telling, ambient, lanes, singles, longCalls, streams }
+}
