@@ -17,7 +17,13 @@ const target = resolve(process.argv[2] ?? join(root, 'dist'))
 const doors = Object.values(manifest.exports).flatMap((door) =>
   typeof door === 'string' ? [] : [door['offloop-source'].replace(/^\.\/src\/|\.ts$/g, '')],
 )
-const threads = ['thread/entry', 'drivers/node-sqlite/blocking', 'drivers/better-sqlite3/blocking']
+const threads = [
+  'thread/entry',
+  'thread/process-entry',
+  'thread/process-watch',
+  'drivers/node-sqlite/blocking',
+  'drivers/better-sqlite3/blocking',
+]
 
 function compile(): void {
   const compiler = join(root, 'node_modules/typescript/bin/tsc')

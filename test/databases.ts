@@ -48,6 +48,9 @@ export interface Database {
 /** The databases as users have them. */
 export const tunedDatabases: readonly Database[] = [sqlite('node-sqlite'), sqlite('better-sqlite3')]
 
+/** A database whose connections live each in a process of its own. */
+const processDatabase = inProcesses(sqlite('node-sqlite'))
+
 /** The one table of databases: those, and one on which everything that makes a pool faster is switched off. */
 export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite'))]
 
@@ -74,11 +77,21 @@ function plain(database: Database): Database {
   }
 }
 
+/** The same database with a process for each connection. */
+function inProcesses(database: Database): Database {
+  return { ...database, name: `${database.name}, in processes`, options: { isolation: 'process' } }
+}
+
 type Define = (database: Database, suite: Owner) => void
 
 /** A suite for every database. */
 export function onEveryDatabase(define: Define): void {
   onEach(databases, define)
+}
+
+/** A suite for every database, and for connections in processes: for what crosses to a connection, and how calls end. */
+export function onEveryIsolation(define: Define): void {
+  onEach([...databases, processDatabase], define)
 }
 
 /** A suite for every database with everything on: for what shows a switch itself, or where no switch can matter. */
@@ -90,8 +103,15 @@ function onEach(table: readonly Database[], define: Define): void {
   for (const database of table) describe(database.name, () => define(database, { after: (work) => after(work) }))
 }
 
-/** Who watches for leaks sets a timer, which tests that count timers would find. */
-export const unwatched: PoolOptions = { leakWarning: Number.POSITIVE_INFINITY }
+const never = Number.POSITIVE_INFINITY
+
+/** Options of a pool that sets no timers but those of calls: tests count timers. */
+export const unwatched = {
+  connectTimeout: never,
+  idleTimeout: never,
+  leakWarning: never,
+  validateAfterIdle: never,
+} satisfies PoolOptions
 
 /** A pool on a database of its own, closed when the owner has ended. */
 export function openPool(owner: Owner, database: Database, options: PoolOptions = {}): ConnectionPool {

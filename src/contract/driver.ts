@@ -17,6 +17,8 @@ export interface Traits {
   readonly nulInText: boolean
   /** The lowest and highest integer. */
   readonly integerRange: readonly [bigint, bigint]
+  /** A harmless statement that shows whether a connection lives; `SELECT 1` unless told. */
+  readonly goodSql?: string
 }
 
 /** How a driver will connect: checked options, and what they mean for a pool. */
@@ -28,6 +30,16 @@ export interface ConnectPlan<Options = unknown> {
   readonly readOnly: boolean
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
+  /** The database lives as long as its one connection, which is therefore never closed for being idle or old. */
+  readonly transient?: boolean
+  /**
+   * Tells which database it is that a connection would be opened to now, such as a file's number: null when there is
+   * none, undefined when that cannot be told. It must not open anything. Asked every few seconds while the pool is in
+   * use; once it changes, calls are refused.
+   */
+  identity?(): Promise<string | null | undefined>
+  /** Milliseconds for which opening may have to wait for others, beside the pool's `connectTimeout`. */
+  readonly lockWait?: number
 }
 
 /**
@@ -45,6 +57,8 @@ export interface ConnectContext {
   readonly after?: Promise<unknown>
   /** Which ways of being faster are on; all of them unless told. */
   readonly tuning?: Tuning
+  /** Fires when nobody waits for the connection any more. If it comes all the same, it is closed at once. */
+  readonly signal?: AbortSignal
   /** Where a connection that blocks lives; a thread unless told. A driver that does not block ignores it. */
   readonly isolation?: Isolation
 }

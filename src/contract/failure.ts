@@ -7,6 +7,9 @@ export interface ErrorRecord extends Omit<ErrorDetails, 'cause'> {
   readonly cause?: CauseRecord | undefined
 }
 
+/** The code of a call's failure that was lost with its connection before it had begun: it can be made again. */
+export const NOT_BEGUN = 'NOT_BEGUN'
+
 /** Any thrown value as data: an error with its own properties, or the value itself where it is none. */
 export interface CauseRecord {
   readonly name: string

@@ -77,9 +77,9 @@ export class Ambient {
     if (lanes.comesOnlyFrom(intent, (lane) => holds(hold, lane))) throw waitsForItself('lane')
   }
 
-  /** Throws if the running code is a part of opening a connection. */
-  refuseInOpening(): void {
-    if (isOpening(stillHeld(this.#places.getStore()?.hold))) throw waitsForItself('opening')
+  /** The running code is a part of opening a connection. */
+  get isOpening(): boolean {
+    return isOpening(stillHeld(this.#places.getStore()?.hold))
   }
 }
 

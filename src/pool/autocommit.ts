@@ -60,6 +60,7 @@ export class Autocommit {
         return give(outcome, single.rowMode)
       }
       const failure = failureOn(lane, outcome)
+      // It waited behind a call over which the connection was given up or ended, so it has not run: another one runs it.
       if (isUnstarted(failure)) continue
       if (!this.#belongsToWriter(intent, failure)) throw errorWithin(limit, failure, statement.sql)
       statement.route = 'writer'

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { Failure } from '../contract/failure.ts'
+import { closedRecord } from './closed.ts'
 import { checkCloseTimeout } from './deadlines.ts'
 import { closedMeanwhile } from './given-up.ts'
 import type { Lane } from './lane.ts'
@@ -38,7 +39,7 @@ export class Closing {
   constructor(lanes: Lanes, clock: Clock, timeout: number) {
     this.#lanes = lanes
     this.#clock = clock
-    lanes.refuse()
+    lanes.refuse(closedRecord)
     const drained = lanes.drain()
     this.within(timeout)
     this.closed = this.#close(drained)
@@ -57,7 +58,7 @@ export class Closing {
     await Promise.race([drained, this.#late.promise])
     this.#clock.clearTimer(this.#timer)
     if (this.#lanes.lanes.length > 0) await this.#giveUp(drained)
-    this.#lanes.end()
+    this.#lanes.leave(new Failure(closedMeanwhile))
   }
 
   async #giveUp(drained: Promise<void>): Promise<void> {
@@ -67,16 +68,13 @@ export class Closing {
     await Promise.race([drained, late])
     this.#clock.clearTimer(timer)
     const killed = this.#lanes.lanes.map(({ connection }) => {
-      if (connection?.kill?.()) return connection.closed
-      void connection?.close()
-      return null
+      return connection?.kill?.() ? connection.closed : null
     })
     await Promise.all(killed)
   }
 
   #giveUpOn(lane: Lane): void {
-    const undone = closedMeanwhile()
-    if (lane.tenure) lane.tenure.stop(new Failure(undone))
-    else if (lane.state !== 'idle') this.#lanes.recovery.giveUp(lane, undone)
+    if (lane.tenure) lane.tenure.stop(new Failure(closedMeanwhile))
+    else if (!lane.isQuiet) this.#lanes.recovery.giveUp(lane, closedMeanwhile)
   }
 }

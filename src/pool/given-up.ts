@@ -1,5 +1,5 @@
 import type { Fate } from '../contract/connection.ts'
-import { type ErrorRecord, Failure } from '../contract/failure.ts'
+import { type ErrorRecord, Failure, NOT_BEGUN } from '../contract/failure.ts'
 
 /** The code of calls of which nothing was done, because those before them on the same connection had no end. */
 const NOT_STARTED = 'NOT_STARTED'
@@ -8,7 +8,8 @@ export const STATEMENT_TIMEOUT = 'STATEMENT_TIMEOUT'
 
 /** Whether nothing was done of a call, so that it can be made again on another connection. */
 export function isUnstarted(failure: Failure): boolean {
-  return failure.record.code === NOT_STARTED
+  const { code } = failure.record
+  return code === NOT_STARTED || code === NOT_BEGUN
 }
 
 /** What such calls fail with, and are made again if they are single statements. */
@@ -69,14 +70,12 @@ export function interactionTimeout(timeout: number, byProgress: boolean): ErrorR
 }
 
 /** What runs fails with when the pool does not wait for it any longer. */
-export function closedMeanwhile(): ErrorRecord {
-  return {
-    type: 'PoolClosedError',
-    message:
-      'the pool was closed, and this call was not done when the time for that was up (closeTimeout): it was given up',
-    code: 'POOL_CLOSED',
-    kind: 'closed',
-  }
+export const closedMeanwhile: ErrorRecord = {
+  type: 'PoolClosedError',
+  message:
+    'the pool was closed, and this call was not done when the time for that was up (closeTimeout): it was given up',
+  code: 'POOL_CLOSED',
+  kind: 'closed',
 }
 
 export function queueFull(most: number): Failure {
@@ -95,12 +94,4 @@ export const abandonedRecord: ErrorRecord = {
   message: 'the call was given up',
   code: 'ABORTED',
   kind: 'aborted',
-}
-
-/** What calls on a closed pool are refused with. */
-export const closedRecord: ErrorRecord = {
-  type: 'PoolClosedError',
-  message: 'the pool is closed',
-  code: 'POOL_CLOSED',
-  kind: 'closed',
 }

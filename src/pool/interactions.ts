@@ -6,7 +6,7 @@ import type { FollowUps } from './after-commit.ts'
 import type { Ambient, Hold, Scope } from './ambient.ts'
 import { suppress } from './commit.ts'
 import type { Factories } from './factories.ts'
-import type { LeaseSetting, Leases } from './lease.ts'
+import type { LeaseSetting, Leases } from './leases.ts'
 import { alreadyBegun, Nested } from './nested.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
@@ -51,9 +51,8 @@ export class Interactions {
     const outer = this.current
     if (outer) return await this.#nested.run(outer, setting, call)
     const once = (attempt: number) =>
-      this.#leases.use(setting, 'transaction', async (session, hold) => {
+      this.#leases.transaction(setting, async (session, hold) => {
         session.attempt = attempt
-        await begin(session, setting)
         const result = await this.#ambient.run(scopeOf(session, alreadyBegun), hold, () => call(session))
         return { result, session }
       })
@@ -70,10 +69,7 @@ export class Interactions {
 
   /** A transaction on a connection of its own that calls through the pool do not join. */
   transaction<T>(setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#leases.use(setting, 'transaction', async (session, hold) => {
-      await begin(session, setting)
-      return await this.#ambient.run(null, hold, () => work(session))
-    })
+    return this.#leases.transaction(setting, (session, hold) => this.#ambient.run(null, hold, () => work(session)))
   }
 
   /**
@@ -84,7 +80,7 @@ export class Interactions {
     setting: InteractionSetting,
     callback: (connection: unknown) => T | Promise<T>,
   ): Promise<T> {
-    if (this.current) throw lentInside()
+    if (this.current) throw lentInside('runWithConnection')
     const followUps: FollowUps[] = []
     let result: T
     try {
@@ -122,21 +118,10 @@ export function scopeOf(session: Session, begin: () => Promise<void>): Scope {
   return { session, begin, depth: 0, nested: new Turns() }
 }
 
-/** Begins the transaction of a session; whatever ends the session from now on has one to roll back. */
-async function begin(session: Session, { readOnly }: LeaseSetting): Promise<void> {
-  session.inTransaction = true
-  const failure = await session.connection.begin(readOnly ? 'read' : 'write')
-  if (failure) {
-    session.inTransaction = false
-    throw session.errorOf(failure)
-  }
-  session.check()
-}
-
 // Its commit and rollback would end the transaction around it, and a connection of its own might never be free.
-function lentInside(): InterfaceError {
+export function lentInside(call: string): InterfaceError {
   return new InterfaceError(
-    'runWithConnection cannot join the transaction around it: use runInteraction, or call it through pool.outside(...)',
+    `${call} cannot join the transaction around it: use runInteraction, or call it through pool.outside(...)`,
     { code: 'INSIDE_INTERACTION', kind: 'usage' },
   )
 }

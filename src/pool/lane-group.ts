@@ -28,6 +28,11 @@ export class LaneGroup {
     this.#admission.lanes = lanes
   }
 
+  /** Whether it has a lane that is open. */
+  get isOpen(): boolean {
+    return this.lanes.some(({ connection }) => connection)
+  }
+
   /** Takes a lane at once; null when the caller has to wait. */
   take(need: Need): Lane | null {
     if (this.waiters.size > 0 && this.waiters.blocks(need)) return null
@@ -45,11 +50,16 @@ export class LaneGroup {
   }
 }
 
-/** The groups of a pool's lanes: those that write and those that read, which are the same where all do everything. */
-export function groupsOf(
-  layout: Layout,
-  setting: { readonly max: number; readonly readOnly: boolean; readonly clock: Clock },
-): { writers: LaneGroup; readers: LaneGroup } {
+/** What decides which groups there are. */
+export interface GroupsSetting {
+  readonly max: number
+  readonly readOnly: boolean
+  /** Tells how long a lane has given no answer. */
+  readonly clock: Clock
+}
+
+/** The groups that a layout needs: one that writes and one that reads, the same where all lanes do everything. */
+export function groupsOf(layout: Layout, setting: GroupsSetting): { writers: LaneGroup; readers: LaneGroup } {
   const { max, readOnly, clock } = setting
   const spread = (role: Role, most: number) =>
     new LaneGroup(role, most, new SpreadAdmission({ most, keepsOne: role === 'reader', clock }))

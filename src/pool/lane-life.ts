@@ -8,34 +8,42 @@ export type Connect = (role: Role, id: number, after: Promise<unknown> | null) =
 
 /** Who is told what becomes of lanes. */
 export interface LaneObserver {
-  /** There are other lanes than before. */
-  onLanes(lanes: readonly Lane[]): void
   onOpened(lane: Lane): void
   onOpenFailed(lane: Lane, error: unknown): void
-  onGone(lane: Lane): void
+  /** A lane is gone: lost for this reason or, without one, closed. */
+  onGone(lane: Lane, failure: Failure | null): void
 }
 
-/** Counts since the pool was made. */
+/** Who keeps the lanes: told as well of each that there is from now on or no longer is, open or not. */
+export interface LaneOwner extends LaneObserver {
+  onLanes(lanes: readonly Lane[]): void
+}
+
+/** Connections since the pool was made. */
 export interface LaneCounts {
   opened: number
+  /** Closed because the pool wanted it. */
   closed: number
+  /** Lost for whatever other reason. */
   lost: number
+  /** Attempts to open one that failed. */
+  failedOpenings: number
 }
 
 /** How lanes come and go. Which there should be, and who is on them, is for others to say. */
 export class LaneLife {
   readonly #connect: Connect
-  readonly #observer: LaneObserver
-  readonly #counts: LaneCounts = { opened: 0, closed: 0, lost: 0 }
+  readonly #owner: LaneOwner
+  readonly #counts: LaneCounts = { opened: 0, closed: 0, lost: 0, failedOpenings: 0 }
   readonly #opening = new Map<Lane, Promise<void>>()
   /** Lanes that are to be closed once nobody is on them, and whom to tell. */
   readonly #drained = new Map<Lane, () => void>()
   #lanes: readonly Lane[] = []
   #nextId = 1
 
-  constructor(connect: Connect, observer: LaneObserver) {
+  constructor(connect: Connect, owner: LaneOwner) {
     this.#connect = connect
-    this.#observer = observer
+    this.#owner = owner
   }
 
   get lanes(): readonly Lane[] {
@@ -70,28 +78,37 @@ export class LaneLife {
     opened.then(
       () => {
         this.#opening.delete(lane)
-        this.#observer.onOpened(lane)
+        this.#owner.onOpened(lane)
       },
       (error) => {
         this.#opening.delete(lane)
+        this.#counts.failedOpenings++
         this.#forget(lane)
-        this.#observer.onOpenFailed(lane, error)
+        this.#owner.onOpenFailed(lane, error)
       },
     )
   }
 
-  /** Closes a lane once nobody is on it any more. */
+  /** Closes a lane once nobody is on it any more; meanwhile nobody new comes on. */
   async retire(lane: Lane): Promise<void> {
-    if (lane.connection && lane.state !== 'idle') {
+    if (lane.connection && !lane.isQuiet) {
       await new Promise<void>((resolve) => this.#drained.set(lane, resolve))
       this.#drained.delete(lane)
     }
+    lane.recovering = true
+    lane.leaving = true
     await lane.connection?.close()
+  }
+
+  /** Gives a lane up at once, whatever its connection still does: as far as anybody can tell it is lost. */
+  drop(lane: Lane, failure: Failure): void {
+    void lane.connection?.close()
+    this.#onGone(lane, failure)
   }
 
   /** Called when somebody has left a lane. */
   onLeft(lane: Lane): void {
-    if (this.#drained.size > 0 && lane.state === 'idle') this.#drained.get(lane)?.()
+    if (this.#drained.size > 0 && lane.isQuiet) this.#drained.get(lane)?.()
   }
 
   async #openLane(lane: Lane, after: Promise<unknown> | null): Promise<void> {
@@ -102,12 +119,13 @@ export class LaneLife {
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {
+    if (!lane.connection) return
     lane.connection = null
     this.#forget(lane)
     this.#drained.get(lane)?.()
     if (failure) this.#counts.lost++
     else this.#counts.closed++
-    this.#observer.onGone(lane)
+    this.#owner.onGone(lane, failure)
   }
 
   #forget(lane: Lane): void {
@@ -116,6 +134,6 @@ export class LaneLife {
 
   #setLanes(lanes: readonly Lane[]): void {
     this.#lanes = lanes
-    this.#observer.onLanes(lanes)
+    this.#owner.onLanes(lanes)
   }
 }

@@ -25,7 +25,9 @@ export class Lane {
   connection: Connection | null = null
   /** Statements, served so far. */
   served = 0
-  /** The lane is not to be used until it has caught up. */
+  /** Leases, ended so far. */
+  leases = 0
+  /** The lane is not to be used until it has caught up, has shown that it lives, or is gone. */
   recovering = false
   /** It has not caught up for so long that nobody counts on it any more. */
   lost = false
@@ -37,6 +39,10 @@ export class Lane {
   isOut = false
   /** For how long whoever has it whole may have it. */
   tenure: Tenure | null = null
+  /** It rested for so long, or so much happened, that it must answer a probe before it serves anybody. */
+  doubtful = false
+  /** It is to be closed as soon as nobody is on it. */
+  leaving = false
   /** Nobody new comes on: it is to become idle for somebody who needs it alone. */
   reserved = false
   /** Who has it whole, if that is known. */
@@ -75,10 +81,11 @@ export class Lane {
   }
 
   /** What the lane does, in one word. */
-  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' | 'lost' {
+  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' | 'lost' | 'closing' {
     if (!this.connection) return 'opening'
     if (this.lost) return 'lost'
-    if (this.recovering) return 'recovering'
+    if (this.leaving) return 'closing'
+    if (this.recovering && !this.doubtful) return 'recovering'
     if (this.#leased) return 'leased'
     if (this.#alone) return 'slow'
     return this.#inFlight > 0 ? 'busy' : 'idle'
@@ -97,6 +104,16 @@ export class Lane {
   /** Nobody is on it, and it can be had alone. */
   get isFree(): boolean {
     return this.#inFlight === 0 && this.isShared
+  }
+
+  /** Nobody is on it, and nothing that was given up still runs there. */
+  get isQuiet(): boolean {
+    return this.#inFlight === 0 && !this.#leased && (!this.recovering || this.doubtful || this.leaving)
+  }
+
+  /** How often it was used, in whatever way. */
+  get uses(): number {
+    return this.served + this.leases
   }
 
   /** Takes it for everything until it is given back. */
@@ -128,6 +145,7 @@ export class Lane {
     this.#leased = false
     this.holder = null
     this.tenure = null
+    this.leases++
   }
 
   /** Ends what {@link share} or {@link takeAlone} began. */

@@ -1,67 +1,52 @@
-import type { Clock } from '../base/clock.ts'
-import { Failure } from '../contract/failure.ts'
+import { type ErrorRecord, Failure } from '../contract/failure.ts'
 import type { Layout } from '../contract/statement.ts'
 import { tracedWait } from './acquire-trace.ts'
-import { type Deadlines, noDeadlines } from './deadlines.ts'
-import { closedRecord, queueFull } from './given-up.ts'
+import { noDeadlines } from './deadlines.ts'
+import { Doubts } from './doubts.ts'
+import { queueFull } from './given-up.ts'
 import { Holder } from './holder.ts'
 import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { groupsOf, type LaneGroup } from './lane-group.ts'
-import { type Connect, type LaneCounts, LaneLife } from './lane-life.ts'
+import { type LaneCounts, LaneLife } from './lane-life.ts'
+import type { LanesSetting } from './lanes-setting.ts'
 import { LeakWatch } from './leak-watch.ts'
-import { openFailure } from './open-failure.ts'
-import { Recovery } from './recovery.ts'
-import type { Telling } from './telling.ts'
+import { Openings } from './openings.ts'
+import { Recovery, type RecoveryObserver } from './recovery.ts'
+import { Supply } from './supply.ts'
 import type { Granted, Waiters } from './waiters.ts'
+import { type Waiting, waitingCount, waitingIn } from './waiting.ts'
 import { Watch } from './watch.ts'
 
 /** Which kind of lane a caller needs. */
 export type Intent = 'read' | 'write'
 
-/** What lanes are told of their pool. */
-export interface LanesSetting {
-  readonly max: number
-  readonly readOnly: boolean
-  /** Tells how long a lane has given no answer. */
-  readonly clock: Clock
-  readonly connect: Connect
-  readonly deadlines?: Deadlines
-  readonly telling: Telling
-}
-
-/** How many wait, by what they wait for. Together they are all who wait. */
-export interface Waiting {
-  /** Statements for the next lane with room: fast ones, and those that never ran. */
-  readonly fast: number
-  /** Slow statements, and whoever needs a connection whole, for a lane alone. */
-  readonly slow: number
-  /** Whoever waits for the one connection that writes, or that does everything. */
-  readonly writer: number
-}
-
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
- * is mechanism only: it knows no SQL, and when somebody has waited or worked for too long is for its watch to see.
+ * is mechanism only: it knows no SQL, and when to do what is for others to say.
  */
 export class Lanes {
   readonly #setting: LanesSetting
   readonly #life: LaneLife
   readonly #leaks: LeakWatch
-  readonly #writers: LaneGroup
-  /** The same as the writers where all lanes do everything. */
-  readonly #readers: LaneGroup
+  readonly #openings: Openings
+  readonly #supply: Supply
+  readonly #doubts: Doubts
   /** Takes lanes out of use until they have caught up. */
   readonly recovery: Recovery
   readonly #watch: Watch
-  readonly #deadlines: Deadlines
+  readonly #writers: LaneGroup
+  /** The same as the writers where all lanes do everything. */
+  readonly #readers: LaneGroup
+  readonly #planned: Layout
   #layout: Layout
-  #closed = false
+  /** What everybody who comes is refused with. */
+  #refusal: ErrorRecord | null = null
 
   constructor(layout: Layout, setting: LanesSetting) {
+    this.#planned = layout
     this.#layout = layout
     this.#setting = setting
-    this.#deadlines = setting.deadlines ?? noDeadlines
     const { writers, readers } = groupsOf(layout, setting)
     this.#writers = writers
     this.#readers = readers
@@ -70,16 +55,17 @@ export class Lanes {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
-      onGone: () => this.#serveAll(),
+      onGone: (lane, failure) => this.#onGone(lane, failure),
     })
-    // A database that is planned to live in one connection would be gone with it.
-    this.recovery = new Recovery(layout === 'one', {
-      onRecovering: () => this.#watch.start(),
-      onLost: (lane) => this.#onLost(lane),
-      onRecovered: (lane) => this.#onRecovered(lane),
-      onCaughtUp: () => this.#watch.onCaughtUp(),
+    this.#openings = new Openings(setting.clock, () => this.#serveAll())
+    this.#supply = new Supply(this.#life, this.#openings, setting)
+    this.#supplyAll()
+    this.#doubts = new Doubts(setting.probe, {
+      onTrusted: (lane) => this.#onCaughtUp(lane),
+      onLost: (lane, failure) => this.drop(lane, failure),
     })
-    this.#watch = new Watch(setting.clock, this.#deadlines, this)
+    this.recovery = new Recovery({ max: setting.max, livesInOne: layout === 'one' }, this.#recoveryObserver())
+    this.#watch = new Watch(setting.clock, setting.deadlines ?? noDeadlines, this)
   }
 
   get lanes(): readonly Lane[] {
@@ -87,17 +73,12 @@ export class Lanes {
   }
 
   get waiting(): Waiting {
-    let slow = 0
-    let size = 0
-    let writer = 0
-    for (const { role, waiters } of this.#groups) {
-      if (role === 'writer') writer += waiters.size
-      else {
-        slow += waiters.slow
-        size += waiters.size
-      }
-    }
-    return { fast: size - slow, slow, writer }
+    return waitingIn(this.#groups)
+  }
+
+  /** All who wait, by what they wait for. */
+  get waiters(): readonly Waiters[] {
+    return this.#groups.map(({ waiters }) => waiters)
   }
 
   get counts(): Readonly<LaneCounts> {
@@ -109,15 +90,10 @@ export class Lanes {
     return this.#layout === 'writer-readers' && this.#setting.max > 1 && !this.#setting.readOnly
   }
 
-  /** All who wait, by what they wait for. */
-  get waiters(): readonly Waiters[] {
-    return this.#groups.map(({ waiters }) => waiters)
-  }
-
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
     if (this.#watch.asleep) this.#watch.start()
-    return this.#closed ? null : this.#group(intent).take(need)
+    return this.#refusal ? null : this.#group(intent).take(need)
   }
 
   /** The lane as soon as it is the caller's turn. Who had one before goes before all who never had one. */
@@ -128,10 +104,12 @@ export class Lanes {
   }
 
   #wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean): Promise<Granted> {
-    if (this.#closed) return Promise.resolve(new Failure(closedRecord))
-    const { maxWaiting } = this.#deadlines
-    if (this.#waitingCount >= maxWaiting && !again) return Promise.resolve(queueFull(maxWaiting))
+    if (this.#refusal) return Promise.resolve(new Failure(this.#refusal))
     const group = this.#group(intent)
+    const { refusal } = this.#openings
+    if (refusal && !group.isOpen) return Promise.resolve(refusal)
+    const { maxWaiting } = this.#watch.deadlines
+    if (!again && waitingCount(this.#groups) >= maxWaiting) return Promise.resolve(queueFull(maxWaiting))
     const lane = group.waiters.wait(need, signal, this.#watch.now, again)
     this.#serve(group)
     return lane
@@ -150,7 +128,7 @@ export class Lanes {
   /** Whether whoever waits for such a lane gets it from the holders of these lanes or not at all. */
   comesOnlyFrom(intent: Intent, isHeld: (lane: Lane) => boolean): boolean {
     const group = this.#group(intent)
-    return !this.#closed && !this.#canOpen(group) && group.lanes.every(isHeld)
+    return !this.#refusal && !this.#supply.mayGrow(group) && group.lanes.every(isHeld)
   }
 
   /** Ends what {@link take} or {@link wait} began. */
@@ -161,32 +139,41 @@ export class Lanes {
     this.#life.onLeft(lane)
   }
 
-  /** Keeps a lane out of use until its connection has caught up with a call that was given up on it. */
-  recover(lane: Lane): Promise<void> {
-    this.recovery.recover(lane)
-    return this.recovery.settled(lane)
-  }
-
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
   abandon(lane: Lane): void {
     lane.recovering = true
     void lane.connection?.close()
   }
 
-  /** Opens lanes until there are `count`, as far as the layout allows. */
-  async openUpTo(count: number): Promise<void> {
-    for (const group of this.#groups) while (this.lanes.length < count && this.#canOpen(group)) this.#open(group)
-    try {
-      await Promise.all(this.#life.openings)
-    } catch (error) {
-      throw openFailure(error).toError()
-    }
+  /** Gives a lane up at once: it is lost, whatever its connection still does. */
+  drop(lane: Lane, failure: Failure): void {
+    lane.recovering = true
+    this.#life.drop(lane, failure)
   }
 
-  /** Refuses all who wait and come. */
-  refuse(): void {
-    this.#closed = true
-    for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(closedRecord))
+  /** Closes a lane once nobody is on it; another takes its place if there would be too few. */
+  async retire(lane: Lane): Promise<void> {
+    lane.recovering = true
+    lane.leaving = true
+    this.#doubts.forget(lane)
+    await this.#life.retire(lane)
+  }
+
+  /** Keeps an idle lane from serving anybody before it has answered a probe. */
+  doubt(lane: Lane): void {
+    this.#doubts.add(lane)
+  }
+
+  /** Opens lanes until there are `count`, as far as the layout allows, whatever failed before; so many are kept then. */
+  openUpTo(count: number): Promise<void> {
+    return this.#supply.fillUpTo(count)
+  }
+
+  /** Refuses all who wait, and everybody who comes, until {@link reopen}. */
+  refuse(record: ErrorRecord): void {
+    this.#refusal = record
+    this.#supply.stop()
+    for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(record))
   }
 
   /** Waits for those who are on, closes all connections. */
@@ -197,15 +184,27 @@ export class Lanes {
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
   }
 
-  /** Nothing is looked after any more. */
-  end(): void {
+  /** Leaves behind what is still there: nothing is looked after any more. */
+  leave(failure: Failure): void {
     this.#watch.stop()
     this.recovery.end()
+    for (const lane of this.lanes) this.drop(lane, failure)
+  }
+
+  /** Lets everybody come again after all were refused. */
+  reopen(): void {
+    this.#layout = this.#planned
+    this.#supplyAll()
+    this.#refusal = null
   }
 
   // Those that write first: without them there may be nothing to read yet.
   get #groups(): readonly LaneGroup[] {
     return this.#readers === this.#writers ? [this.#writers] : [this.#writers, this.#readers]
+  }
+
+  #supplyAll(): void {
+    this.#supply.groups = this.#layout === 'one' ? [this.#writers] : this.#groups
   }
 
   #group(intent: Intent): LaneGroup {
@@ -218,33 +217,9 @@ export class Lanes {
 
   #serve(group: LaneGroup): void {
     group.serve()
-    if (group.waiters.size > 0 && this.#canOpen(group) && !this.#isOpening(group)) this.#open(group)
-  }
-
-  #isOpening(group: LaneGroup): boolean {
-    return group.lanes.some((lane) => this.#life.isOpening(lane))
-  }
-
-  #canOpen(group: LaneGroup): boolean {
-    if (this.#layout === 'one' && group !== this.#writers) return false
-    return !this.#closed && this.#counted < this.#setting.max && group.lanes.length < group.most
-  }
-
-  // Lanes that are out have been replaced, or may be.
-  get #counted(): number {
-    let counted = 0
-    for (const { isOut } of this.lanes) if (!isOut) counted++
-    return counted
-  }
-
-  get #waitingCount(): number {
-    return this.#groups.reduce((sum, { waiters }) => sum + waiters.size, 0)
-  }
-
-  #open(group: LaneGroup): void {
-    const { role } = group
-    if (group !== this.#writers && this.#canOpen(this.#writers)) this.#open(this.#writers)
-    this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
+    if (group.waiters.size === 0) return
+    if (this.#doubts.any) this.#doubts.settle(group.lanes)
+    this.#supply.provide(group)
   }
 
   #share(lanes: readonly Lane[]): void {
@@ -255,45 +230,71 @@ export class Lanes {
     // The file may allow less than planned: without a write-ahead log one connection does everything.
     if (lane.role === 'writer' && lane.connection?.layout === 'one') this.#layout = 'one'
     if (this.#layout === 'one') this.#moveReadersOver()
+    if (!this.#refusal) this.#supplyAll()
+    // Somebody has closed the pool and did not wait for it.
+    else void this.retire(lane)
+    this.#openings.opened()
+    for (const observer of this.#setting.observers) observer.onOpened(lane)
     this.#serveAll()
   }
 
   #onOpenFailed(lane: Lane, error: unknown): void {
+    const told = this.#supply.failed(lane, error)
+    for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
     const group = this.#groupOf(lane)
-    if (group.lanes.some(({ connection }) => connection)) this.#serve(group)
-    else group.waiters.refuseAll(openFailure(error))
+    if (told) group.waiters.refuseAll(told)
+    else this.#serve(group)
+    this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
   }
 
-  // One that writes holds the database's lock, and one in which the database lives is all there is of it: another in its
-  // place would be of no use.
-  #onLost(lane: Lane): void {
-    const out = this.lanes.filter(({ isOut }) => isOut).length
-    if (lane.role === 'writer' || this.#layout === 'one' || out >= this.#setting.max) return
-    lane.isOut = true
+  #onGone(lane: Lane, failure: Failure | null): void {
+    this.#doubts.forget(lane)
+    for (const observer of this.#setting.observers) observer.onGone(lane, failure)
+    if (failure && !this.#refusal) {
+      this.#supply.lost(lane, failure)
+      // Each connection to a server that went away is dead, and each would cost a call to find out.
+      for (const other of this.lanes) this.#doubts.add(other)
+    }
+    this.#serveAll()
+  }
+
+  #recoveryObserver(): RecoveryObserver {
+    return {
+      onRecovering: () => this.#watch.start(),
+      // Another writer could only wait for the lock; and where one does everything, there may be no other.
+      isReplaceable: ({ role }) => role !== 'writer' && this.#layout !== 'one',
+      onOut: () => this.#onLanes(),
+      onRecovered: (lane) => this.#onRecovered(lane),
+      onCaughtUp: () => this.#watch.onCaughtUp(),
+    }
+  }
+
+  #onRecovered(lane: Lane): void {
+    if (lane.isOut && !this.#supply.mayGrow(this.#groupOf(lane))) void this.retire(lane)
+    else lane.isOut = false
+    this.#onLanes()
+    this.#life.onLeft(lane)
+  }
+
+  #onLanes(): void {
     this.#share(this.lanes)
     this.#serveAll()
   }
 
-  #onRecovered(lane: Lane): void {
-    const group = this.#groupOf(lane)
-    lane.lost = false
-    if (lane.isOut && !this.#canOpen(group)) return void this.#life.retire(lane)
-    if (lane.isOut) {
-      lane.isOut = false
-      this.#share(this.lanes)
-    }
-    this.#serve(group)
+  #onCaughtUp(lane: Lane): void {
+    this.#serve(this.#groupOf(lane))
     this.#life.onLeft(lane)
   }
 
   #serveAll(): void {
     for (const group of this.#groups) this.#serve(group)
+    this.#supply.fill()
   }
 
   // Found only now that one connection does all: who waited for a reader waits for it instead.
   #moveReadersOver(): void {
     if (this.#readers === this.#writers) return
     this.#readers.waiters.moveTo(this.#writers.waiters)
-    for (const lane of this.#readers.lanes) if (lane.connection) void this.#life.retire(lane)
+    for (const lane of this.#readers.lanes) if (lane.connection) void this.retire(lane)
   }
 }

@@ -1,87 +1,69 @@
-import type { Ambient, Hold } from './ambient.ts'
-import type { Autocommit } from './autocommit.ts'
-import { commit, lostBeforeCommit } from './commit.ts'
-import type { Holder } from './holder.ts'
-import type { Lane } from './lane.ts'
-import type { Lanes } from './lanes.ts'
-import type { Limit } from './limit.ts'
-import type { Preparer } from './preparer.ts'
-import type { Recovery } from './recovery.ts'
-import { Session, type SessionKind } from './session.ts'
-import { Tenure } from './tenure.ts'
-import { undo } from './undo.ts'
-import { untilAborted } from './until-aborted.ts'
+import { InterfaceError } from '../contract/errors.ts'
+import { type ConnectionSetting, PooledConnection } from './pooled-connection.ts'
+import type { Session } from './session.ts'
 
-/** What is to be done on a lane of one's own; `hold` says to the code that it runs that this lane is taken. */
-export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
-
-/** What a lease is for. */
-export interface LeaseSetting {
-  readonly readOnly: boolean
-  readonly limit: Limit | null
-  /** It may take as long as it goes on; see {@link Tenure}. */
-  readonly byProgress?: boolean
+/** What ends a lease. */
+interface LeaseEnd {
+  release(): Promise<void>
+  destroy(): Promise<void>
 }
 
-/** Gives lanes to one caller at a time, and takes care that a lane comes back as it was given. */
-export class Leases {
-  readonly #lanes: Lanes
-  readonly #autocommit: Autocommit
-  readonly #preparer: Preparer
-  readonly #ambient: Ambient
+/**
+ * A connection that is lent until it is given back, for work that no callback can enclose; everything else is better
+ * done by `runInteraction` or `runWithConnection`, which cannot forget to give back. Calls through the pool do not join
+ * its transaction.
+ *
+ * @example
+ * await using lease = await pool.acquire()
+ * await lease.query('UPDATE accounts SET cents = cents - ? WHERE id = ?', [500, 1])
+ * await lease.commit()
+ */
+export class Lease extends PooledConnection implements AsyncDisposable {
+  readonly #end: LeaseEnd
+  #ended = false
 
-  constructor(lanes: Lanes, autocommit: Autocommit, preparer: Preparer, ambient: Ambient) {
-    this.#lanes = lanes
-    this.#autocommit = autocommit
-    this.#preparer = preparer
-    this.#ambient = ambient
+  /** Use {@link ConnectionPool.acquire}. */
+  constructor(session: Session, setting: ConnectionSetting, end: LeaseEnd) {
+    super(session, setting)
+    this.#end = end
   }
 
-  /** Takes a lane, runs `work` on it, ends whatever transaction is open then as `work` ended, and gives the lane back. */
-  use<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
-    const holder = this.#lanes.holder(kind)
-    return holder.tell(kind, setting.readOnly, () => this.#use(setting, kind, holder, work))
+  /**
+   * Gives the connection back. What was not committed is rolled back; calls that were made are waited for.
+   *
+   * @throws {InterfaceError} when it was given back or destroyed before
+   */
+  async release(): Promise<void> {
+    this.#endOnce('released')
+    await this.#end.release()
   }
 
-  async #use<T>(setting: LeaseSetting, kind: SessionKind, holder: Holder, work: LeaseWork<T>): Promise<T> {
-    const { readOnly, limit, byProgress = false } = setting
-    const intent = readOnly ? 'read' : 'write'
-    const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
-    let session: Session | null = null
-    try {
-      this.#lanes.lend(lane, holder)
-      session = new Session(lane.open, this.#preparer, kind, limit)
-      session.holder = holder
-      lane.tenure = new Tenure(session, byProgress)
-      const hold = this.#ambient.holding(session, lane)
-      return await runOn(this.#lanes.recovery, lane, lane.tenure, () => work(session as Session, hold))
-    } finally {
-      if (session && lane.connection && !lane.recovering) await session.dropResults()
-      this.#lanes.giveBack(lane, 'whole')
+  /**
+   * Closes the connection instead of giving it back, for one that is in a state that nobody else should meet.
+   *
+   * @throws {InterfaceError} when it was given back or destroyed before
+   */
+  async destroy(): Promise<void> {
+    this.#endOnce('destroyed')
+    await this.#end.destroy()
+  }
+
+  /** Gives the connection back, unless that was done. */
+  override async close(): Promise<void> {
+    if (!this.#ended) await this.release()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #endOnce(how: string): void {
+    if (this.#ended) {
+      throw new InterfaceError(`the lease cannot be ${how}: it has ended before`, {
+        code: 'LEASE_ENDED',
+        kind: 'usage',
+      })
     }
-  }
-}
-
-async function runOn<T>(recovery: Recovery, lane: Lane, tenure: Tenure, work: () => Promise<T>): Promise<T> {
-  const { session } = tenure
-  const { limit } = session
-  try {
-    const result = tenure.kept(await tenure.until(untilAborted(work(), limit)))
-    tenure.kept(await tenure.until(untilAborted(session.settle(), limit)))
-    session.end()
-    // From here on it waits for the database and for nobody else, and that has a deadline of its own.
-    lane.tenure = null
-    if (session.inTransaction) {
-      if (!lane.connection) throw lostBeforeCommit()
-      await commit(session)
-    }
-    session.followUps.committed()
-    return result
-  } catch (error) {
-    session.end()
-    lane.tenure = null
-    await undo(recovery, lane, session, error)
-    session.followUps.rolledBack()
-    throw error
+    this.#ended = true
   }
 }

@@ -10,7 +10,9 @@ import {
   type ManyOptions,
 } from './calls.ts'
 import { type InsertRows, insertRows } from './insert.ts'
-import type { InteractionSetting, Interactions } from './interactions.ts'
+import { type InteractionSetting, type Interactions, lentInside } from './interactions.ts'
+import type { Lease } from './lease.ts'
+import type { Leases } from './leases.ts'
 import { type Limit, within } from './limit.ts'
 import { type CallOptions, checkBoolean, ownOptions } from './options.ts'
 import type { Preparer } from './preparer.ts'
@@ -32,11 +34,13 @@ export interface LongCallsSetting {
 /** Calls that have a connection for a while: interactions, lent connections, bulk. */
 export class LongCalls {
   readonly #interactions: Interactions
+  readonly #leases: Leases
   readonly #preparer: Preparer
   readonly #setting: LongCallsSetting
 
-  constructor(interactions: Interactions, preparer: Preparer, setting: LongCallsSetting) {
+  constructor(interactions: Interactions, leases: Leases, preparer: Preparer, setting: LongCallsSetting) {
     this.#interactions = interactions
+    this.#leases = leases
     this.#preparer = preparer
     this.#setting = setting
   }
@@ -58,6 +62,14 @@ export class LongCalls {
       this.#interactions.runWithConnection(this.#interactionSetting(own, limit), (connection) =>
         callback(connection, ...args),
       ),
+    )
+  }
+
+  /** Lends a connection until it is given back. */
+  async acquire(options: LendOptions): Promise<Lease> {
+    if (this.#interactions.current) throw lentInside('acquire')
+    return await this.#limited(options, LEND, (limit, own) =>
+      this.#leases.acquire(this.#interactionSetting(own, limit)),
     )
   }
 

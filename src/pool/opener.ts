@@ -1,4 +1,7 @@
+import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../contract/connection.ts'
+import type { ConnectContext } from '../contract/driver.ts'
+import { InterfaceError, TimeoutError } from '../contract/errors.ts'
 import type { Ambient } from './ambient.ts'
 import { commit } from './commit.ts'
 import { scopeOf } from './interactions.ts'
@@ -8,45 +11,82 @@ import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
 import type { Source } from './source.ts'
-import type { Telling } from './telling.ts'
 
-/** Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else. */
+/**
+ * Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else, both within
+ * `connectTimeout`.
+ */
 export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions, ambient: Ambient): Connect {
   const { driver, plan } = source
-  return async (role, id, after) => {
-    const name = `${options.name}-${id}`
-    const { tuning } = options
-    const connection = await driver.connect(plan.options, { role, name, tuning, ...(after && { after }) })
-    if (options.onOpen) await prepare(new Session(connection, preparer, 'connection', null), options, ambient)
+  const { clock, life, tuning, isolation } = options
+  const within = life.connectTimeout + (plan.lockWait ?? 0)
+  const { pid } = process
+  const open = async (context: ConnectContext & { readonly signal: AbortSignal }) => {
+    const connection = await driver.connect(plan.options, context)
+    const session = new Session(connection, preparer, 'connection', null)
+    if (options.onOpen) await prepare(session, options, ambient, context.signal)
     return connection
+  }
+  return async (role, id, after) => {
+    if (process.pid !== pid) throw forked()
+    const late = new AbortController()
+    const name = `${options.name}-${id}`
+    const opening = open({ role, name, tuning, isolation, signal: late.signal, ...(after && { after }) })
+    return await inTime({ opening, after, late, within, clock })
   }
 }
 
-/** Opens connections as another function does, and tells what becomes of them. */
-export function toldOpener(connect: Connect, telling: Telling): Connect {
-  return async (role, lane, after) => {
-    telling.connection('opening', { lane, role })
-    let connection: Connection
-    try {
-      connection = await connect(role, lane, after)
-    } catch (error) {
-      telling.connection('openFailed', { lane, role, error })
-      throw error
-    }
-    telling.connection('opened', { lane, role })
-    void connection.closed.then((failure) => {
-      if (failure) telling.connection('lost', { lane, role, error: failure.toError() })
-      else telling.connection('closed', { lane, role })
-    })
-    return connection
+interface Opening {
+  readonly opening: Promise<Connection>
+  /** The time does not run before this has resolved. */
+  readonly after: Promise<unknown> | null
+  /** Fires when the time is up. */
+  readonly late: AbortController
+  readonly within: number
+  readonly clock: Clock
+}
+
+/** Gives the connection if it comes in time; one that comes later is closed. */
+async function inTime({ opening, after, late, within, clock }: Opening): Promise<Connection> {
+  if (within === Number.POSITIVE_INFINITY) return await opening
+  const { promise: timeUp, reject } = Promise.withResolvers<never>()
+  let timer: unknown
+  const start = () => {
+    timer = clock.setTimer(() => {
+      late.abort()
+      reject(tooLate(within))
+    }, within)
+  }
+  if (after) after.then(start, () => undefined)
+  else start()
+  try {
+    return await Promise.race([opening, timeUp])
+  } catch (error) {
+    opening.then(
+      (connection) => connection.close(),
+      () => undefined,
+    )
+    throw error
+  } finally {
+    clock.clearTimer(timer)
   }
 }
 
 // Calls through the pool inside are made on this very connection: they would wait for it otherwise.
-async function prepare(session: Session, options: CheckedPoolOptions, ambient: Ambient): Promise<void> {
+async function prepare(
+  session: Session,
+  { rowMode, onOpen }: CheckedPoolOptions,
+  ambient: Ambient,
+  signal: AbortSignal,
+): Promise<void> {
   const { connection } = session
-  const { rowMode, onOpen } = options
   const lent = new PooledConnection(session, { rowMode, autocommit: true, readOnly: false })
+  // Whatever onOpen still waits for then, it gets nothing more.
+  const giveUp = () => {
+    session.end()
+    void connection.close()
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
   try {
     const scope = scopeOf(session, () => lent.begin())
     await ambient.run(scope, { holder: session, lane: null, around: null }, async () => onOpen?.(lent))
@@ -59,4 +99,20 @@ async function prepare(session: Session, options: CheckedPoolOptions, ambient: A
   } finally {
     session.end()
   }
+}
+
+function tooLate(within: number): TimeoutError {
+  return new TimeoutError(`the connection was not open after ${within} ms`, {
+    code: 'CONNECT_TIMEOUT',
+    kind: 'timeout',
+    retryable: true,
+  })
+}
+
+// Threads and locks do not come along to a process that is made by a fork.
+function forked(): InterfaceError {
+  return new InterfaceError('the pool belongs to another process: make one in each process', {
+    code: 'OTHER_PROCESS',
+    kind: 'usage',
+  })
 }

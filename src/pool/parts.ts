@@ -2,11 +2,12 @@ import type { Driver } from '../contract/driver.ts'
 import { Ambient } from './ambient.ts'
 import { Autocommit } from './autocommit.ts'
 import { Interactions } from './interactions.ts'
-import { Lanes } from './lanes.ts'
-import { Leases } from './lease.ts'
+import type { Lanes } from './lanes.ts'
+import { lanesOf } from './lanes-of.ts'
+import { Leases } from './leases.ts'
 import { LongCalls } from './long-calls.ts'
-import { opener, toldOpener } from './opener.ts'
 import { NO_OPTIONS } from './options.ts'
+import { PoolLife } from './pool-life.ts'
 import { type CheckedPoolOptions, checkPoolOptions, type PoolOptions } from './pool-options.ts'
 import { Preparer } from './preparer.ts'
 import { Singles } from './singles.ts'
@@ -24,6 +25,7 @@ export interface Parts {
   readonly singles: Singles
   readonly longCalls: LongCalls
   readonly streams: Streams
+  readonly life: PoolLife
 }
 
 /** Checks what a pool is made with, and makes its parts. Nothing is opened. */
@@ -34,24 +36,18 @@ export function partsOf(
 ): Parts {
   const { source, options: asked = NO_OPTIONS } = poolArguments(given, second, third)
   const { driver, plan } = source
-  const options = checkPoolOptions(asked, driver.name)
+  const options = checkPoolOptions(asked, source)
   const { clock, name } = options
   const preparer = new Preparer(driver, options.rowMode)
   const telling = new Telling({ name, database: plan.label }, options.telling)
   const ambient = new Ambient()
-  const lanes = new Lanes(plan.layout, {
-    max: driver.threadsafety === 0 ? 1 : options.max,
-    readOnly: plan.readOnly,
-    clock,
-    deadlines: options.deadlines,
-    connect: toldOpener(opener(source, preparer, options, ambient), telling),
-    telling,
-  })
+  const { lanes, reconnect } = lanesOf(source, options, { preparer, ambient, telling })
+  const life = new PoolLife(lanes, ambient, options)
   const autocommit = new Autocommit(lanes, ambient)
-  const leases = new Leases(lanes, autocommit, preparer, ambient)
+  const leases = new Leases(lanes, autocommit, { preparer, ambient, reconnect })
   const interactions = new Interactions(leases, preparer, ambient, options)
   const singles = new Singles(interactions, autocommit, preparer, { clock, telling })
-  const longCalls = new LongCalls(interactions, preparer, options)
+  const longCalls = new LongCalls(interactions, leases, preparer, options)
   const streams = new Streams(lanes, autocommit, preparer)
-  return { source, options, telling, ambient, lanes, singles, longCalls, streams }
+  return { source, options, telling, ambient, lanes, singles, longCalls, streams, life }
 }

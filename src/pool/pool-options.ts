@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
+import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
+import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
+import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { type CheckedRetry, checkRetry, type RetryOption } from './retry.ts'
@@ -15,6 +18,8 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   extends Partial<Tuning>,
     DeadlineOptions,
     FactoryOptions<Txn, Conn>,
+    IsolationOptions,
+    LifeOptions,
     RetryOption,
     TellingOptions {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
@@ -23,7 +28,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   readonly min?: number
   /**
    * The most connections. For SQLite one of them writes and the others read. Default: one per core and one more, at
-   * least 3 and at most 9.
+   * least 3 and at most 9. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
    */
   readonly max?: number
   /** How rows are handed over unless a call says otherwise. Default `'object'`. */
@@ -35,16 +40,23 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
 }
 
 /** Options that are checked elsewhere, in groups. */
-type Grouped = keyof Tuning | keyof Deadlines | keyof FactoryOptions<unknown, unknown> | 'retry' | keyof TellingOptions
+type Grouped =
+  | keyof Tuning
+  | keyof Deadlines
+  | keyof FactoryOptions<unknown, unknown>
+  | keyof LifeOptions
+  | keyof RetryOption
+  | keyof TellingOptions
 
 /** A pool's options, complete and checked. */
 export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' | Grouped>> {
-  readonly factories: Factories
-  readonly retry: CheckedRetry
   readonly onOpen: PoolOptions['onOpen'] | null
-  readonly tuning: Tuning
   readonly deadlines: Deadlines
+  readonly factories: Factories
+  readonly life: CheckedLifeOptions
+  readonly retry: CheckedRetry
   readonly telling: CheckedTelling
+  readonly tuning: Tuning
 }
 
 const SWITCHES = Object.keys(fullTuning) as readonly (keyof Tuning)[]
@@ -57,27 +69,42 @@ const POOL_OPTIONS = [
   'clock',
   'retry',
   ...DEADLINE_OPTIONS,
+  ...ISOLATION,
   ...FACTORY_OPTIONS,
+  ...LIFE_OPTIONS,
   ...TELLING_OPTIONS,
   ...SWITCHES,
 ] as const
 
+/** What the options of a pool depend on. */
+interface OptionsContext {
+  readonly driver: Pick<DriverInfo, 'name' | 'threadsafety' | 'traits' | 'shape'>
+  readonly plan: Pick<ConnectPlan, 'layout' | 'label'>
+}
+
 /** Checks what the user gave and fills in the rest. */
-export function checkPoolOptions(options: PoolOptions<unknown, unknown>, defaultName: string): CheckedPoolOptions {
+export function checkPoolOptions(
+  options: PoolOptions<unknown, unknown>,
+  { driver, plan }: OptionsContext,
+): CheckedPoolOptions {
   const own = ownOptions(options, POOL_OPTIONS, 'the pool')
-  const max = count('max', own.max, defaultMax(), 1)
+  const asked = count('max', own.max, defaultMax(), 1)
+  const max = driver.threadsafety === 0 || plan.layout === 'one' ? 1 : asked
+  if (own.max !== undefined && max < asked) warnOfOne(plan.label, asked)
   const min = Math.min(count('min', own.min, 1, 0), max)
-  const { name = defaultName, rowMode = 'object', onOpen = null, clock = systemClock } = own
+  const { name = driver.name, rowMode = 'object', onOpen = null, clock = systemClock } = own
   if (typeof name !== 'string') throw invalidOption(TypeError, `name must be a string, not ${describe(name)}`)
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
   }
   const groups = {
     factories: checkFactories(own),
+    isolation: checkIsolation(own),
+    life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
-    tuning: checkTuning(own),
     deadlines: checkDeadlines(own),
     telling: checkTelling(own),
+    tuning: checkTuning(own),
   }
   return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock, ...groups }
 }
@@ -85,6 +112,14 @@ export function checkPoolOptions(options: PoolOptions<unknown, unknown>, default
 function checkTuning(own: Partial<Tuning>): Tuning {
   const checked = SWITCHES.map((name) => [name, checkBoolean(name, own[name] === undefined ? true : own[name])])
   return Object.freeze(Object.fromEntries(checked)) as Tuning
+}
+
+// More connections to a database in memory would each have another database.
+function warnOfOne(label: string, asked: number): void {
+  process.emitWarning(`${label} can have one connection only: max is 1, and not ${asked}`, {
+    type: 'OffloopWarning',
+    code: 'ONE_CONNECTION',
+  })
 }
 
 function defaultMax(): number {

@@ -1,6 +1,5 @@
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
-import { Failure } from '../contract/failure.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import type {
   AnyQueryOptions,
@@ -15,16 +14,16 @@ import type {
   OperationResult,
   StreamOptions,
 } from './calls.ts'
-import { type CloseOptions, Closing, closeTimeoutOf } from './closing.ts'
+import type { CloseOptions } from './closing.ts'
 import type { PoolEmitter } from './events.ts'
-import { closedRecord } from './given-up.ts'
 import type { InsertRows } from './insert.ts'
+import type { Lease } from './lease.ts'
+import { refuseClones } from './no-clone.ts'
 import { type CallOptions, NO_OPTIONS, type QueryOptions } from './options.ts'
 import { type Parts, partsOf } from './parts.ts'
 import type { PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { resultOf } from './result.ts'
-import { waitsForItself } from './self-wait.ts'
 import type { SingleKind } from './singles.ts'
 import { lanesStats, type PoolStats } from './stats.ts'
 import type { Transaction } from './transaction.ts'
@@ -51,9 +50,6 @@ const CHANGES: SingleKind<OperationResult> = {
  */
 export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implements AsyncDisposable {
   readonly #parts: Parts
-  #started = false
-  #closing: Closing | null = null
-  #closed = false
 
   /** A pool by database URL, such as `sqlite:app.db`. */
   constructor(url: string, options?: PoolOptions<Txn, Conn>)
@@ -61,6 +57,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   constructor(driver: string | Driver, connect: object, options?: PoolOptions<Txn, Conn>)
   constructor(given: string | Driver, second?: object, third?: PoolOptions<Txn, Conn>) {
     this.#parts = partsOf(given, second, third)
+    refuseClones(this)
   }
 
   /**
@@ -109,6 +106,14 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     return this.#parts.longCalls.connection(first, rest)
   }
 
+  /**
+   * Lends a connection until it is given back with `release()` or at the end of an `await using`. What was not committed
+   * then is rolled back. `signal` and `timeout` limit the waiting for it.
+   */
+  acquire(options: LendOptions = NO_OPTIONS): Promise<Lease> {
+    return this.#parts.longCalls.acquire(options)
+  }
+
   /** Runs a statement once per set of values, all of them or none. Values are taken as fast as the database takes them. */
   executeMany(
     sql: string,
@@ -149,12 +154,12 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     return this.#parts.ambient.outside(callback)
   }
 
-  /** Opens the connections that the pool keeps at least. Optional: the first call does what it needs. */
-  async start(): Promise<void> {
-    if (this.#closing) throw new Failure(closedRecord).toError()
-    this.#parts.ambient.refuseInOpening()
-    this.#started = true
-    await this.#parts.lanes.openUpTo(this.#parts.options.min)
+  /**
+   * Opens the connections that the pool keeps at least. Optional: the first call does what it needs. After `close()` it
+   * opens fresh ones, and the pool can be used again.
+   */
+  start(): Promise<void> {
+    return this.#parts.life.start()
   }
 
   /**
@@ -165,22 +170,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * `onOpen`; or for a wrong option.
    */
   close(options: CloseOptions = NO_OPTIONS): Promise<void> {
-    const { ambient, lanes, options: own } = this.#parts
-    if (ambient.isHolding) return Promise.reject(waitsForItself('close'))
-    let timeout: number
-    try {
-      timeout = closeTimeoutOf(options, this.#closing ? Number.POSITIVE_INFINITY : own.deadlines.closeTimeout)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    if (this.#closing) this.#closing.within(timeout)
-    else {
-      this.#closing = new Closing(lanes, own.clock, timeout)
-      void this.#closing.closed.then(() => {
-        this.#closed = true
-      })
-    }
-    return this.#closing.closed
+    return this.#parts.life.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -194,11 +184,11 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
 
   /** The pool at this moment. */
   stats(): PoolStats {
-    const { options, source } = this.#parts
+    const { options, source, life } = this.#parts
     const { name, min, max, clock } = options
     const { driver, plan } = source
     const lanes = lanesStats(this.#parts.lanes, clock.now())
-    const state = this.#state(lanes.lanes.length > 0)
+    const { state } = life
     return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, ...lanes })
   }
 
@@ -210,11 +200,5 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
 
   toJSON(): PoolStats {
     return this.stats()
-  }
-
-  #state(hasLanes: boolean): PoolStats['state'] {
-    if (this.#closed) return 'closed'
-    if (this.#closing) return 'closing'
-    return this.#started || hasLanes ? 'running' : 'idle'
   }
 }

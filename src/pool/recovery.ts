@@ -2,16 +2,26 @@ import type { ErrorRecord, Failure } from '../contract/failure.ts'
 import { abandonedRecord, fates } from './given-up.ts'
 import type { Lane } from './lane.ts'
 
-/** Who is told what becomes of lanes that are out of use. */
+/** Who is asked and told what becomes of lanes that are out of use. */
 export interface RecoveryObserver {
   /** A lane has to be looked after until it has caught up. */
   onRecovering(): void
-  /** It has not caught up for so long that it is not to be counted on. */
-  onLost(lane: Lane): void
-  /** It has caught up, and can be used again. */
+  /** Whether another lane could do what this one does. */
+  isReplaceable(lane: Lane): boolean
+  /** There is one place more, since a lane is out. */
+  onOut(): void
+  /** A lane has caught up, and can be used again. */
   onRecovered(lane: Lane): void
   /** A lane is no longer looked after, whatever became of it. */
   onCaughtUp(): void
+}
+
+/** What is to be known of the lanes. */
+export interface RecoverySetting {
+  /** How many lanes may be out at once. */
+  readonly max: number
+  /** The database is gone with its connection, which must not be ended. */
+  readonly livesInOne: boolean
 }
 
 interface Recovering {
@@ -23,13 +33,12 @@ interface Recovering {
 
 /** Lanes that are out of use until their connections have caught up with what was given up on them. */
 export class Recovery {
-  readonly #livesInOne: boolean
+  readonly #setting: RecoverySetting
   readonly #observer: RecoveryObserver
   readonly #recovering = new Map<Lane, Recovering>()
 
-  /** @param livesInOne the database is gone with its connection, which must not be ended */
-  constructor(livesInOne: boolean, observer: RecoveryObserver) {
-    this.#livesInOne = livesInOne
+  constructor(setting: RecoverySetting, observer: RecoveryObserver) {
+    this.#setting = setting
     this.#observer = observer
   }
 
@@ -66,6 +75,12 @@ export class Recovery {
     if (!lane.recovering) this.#start(lane, caughtUp)
   }
 
+  /** Takes a lane out of the hands of whoever has it: what runs there is given up, what is open there is undone. */
+  leave(lane: Lane, undone: ErrorRecord): void {
+    if ((lane.connection?.progress?.pending ?? lane.inFlight) > 0) this.giveUp(lane, undone)
+    else this.recover(lane)
+  }
+
   /** For how many milliseconds the lane has been out of use, as far as was looked. Called from time to time. */
   age(lane: Lane, now: number): number {
     const recovering = this.#recovering.get(lane)
@@ -85,12 +100,15 @@ export class Recovery {
     // Those behind what was given up alone are to run elsewhere.
     if (!lane.emptied) this.giveUp(lane, abandonedRecord)
     this.#recovering.get(lane)?.settle()
-    this.#observer.onLost(lane)
+    const out = [...this.#recovering.keys()].filter(({ isOut }) => isOut).length
+    if (out >= this.#setting.max || !this.#observer.isReplaceable(lane)) return
+    lane.isOut = true
+    this.#observer.onOut()
   }
 
   // A connection that can be ended is: its calls are lost with it, and the first of them is the one that had no end.
   #end(lane: Lane, undone: ErrorRecord): void {
-    if (this.#livesInOne) return
+    if (this.#setting.livesInOne) return
     lane.emptied = true
     lane.overdue = fates(undone)(lane.role === 'reader' ? 'undone' : 'unknown')
     lane.connection?.kill?.()
@@ -111,8 +129,9 @@ export class Recovery {
       // Whatever state it is in, it is of no use any more; where it was lost, the news of its end is on its way.
       void lane.connection?.close()
     } else {
-      lane.recovering = false
+      lane.recovering = lane.leaving
       lane.emptied = false
+      lane.lost = false
       this.#observer.onRecovered(lane)
     }
     settle()

@@ -69,7 +69,7 @@ export class SpreadAdmission implements Admission {
       return false
     }
     // It was given up while nothing else ran there: nobody will tell how long it takes, but too long it was.
-    if (lane.recovering && !lane.emptied && lane.inFlight === 1) need.learn(Number.POSITIVE_INFINITY)
+    if (lane.recovering && !lane.leaving && !lane.emptied && lane.inFlight === 1) need.learn(Number.POSITIVE_INFINITY)
     const alone = lane.isAlone
     lane.endStatement()
     const { inFlight } = lane

@@ -1,7 +1,10 @@
 import type { Role } from '../contract/statement.ts'
 import type { HolderStats } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
-import type { Lanes, Waiting } from './lanes.ts'
+import type { LaneCounts } from './lane-life.ts'
+import type { Lanes } from './lanes.ts'
+import type { PoolState } from './pool-life.ts'
+import type { Waiting } from './waiting.ts'
 
 /** One connection at the moment of asking. */
 export interface LaneStats {
@@ -17,12 +20,12 @@ export interface LaneStats {
 }
 
 /** A pool at the moment of asking. Frozen: it never changes. */
-export interface PoolStats {
+export interface PoolStats extends Readonly<LaneCounts> {
   readonly name: string
   readonly driver: string
   /** The database, without any secret. */
   readonly database: string
-  readonly state: 'idle' | 'running' | 'closing' | 'closed'
+  readonly state: PoolState
   readonly min: number
   readonly max: number
   readonly lanes: readonly LaneStats[]
@@ -30,16 +33,12 @@ export interface PoolStats {
   readonly waiting: number
   /** The same by what they wait for. */
   readonly waitingFor: Waiting
-  /** Connections opened, closed and lost since the pool was made. */
-  readonly opened: number
-  readonly closed: number
-  readonly lost: number
 }
 
 export function lanesStats(
   lanes: Lanes,
   now: number,
-): Pick<PoolStats, 'lanes' | 'waiting' | 'waitingFor' | 'opened' | 'closed' | 'lost'> {
+): Pick<PoolStats, 'lanes' | 'waiting' | 'waitingFor' | keyof LaneCounts> {
   const entries = lanes.lanes.map(({ id, role, state, inFlight, served, holder }) =>
     Object.freeze({ id, role, state, inFlight, served, holder: holder && Object.freeze(holder.stats(now)) }),
   )

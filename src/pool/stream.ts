@@ -124,12 +124,13 @@ export class Streams {
       this.#lanes.lend(lane, holder)
       const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
       session.holder = holder
-      const tenure = new Tenure(session, true)
+      const tenure = new Tenure(session, 'progress')
       lane.tenure = tenure
       // Whoever reads may be anywhere, and may never come back for the next row.
       tenure.onStop = () => {
         stopped = true
-        this.#leave(lane, tenure.stopped as Failure)
+        this.#lanes.recovery.leave(lane, (tenure.stopped as Failure).record)
+        this.#lanes.giveBack(lane, 'whole')
       }
       yield* rowsOf<R>(session, setting, tenure)
     } finally {
@@ -138,13 +139,6 @@ export class Streams {
         this.#lanes.giveBack(lane, 'whole')
       }
     }
-  }
-
-  // What was given up is left to end by itself, and the result with it.
-  #leave(lane: Lane, stopped: Failure): void {
-    if ((lane.connection?.progress?.pending ?? 0) > 0) this.#lanes.recovery.giveUp(lane, stopped.record)
-    else this.#lanes.recovery.recover(lane)
-    this.#lanes.giveBack(lane, 'whole')
   }
 
   // It failed before its first row, so nobody has seen anything of it.

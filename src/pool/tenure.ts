@@ -4,12 +4,16 @@ import type { Session } from './session.ts'
 const NEVER = -1
 
 /**
- * How long somebody may have a lane whole. Whoever works by progress may have it for as long as he goes on: he must only not
- * stand still for so long, the time that he waits for the database aside.
+ * How long somebody may have a lane whole: the `whole` of it is limited; or he may have it for as long as he makes
+ * `progress`, and must only not stand still for so long, the time that he waits for the database aside; or he is `free`,
+ * until the pool is closed.
  */
+export type TenureKind = 'whole' | 'progress' | 'free'
+
+/** The time for which somebody has a lane whole, and what ends it before he does. */
 export class Tenure {
   readonly session: Session
-  readonly byProgress: boolean
+  readonly kind: TenureKind
   /** Why it ended before its time, or null. */
   stopped: Failure | null = null
   /** Called once, when it ends before its time. */
@@ -17,15 +21,17 @@ export class Tenure {
   #since = NEVER
   #progress = NEVER
 
-  constructor(session: Session, byProgress: boolean) {
+  constructor(session: Session, kind: TenureKind) {
     this.session = session
-    this.byProgress = byProgress
+    this.kind = kind
   }
 
   /** For how many milliseconds it has been had, or has stood still, as far as was looked. Called from time to time. */
   age(now: number, isAnswering: boolean): number {
     const { progress } = this.session
-    if (this.#since === NEVER || (this.byProgress && (isAnswering || progress !== this.#progress))) this.#since = now
+    if (this.kind === 'free') return 0
+    if (this.#since === NEVER || (this.kind === 'progress' && (isAnswering || progress !== this.#progress)))
+      this.#since = now
     this.#progress = progress
     return now - this.#since
   }

@@ -41,7 +41,7 @@ export class Watch {
   /** Whether {@link start} is to be called by whoever waits or begins something. */
   asleep: boolean
   readonly #clock: Clock
-  readonly #deadlines: Deadlines
+  readonly deadlines: Deadlines
   readonly #watched: Watched
   readonly #interval: number
   readonly #isNeeded: boolean
@@ -53,7 +53,7 @@ export class Watch {
 
   constructor(clock: Clock, deadlines: Deadlines, watched: Watched) {
     this.#clock = clock
-    this.#deadlines = deadlines
+    this.deadlines = deadlines
     this.#watched = watched
     const { acquireTimeout, statementTimeout, interactionTimeout } = deadlines
     const shortest = Math.min(acquireTimeout, statementTimeout, interactionTimeout)
@@ -111,7 +111,7 @@ export class Watch {
   }
 
   #lookAtWaiting(waiters: Waiters, now: number): void {
-    const { acquireTimeout: timeout } = this.#deadlines
+    const { acquireTimeout: timeout } = this.deadlines
     let failure: Failure | null = null
     waiters.expire(now - timeout, () => {
       failure ??= acquireTimeoutError({ timeout, waiting: this.#waiting + 1, holds: this.#holds(now) })
@@ -136,16 +136,16 @@ export class Watch {
     if (pending === 0 || answered !== seen.answered) seen.answeredSince = now
     seen.answered = answered
     if (lane.recovering) this.#lookAtRecovery(lane, now)
-    else if (now - seen.answeredSince >= this.#deadlines.statementTimeout) this.#giveUp(lane)
-    if (tenure && tenure.age(now, pending > 0) >= this.#deadlines.interactionTimeout) {
-      tenure.stop(new Failure(interactionTimeout(this.#deadlines.interactionTimeout, tenure.byProgress)))
+    else if (now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane)
+    if (tenure && tenure.age(now, pending > 0) >= this.deadlines.interactionTimeout) {
+      tenure.stop(new Failure(interactionTimeout(this.deadlines.interactionTimeout, tenure.kind === 'progress')))
     }
     return pending > 0 || lane.state !== 'idle'
   }
 
   #giveUp(lane: Lane): void {
     const { recovery } = this.#watched
-    recovery.giveUp(lane, statementTimeout(this.#deadlines.statementTimeout, lane.connection?.kill !== undefined))
+    recovery.giveUp(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection?.kill !== undefined))
   }
 
   #lookAtRecovery(lane: Lane, now: number): void {

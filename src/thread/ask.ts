@@ -32,7 +32,17 @@ export class Decisions {
 
   /** Tells the loop which call is being run; of several that stand or fall together, the last. */
   start(ask: Ask): void {
-    this.#control[cell.running] = ask.slot
+    this.#control[cell.at] = ask.slot
+  }
+
+  /** A call that may be given up has come. */
+  arrived(_ask: Ask): void {
+    // The loop has raised its cell already.
+  }
+
+  /** Something begins that nobody can give up. */
+  begins(): void {
+    // Whoever shares the memory need not know.
   }
 
   /** Whether the loop has given the call up, alone or with all others. */
@@ -77,7 +87,7 @@ export class Decisions {
 
   /** What ran is over and answered. */
   rest(): void {
-    this.#control[cell.running] = NONE
+    this.#control[cell.at] = NONE
     if (!this.#standing) return
     this.#standing = false
     Atomics.compareExchange(this.#control, cell.hold, hold.standing, hold.open)

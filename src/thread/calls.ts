@@ -230,9 +230,10 @@ export class NextCall extends RowsCall<Page> {
   constructor(
     statement: KnownStatement,
     page: { readonly cursor: number; readonly size: number; readonly rowMode: ResultMode },
+    flags: number,
     resolve: (result: Page | Failure) => void,
   ) {
-    super(statement, page.rowMode, 0, resolve)
+    super(statement, page.rowMode, flags, resolve)
     this.#cursor = page.cursor
     this.#size = page.size
   }

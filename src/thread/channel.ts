@@ -1,12 +1,15 @@
 import type { Fate } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
+import { AskedCancels } from './asked-cancels.ts'
 import { Backlog } from './backlog.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
 import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { type Cancels, SharedCancels } from './cancels.ts'
+import type { ChannelSetting } from './channel-setting.ts'
 import { giveUp, inOrder } from './give-up.ts'
 import { Listener } from './listener.ts'
-import { closedRecord, lostRecord } from './loss.ts'
-import { asleep, CALL_SLOTS, callState, cell } from './memory.ts'
+import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
+import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { askFlag, request } from './protocol.ts'
 import { decodeAlone, encodeAlone, type Message, OVERSIZE, RingReader, RingWriter } from './ring.ts'
@@ -24,14 +27,6 @@ interface Content {
   write(writer: ByteWriter): void
 }
 
-/** What a channel is told beside its port. */
-export interface ChannelSetting {
-  /** See {@link Tuning.adaptiveWaking}. */
-  readonly adaptiveWaking: boolean
-  /** How many statements the thread is to know by number. */
-  readonly statementsKept?: number | undefined
-}
-
 /**
  * The loop's side of one thread: calls go out through one ring, answers come in through the other. Calls are sent in
  * the order in which they were made; all that one turn of the loop makes wake the thread once.
@@ -42,6 +37,7 @@ export class Channel {
   readonly #out: RingWriter
   readonly #in: RingReader
   readonly #statements: StatementBook
+  readonly #cancels: Cancels
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
@@ -51,6 +47,7 @@ export class Channel {
   #unpublished = 0
   #listening = false
   #held = false
+  #isLetGo = false
   #ending = false
   #exit: Exit | null = null
   #sent = 0
@@ -65,6 +62,7 @@ export class Channel {
     const { requests, replies, control } = port.memory
     this.#control = new Int32Array(control)
     this.#out = new RingWriter(requests, this.#control, cell.requestHead, cell.requestTail)
+    this.#cancels = port.cancels ? new AskedCancels(port, setting.writes) : new SharedCancels(this.#control)
     this.#in = new RingReader(replies, this.#control, cell.replyHead, cell.replyTail)
     this.#listener = new Listener(port, this.#control, {
       adaptive: setting.adaptiveWaking && port.parallel,
@@ -116,10 +114,9 @@ export class Channel {
     drain()
     if (this.inFlight === 0 || this.#exit) return false
     this.#givenUp = failureOf('unstarted')
-    const takeUnsent = () => this.#backlog.takeCalls()
-    giveUp({ control: this.#control, sent: this.#calls, takeUnsent, drain }, failureOf)
+    giveUp({ control: this.#control, sent: this.#calls, backlog: this.#backlog, drain }, failureOf)
     this.sendAnyway(recover)
-    this.letGo()
+    this.#release()
     return true
   }
 
@@ -130,7 +127,7 @@ export class Channel {
 
   /** Sends a call even while others are given up. */
   sendAnyway(call: Call): void {
-    if (this.#exit) return call.fail(this.#lost())
+    if (this.#exit) return call.fail(this.#unsent())
     this.#hold()
     if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call), call)
     this.#wake()
@@ -138,15 +135,12 @@ export class Channel {
 
   /**
    * Gives a call up. True when that decided it: it will leave no trace, and nothing more will be heard of it. False
-   * when it was too late, and its answer stands.
+   * when it was too late, and its answer stands; or when others decide, of whom the call will hear.
    */
   cancel(call: Call): boolean {
     if (call.slot === ANSWERED) return false
-    if (call.slot !== UNSENT) {
-      const at = cell.callStates + call.slot
-      const before = Atomics.compareExchange(this.#control, at, callState.pending, callState.cancelled)
-      if (before !== callState.pending) return false
-    }
+    if (call.slot !== UNSENT && !this.#cancels.cancel(call)) return false
+    if (call.slot === UNSENT) call.flags |= askFlag.givenUp
     call.abandoned = true
     return true
   }
@@ -157,24 +151,21 @@ export class Channel {
     this.#hold()
   }
 
-  /** Nobody waits for what the thread still does: the process may end without it. */
+  /** Never again keeps the process alive, whoever waits. */
   letGo(): void {
-    this.#held = false
-    this.#port.release()
+    this.#isLetGo = true
+    if (this.#held) this.#port.release()
   }
 
   #place(call: Call): boolean {
     const slot = this.#freeSlots.at(-1)
     if (slot === undefined) return false
-    if (call.flags & askFlag.cancellable) {
-      const state = call.abandoned ? callState.cancelled : callState.pending
-      Atomics.store(this.#control, cell.callStates + slot, state)
-    }
     if (!this.#write(call.type, slot, call.flags, call.bound(), call)) return false
     call.slot = slot
     call.order = this.#sent++
     this.#freeSlots.pop()
     this.#calls[slot] = call
+    this.#cancels.placed(call)
     if (++this.#unpublished === CALLS_BEFORE_PUBLISHING) this.#publish()
     return true
   }
@@ -267,29 +258,39 @@ export class Channel {
     this.#wakeThread(asleep.forSpace)
   }
 
+  #release(): void {
+    this.#held = false
+    this.#port.release()
+  }
+
   #wakeThread(from: number): void {
     const before = Atomics.compareExchange(this.#control, cell.threadAsleep, from, asleep.no)
     if (before === from) this.#port.wakeThread()
   }
 
   #hold(): void {
-    if (this.#held || this.#givenUp) return
+    if (this.#held || this.#isLetGo || this.#givenUp) return
     this.#held = true
     this.#port.hold()
   }
 
   #rest(): void {
     this.#listening = false
-    if (!this.#ending) this.letGo()
+    if (!this.#ending) this.#release()
   }
 
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of [...inOrder(this.#calls), ...this.#backlog.takeCalls()]) call.fail(this.#lost())
+    for (const call of inOrder(this.#calls)) call.fail(this.#cancels.failureOf(call) ?? this.#lost())
+    for (const call of this.#backlog.takeCalls()) call.fail(this.#unsent())
     this.#calls.fill(null)
     this.#listener.stop()
     this.#onEnd(exit)
+  }
+
+  #unsent(): Failure {
+    return this.#exit?.killed ? new Failure(notBegunRecord) : this.#lost()
   }
 
   #lost(): Failure {

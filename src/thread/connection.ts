@@ -6,18 +6,18 @@ import type { Layout, TransactionMode } from '../contract/statement.ts'
 import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
 import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
-import { Channel, type ChannelSetting } from './channel.ts'
-import { lostRecord } from './loss.ts'
+import { Channel } from './channel.ts'
+import type { ChannelSetting } from './channel-setting.ts'
+import { abortedRecord, lostRecord } from './loss.ts'
 import { MeasuredQueryCall } from './measured-call.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { type ControlVerb, request } from './protocol.ts'
 import type { KnownStatement } from './statements.ts'
 
-const abortedRecord = { type: 'AbortError', message: 'the call was aborted', code: 'ABORTED', kind: 'aborted' } as const
-
 /** A blocking connection in its own thread, as an asynchronous one. */
 export class ThreadConnection implements Connection {
   readonly closed: Promise<Failure | null>
+  readonly kill?: () => boolean
   readonly #channel: Channel
   #layout: Layout = 'one'
   #closing: Promise<void> | null = null
@@ -30,6 +30,7 @@ export class ThreadConnection implements Connection {
     this.closed = promise
     const onEnd = (exit: Exit) => resolve(this.#closing ? null : new Failure(lostRecord(exit)))
     this.#channel = new Channel(port, setting, onEnd)
+    if (port.kill) this.kill = () => port.kill?.() ?? false
   }
 
   /** Opens the connection in a thread that has started; rejects with the driver's failure as an error. */
@@ -39,8 +40,14 @@ export class ThreadConnection implements Connection {
     context: ConnectContext,
     statementsKept?: number,
   ): Promise<ThreadConnection> {
-    const { name, role, after, tuning = fullTuning } = context
-    const connection = new ThreadConnection(port, { adaptiveWaking: tuning.adaptiveWaking, statementsKept })
+    const { name, role, after, tuning = fullTuning, signal } = context
+    const connection = new ThreadConnection(port, {
+      adaptiveWaking: tuning.adaptiveWaking,
+      statementsKept,
+      writes: role !== 'reader',
+    })
+    const giveUp = () => connection.#leave()
+    signal?.addEventListener('abort', giveUp, { once: true })
     try {
       await after
       const answer = await connection.#ask(request.connect, [{ name, role, tuning }, options])
@@ -50,6 +57,8 @@ export class ThreadConnection implements Connection {
     } catch (error) {
       await connection.close()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 
@@ -81,7 +90,7 @@ export class ThreadConnection implements Connection {
     const first = await new Promise<Page | Failure>((resolve) => {
       this.#send(new OpenCall(statement, query.values, page, flags, resolve), query.signal)
     })
-    return first instanceof Failure ? first : this.#openResult(statement, page, first)
+    return first instanceof Failure ? first : this.#openResult(statement, page, first, query.signal)
   }
 
   begin(mode: TransactionMode): Promise<Failure | null> {
@@ -133,6 +142,12 @@ export class ThreadConnection implements Connection {
     return failure
   }
 
+  // Nobody knows whether the thread will ever answer; it is not waited for, and ends if it comes so far.
+  #leave(): void {
+    this.#channel.letGo()
+    void this.close()
+  }
+
   async #close(): Promise<void> {
     this.#channel.holdToTheEnd()
     await new Promise((resolve) => this.#channel.sendAnyway(new PlainCall(request.close, [], resolve)))
@@ -143,10 +158,14 @@ export class ThreadConnection implements Connection {
     statement: KnownStatement,
     page: { readonly cursor: number; readonly rowMode: ResultMode },
     first: Page,
+    signal: AbortSignal | undefined,
   ): OpenResult {
+    // The transaction that the first page needed is the second one's too: whoever ended it has dropped the result.
+    const flags = askFlags(false, signal !== undefined)
     return {
       first,
-      next: (size) => new Promise((resolve) => this.#channel.send(new NextCall(statement, { ...page, size }, resolve))),
+      next: (size) =>
+        new Promise((resolve) => this.#send(new NextCall(statement, { ...page, size }, flags, resolve), signal)),
       close: async () => {
         const answer = await this.#ask(request.drop, [page.cursor])
         return answer instanceof Failure ? answer : null
@@ -163,6 +182,8 @@ export class ThreadConnection implements Connection {
   }
 
   #send(call: Call, signal: AbortSignal | undefined): void {
+    // A call that was given up before it was made is not sent: in a process it could otherwise be done before it is stopped.
+    if (signal?.aborted) return call.fail(new Failure(abortedRecord))
     this.#channel.send(call)
     if (signal) this.#watch(call, signal)
   }
@@ -172,7 +193,6 @@ export class ThreadConnection implements Connection {
     const abort = () => {
       if (this.#channel.cancel(call)) call.fail(new Failure(abortedRecord))
     }
-    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     call.onAnswer = () => signal.removeEventListener('abort', abort)
   }

@@ -1,6 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
-import type { BlockingDriver } from '../contract/driver.ts'
-import { Host, type LoadedDriver } from './host.ts'
+import { Host } from './host.ts'
+import { load } from './load.ts'
 import { cell, type SharedMemory } from './memory.ts'
 import type { ThreadPort } from './port.ts'
 import { isParallel, taken } from './worker-port.ts'
@@ -23,15 +23,6 @@ const threadPort: ThreadPort = {
   receive: () => taken(port),
 }
 
-async function load(): Promise<LoadedDriver> {
-  try {
-    const module = (await import(driverModule)) as { driver: BlockingDriver }
-    return { driver: module.driver }
-  } catch (error) {
-    return { error }
-  }
-}
-
-const host = new Host(threadPort, await load())
+const host = new Host(threadPort, await load(driverModule))
 while (host.drain()) host.sleep()
 port.close()

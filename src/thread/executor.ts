@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../contract/failure.ts'
 import type { StatementShape } from '../contract/statement.ts'
 import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
-import { type Ask, Decisions, isCancellable, isInTransaction } from './ask.ts'
+import { type Ask, type Decisions, isCancellable, isInTransaction } from './ask.ts'
 import type { HostStatement } from './host-statements.ts'
 import type { ControlVerb, Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
@@ -20,7 +20,7 @@ const BEGINS_OR_UNDOES: ReadonlySet<ControlVerb> = new Set(['beginWrite', 'begin
 
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
-  readonly control: Int32Array
+  readonly decisions: Decisions
   /** Whether the connection can write at all. */
   readonly writes: boolean
   readonly tuning: Tuning
@@ -61,7 +61,7 @@ export class Executor {
     this.#replies = replies
     this.#setting = setting
     this.#clock = setting.clock
-    this.#decisions = new Decisions(setting.control)
+    this.#decisions = setting.decisions
     this.#cursor = connection.cursor()
     this.#reads = new ReadBatch(connection)
     this.#group = new WriteGroup(connection, this.#cursor, {
@@ -186,6 +186,7 @@ export class Executor {
   control(slot: number, verb: ControlVerb, name: string): void {
     this.endBatch()
     this.#decisions.start({ slot, flags: 0 })
+    this.#decisions.begins()
     const connection = this.#connection
     if (verb === 'recover') return this.#recover()
     // Nothing is begun any more, and nothing stands; a rollback only does what the recovery would.
@@ -193,16 +194,12 @@ export class Executor {
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     // A savepoint outside a transaction would begin one that nobody knows of.
     if (!BEGINS_OR_UNDOES.has(verb) && !connection.inTransaction) throw new Refusal(goneRecord)
+    if (verb === 'commit') this.#decisions.standOrRefuse()
     if (verb === 'beginWrite') connection.begin('write')
     else if (verb === 'beginRead') connection.begin('read')
-    else if (verb === 'commit') this.#commit()
+    else if (verb === 'commit') connection.commit()
     else if (verb === 'rollback') connection.rollback()
     else connection[verb](name)
-  }
-
-  #commit(): void {
-    this.#decisions.standOrRefuse()
-    this.#connection.commit()
   }
 
   #recover(): void {
@@ -270,7 +267,8 @@ export class Executor {
       const result = work()
       if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
       if (!this.#connection.inTransaction) throw new Refusal(byHandRecord)
-      this.#commit()
+      this.#decisions.standOrRefuse()
+      this.#connection.commit()
       return result
     } catch (error) {
       this.#connection.rollback()

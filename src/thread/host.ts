@@ -2,7 +2,7 @@ import { Patience } from '../base/patience.ts'
 import type { BlockingConnection } from '../contract/blocking.ts'
 import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
 import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, Decisions, isCancellable } from './ask.ts'
 import { Executor } from './executor.ts'
 import { HostStatement } from './host-statements.ts'
 import { asleep, cell } from './memory.ts'
@@ -28,6 +28,7 @@ export class Host {
   readonly #clock = new ThreadClock()
   readonly #patience = new Patience({ shortPause: SHORT_PAUSE, trialEvery: TRIAL_EVERY }, () => this.#clock.now())
   readonly #replies: Replies
+  readonly #decisions: Decisions
   readonly #statements: HostStatement[] = []
   #connection: BlockingConnection | null = null
   #executor: Executor | null = null
@@ -41,6 +42,7 @@ export class Host {
     this.#control = new Int32Array(control)
     this.#in = new RingReader(requests, this.#control, cell.requestHead, cell.requestTail)
     this.#replies = new Replies(port, this.#clock)
+    this.#decisions = port.decisions ?? new Decisions(this.#control)
   }
 
   /** Answers every request that is there; false once the connection was asked to close. */
@@ -124,6 +126,7 @@ export class Host {
   #run(message: Message): void {
     const { body, type } = message
     const ask: Ask = { slot: message.slot, flags: message.flags }
+    if (isCancellable(ask)) this.#decisions.arrived(ask)
     const number = body.uint32()
     if (type === request.next) return this.#running.next(ask, number, body.uint32())
     const statement = this.#statements[number] as HostStatement
@@ -155,7 +158,7 @@ export class Host {
     this.#wakesAdaptively = context.tuning.adaptiveWaking && this.#port.parallel
     this.#replies.columnChunks = context.tuning.columnChunks
     this.#executor = new Executor(connection, this.#replies, {
-      control: this.#control,
+      decisions: this.#decisions,
       writes: context.role !== 'reader',
       tuning: context.tuning,
       clock: this.#clock,

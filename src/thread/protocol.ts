@@ -45,6 +45,8 @@ export const askFlag = {
   inTransaction: 1,
   /** The call's state cell is in use: look there before starting, between pages and before committing. */
   cancellable: 2,
+  /** It was given up before it was sent. */
+  givenUp: 4,
 } as const
 
 /** Flags of `rows`. */

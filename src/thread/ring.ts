@@ -7,7 +7,8 @@ import { ByteWriter } from './byte-writer.ts'
  * the end of the ring: what is left there is skipped. Positions only grow (modulo 2^32), so full and empty differ.
  */
 const HEADER_BYTES = 16
-const SKIP = 0xffffffff
+/** Stands instead of a message's length where the rest of the ring is to be skipped. */
+export const SKIP = 0xffffffff
 
 /** Type of a message whose content comes beside the ring, because it is larger than the ring takes. */
 export const OVERSIZE = 255

@@ -1,24 +1,24 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { DriverError } from '../contract/errors.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { siblingModule } from './sibling.ts'
-
-/** What a thread is started with. */
-export interface ThreadStart {
-  /** The module that exports the blocking driver. */
-  readonly driverModule: string
-  /** Names the thread to debuggers and in `top -H`. */
-  readonly name: string
-}
+import { ownEnvironment, ownFlags, type ThreadStart } from './start.ts'
 
 /** Whether this machine runs two threads at the same time. */
 export const isParallel = availableParallelism() > 1
 
 const entry = new URL(siblingModule(import.meta.url, './entry'))
 
-/** Starts a thread and gives the loop's side of the port to it. */
+/**
+ * Starts a thread and gives the loop's side of the port to it.
+ *
+ * @throws {DriverError} when the module that the thread would run is not there
+ */
 export function startThread(start: ThreadStart): LoopPort {
+  checkEntry(entry)
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
@@ -26,10 +26,8 @@ export function startThread(start: ThreadStart): LoopPort {
     name: start.name,
     workerData: { memory, port: there, driverModule: start.driverModule },
     transferList: [there],
-    // The application's flags and secrets are not the thread's business. The time zone is (SQLite's 'localtime'), and so
-    // are the conditions by which a package's name finds its module.
-    execArgv: ['--disable-warning=ExperimentalWarning', ...conditions(process.execArgv)],
-    env: process.env.TZ === undefined ? {} : { TZ: process.env.TZ },
+    execArgv: ownFlags(),
+    env: ownEnvironment(),
   })
   here.unref()
   worker.unref()
@@ -46,12 +44,15 @@ export function startThread(start: ThreadStart): LoopPort {
   }
 }
 
-/** The flags among these that say which of a package's exports are meant. */
-export function conditions(flags: readonly string[]): string[] {
-  return flags.flatMap((flag, i) => {
-    if (flag.startsWith('--conditions=') || flag.startsWith('-C=')) return [flag]
-    return flag === '--conditions' || flag === '-C' ? flags.slice(i, i + 2) : []
-  })
+/** Throws a DriverError unless the file that threads run is there: bundlers do not see that it is needed. */
+export function checkEntry(module: URL): void {
+  const { existsSync } = process.getBuiltinModule('node:fs')
+  if (module.protocol !== 'file:' || existsSync(module)) return
+  throw new DriverError(
+    `the module that offloop's threads run is missing: ${fileURLToPath(module)}. If the application was bundled, leave ` +
+      'offloop out of the bundle (mark it as external) and install it beside it',
+    { code: 'THREAD_MODULE_MISSING', kind: 'driver' },
+  )
 }
 
 function whenLowered(control: Int32Array, callback: () => void): void {

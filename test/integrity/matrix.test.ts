@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ConnectionPool, type SqlError } from 'offloop'
 import { FakeClock } from 'offloop/testing'
-import { closedAtEnd, folder, type Owner } from '../databases.ts'
+import { closedAtEnd, folder, type Owner, unwatched } from '../databases.ts'
 import { usable } from '../pool/expect.ts'
 import betterSqlite3 from './fixtures/better-sqlite3.ts'
 import nodeSqlite from './fixtures/node-sqlite.ts'
@@ -14,10 +14,11 @@ const drivers = { 'node-sqlite': nodeSqlite, 'better-sqlite3': betterSqlite3 }
 function stageOn(driver: typeof nodeSqlite, owner: Owner): Stage {
   const filename = `${folder(owner)}/test.db`
   const clock = new FakeClock()
-  const open = (connect: object) => closedAtEnd(owner, new ConnectionPool(driver, connect, { max: 2, clock }))
+  const open = (connect: object) =>
+    closedAtEnd(owner, new ConnectionPool(driver, connect, { ...unwatched, max: 2, clock }))
   const connect = { filename, busyTimeout: 1 }
   const pool = open(connect)
-  const fresh = () => new ConnectionPool(driver, connect, { max: 2, clock })
+  const fresh = () => new ConnectionPool(driver, connect, { ...unwatched, max: 2, clock })
   return { pool, clock, other: open(connect), readOnly: open({ ...connect, readOnly: true }), fresh }
 }
 
@@ -56,6 +57,8 @@ async function check(stage: Stage, state: State, operation: Operation): Promise<
   const { pool, other, readOnly, clock } = stage
   const expected = state.end(operation)
   assertEnd(await ended(() => state.run(stage, operation)), expected)
+  // A connection that died before it was of any use is not opened again at once.
+  await clock.advance(1000)
   await assertLedger(stage, expected, operation.entries)
   for (const each of [pool, other]) await usable(each)
   assert.equal(readOnly.stats().waiting, 0)

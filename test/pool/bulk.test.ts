@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { AbortError, IntegrityError, ProgrammingError, type Value } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 const COUNT = 5000
@@ -20,7 +20,7 @@ async function* generatedLater(upTo: number = COUNT): AsyncGenerator<Tuple, void
   yield* generated(upTo)
 }
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const pool = openPool(suite, database)
   const other = openPool(suite, database)
   let tables = 0

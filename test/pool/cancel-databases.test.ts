@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { AbortError, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 
@@ -12,7 +12,7 @@ import { FakeClock } from './fake-clock.ts'
 const LONG_WRITE = `INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT i FROM n`
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const clock = new FakeClock()
   const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 

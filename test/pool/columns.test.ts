@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { type ColumnBatch, ProgrammingError, type Value } from 'offloop'
 import type { ColumnValues } from 'offloop/driver'
 import { asGiven, holds, tables } from '../contract/tables.ts'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 
 const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
 const columns = { rowMode: 'columns' } as const
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const pool = openPool(suite, database)
   const rowsOnly = openPool(suite, database, { columnChunks: false })
 

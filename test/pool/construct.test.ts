@@ -162,7 +162,7 @@ describe('sizes', () => {
   })
 
   test('ADB-008 a minimum above the maximum is the maximum', () => {
-    const { min, max } = make({ min: 9, max: 2 }).stats()
+    const { min, max } = new ConnectionPool('sqlite:app.db', { min: 9, max: 2 }).stats()
     assert.deepEqual({ min, max }, { min: 2, max: 2 })
   })
 

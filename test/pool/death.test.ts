@@ -8,7 +8,7 @@ import { Gate } from './fixtures/gate-memory.ts'
 
 const died = { code: 'THREAD_DIED', kind: 'connectionLost', message: /exit code 7/ }
 
-function gatePool(owner: Owner, layout: string, max = 2): ConnectionPool {
+function gatePool(owner: Owner, layout: string, max = layout === 'one' ? 1 : 2): ConnectionPool {
   return closedAtEnd(owner, new ConnectionPool(gates, { layout }, { max }))
 }
 

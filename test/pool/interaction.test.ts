@@ -7,10 +7,10 @@ import {
   TransactionEndedError,
   TransactionRolledBackError,
 } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const pool = openPool(suite, database)
   let tables = 0
 

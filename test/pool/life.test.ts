@@ -71,7 +71,7 @@ onTunedDatabases((database) => {
     assert.equal(threads(), before)
   })
 
-  test('ADB-030 ADB-032 F97 after closing everything is refused', async (t) => {
+  test('ADB-030 F97 after closing everything is refused', async (t) => {
     const pool = openPool(t, database)
     await pool.start()
     await pool.close()
@@ -83,10 +83,56 @@ onTunedDatabases((database) => {
       () => pool.executeMany('SELECT ?', [[1]]),
       () => pool.insertMany('t', [[1]]),
       () => collect(pool.stream('SELECT 1')),
-      () => pool.start(),
     ]) {
       await refused(call, PoolClosedError, closed)
     }
+  })
+
+  test('ADB-032 start after close opens a fresh set of connections', async (t) => {
+    const pool = openPool(t, database, { min: 2, max: 2 })
+    for (let i = 1; i <= 3; i++) {
+      const started = pool.start()
+      assert.equal(pool.start(), started)
+      // No need to wait for the start.
+      await Promise.all([started, usable(pool)])
+      const { state, opened, closed: gone, lanes } = pool.stats()
+      assert.deepEqual([state, opened, gone, lanes.length], ['running', 2 * i, 2 * (i - 1), 2])
+      const closing = pool.close()
+      assert.equal(pool.close(), closing)
+      await closing
+      await refused(() => pool.runQuery('SELECT 1'), PoolClosedError, closed)
+    }
+  })
+
+  test('ADB-032 F96 start while the pool is being closed waits for that, and close takes it back', async (t) => {
+    const counts = countThreads(t)
+    const pool = openPool(t, database)
+    await pool.start()
+    const closing = pool.close()
+    const starting = pool.start()
+    assert.equal(pool.start(), starting)
+    await refused(() => pool.runQuery('SELECT 1'), PoolClosedError, closed)
+    await Promise.all([closing, starting])
+    await usable(pool)
+    const again = pool.close()
+    const unwanted = refused(() => pool.start(), PoolClosedError, closed)
+    assert.equal(pool.close(), again)
+    await Promise.all([again, unwanted])
+    assert.equal(pool.stats().state, 'closed')
+    assert.equal(counts.started, counts.ended)
+  })
+
+  test('ADB-032 a start that fails may be tried again', async (t) => {
+    let broken = true
+    const pool = openPool(t, database, {
+      onOpen: () => {
+        if (broken) throw new TypeError('not yet')
+      },
+    })
+    await refused(() => pool.start(), TypeError, { code: undefined as never })
+    broken = false
+    await pool.start()
+    await usable(pool)
   })
 
   test('SEE-007 NOD-023 await using closes the pool', async (t) => {
@@ -117,8 +163,10 @@ onTunedDatabases((database) => {
     process.on('warning', warn)
     t.after(() => process.off('warning', warn))
     const counts = countThreads(t)
+    const files = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0)
     const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)])
     const before = new Map(listeners() as [string, number][])
+    const [threadsBefore, filesBefore] = [threads(), files()]
     for (let i = 0; i < 2; i++) {
       const pools = Array.from({ length: 8 }, () => new ConnectionPool(`${database.driver}::memory:`))
       await Promise.all(pools.map((pool) => pool.runQuery('SELECT 1')))
@@ -126,6 +174,7 @@ onTunedDatabases((database) => {
     }
     assert.deepEqual(counts, { started: 16, ended: 16 })
     assert.deepEqual(new Map(listeners() as [string, number][]), before)
+    assert.deepEqual([threads(), files()], [threadsBefore, filesBefore])
     assert.deepEqual(warnings, [])
   })
 })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConnectionPool, IntegrityError, TransactionEndedError } from 'offloop'
-import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, onEveryIsolation, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const pool = openPool(suite, database, { max: 1 })
   let tables = 0
 

@@ -150,6 +150,21 @@ onTunedDatabases((database) => {
   })
 })
 
+test('P13 a handler of SIGTERM that closes the pool gets its way, and what ran is answered', async (t) => {
+  const { code, output } = await run('terminated', `sqlite:${join(folder(t), 'app.db')}`)
+  assert.deepEqual({ code, output }, { code: 0, output: 'closed [ { m: 1000000 } ]\n' })
+})
+
+test('F15 a thread that hangs at its start does not hold the process', async (t) => {
+  const { code, output } = await run('hanging', `sqlite:${join(folder(t), 'app.db')}`)
+  assert.deepEqual({ code, output }, { code: 0, output: 'CONNECT_TIMEOUT\n' })
+})
+
+test('NOD-013 a call that waits until a connection may be opened again holds the process', async (t) => {
+  const { code, output } = await run('retrying', `sqlite:${join(folder(t), 'app.db')}`)
+  assert.deepEqual({ code, output }, { code: 0, output: "[ { sql: 'x' } ]\n" })
+})
+
 test('F11 a missing peer is told at construction, with the command that installs it', async (t) => {
   const place = folder(t)
   const source = join(import.meta.dirname, '../../src')

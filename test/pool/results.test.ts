@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Parameters, ProgrammingError, type Value } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const pool = openPool(suite, database)
 
   /** A value's way through each of the ways in which rows come out. */

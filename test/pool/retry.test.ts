@@ -11,14 +11,14 @@ import {
 } from 'offloop'
 import { FakeClock } from 'offloop/testing'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, onTunedDatabases, openPool } from '../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 
 const busy = () => new OperationalError('busy', { code: 'SQLITE_BUSY', kind: 'busy', retryable: true })
 
 function gatePool(t: Parameters<typeof closedAtEnd>[0], options = {}): ConnectionPool {
-  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, options))
+  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { ...unwatched, ...noDeadlines, ...options }))
 }
 
 async function logOf(pool: ConnectionPool): Promise<string[]> {
@@ -161,7 +161,7 @@ describe('retry', () => {
       }
     }
     const clock = new Listening()
-    const pool = gatePool(t, { clock, ...noDeadlines })
+    const pool = gatePool(t, { clock })
     const last = rejectionOf(() =>
       pool.runInteraction({ retry: 9 }, () => {
         throw busy()
@@ -180,7 +180,7 @@ describe('retry', () => {
 
   test('ADB-092 an abort ends the wait at once, a deadline when it comes, and neither leaves a timer', async (t) => {
     const clock = new FakeClock()
-    const pool = gatePool(t, { clock, ...noDeadlines })
+    const pool = gatePool(t, { clock })
     const failing = () => {
       throw busy()
     }

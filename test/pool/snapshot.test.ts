@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ConnectionPool } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { onEveryIsolation, openPool } from '../databases.ts'
 
 const KEYS = 4
 
@@ -36,7 +36,7 @@ async function run(pool: ConnectionPool, schedule: readonly (readonly Step[])[])
   await Promise.all(schedule.map(client))
 }
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   test('P7 a query sent after a write was answered always sees it, whatever else is under way', async () => {
     const pool = openPool(suite, database)
     await pool.runOperation('CREATE TABLE counters (id INTEGER PRIMARY KEY, n INTEGER)')

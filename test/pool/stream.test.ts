@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AbortError, ConnectionPool, ProgrammingError, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, onEveryIsolation, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
@@ -11,7 +11,7 @@ import { Gate } from './fixtures/gate-memory.ts'
 const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
 
-onEveryDatabase((database, suite) => {
+onEveryIsolation((database, suite) => {
   const clock = new FakeClock()
   const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 

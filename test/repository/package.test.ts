@@ -62,13 +62,27 @@ describe('the package', () => {
   test('has its code in few files, since each costs time at the start', () => {
     const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
     const modules = files.filter((file) => file.endsWith('.js'))
-    assert.ok(modules.length <= doors.size + 8, modules.join(', '))
+    assert.ok(modules.length <= doors.size + 9, modules.join(', '))
   })
 
   test('opens every door of the build', () => {
     writeFiles(folder, { 'doors.mjs': [...doors.keys()].map((door) => `await import('${door}')\n`).join('') })
     const { status, stderr } = run(process.execPath, ['doors.mjs'], folder)
     assert.equal(status, 0, stderr)
+  })
+
+  test('reaches its connections in threads and in processes', () => {
+    writeFiles(folder, {
+      'connect.mjs': `
+        import { ConnectionPool } from 'offloop'
+        for (const isolation of ['thread', 'process']) {
+          await using pool = new ConnectionPool('sqlite::memory:', { isolation })
+          console.log(isolation, await pool.runQuery('SELECT 1 AS one'))
+        }`,
+    })
+    const { status, stdout, stderr } = run(process.execPath, ['connect.mjs'], folder)
+    assert.equal(status, 0, stderr)
+    assert.equal(stdout, 'thread [ { one: 1 } ]\nprocess [ { one: 1 } ]\n')
   })
 
   test('NOD-015 gives the same modules to require', () => {

@@ -4,7 +4,8 @@ import type { Outcome, Query } from '../../src/contract/connection.ts'
 import { DriverError, SqlError } from '../../src/contract/errors.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import { ThreadConnection } from '../../src/thread/connection.ts'
-import { conditions, startThread } from '../../src/thread/worker-port.ts'
+import { conditions } from '../../src/thread/start.ts'
+import { checkEntry, startThread } from '../../src/thread/worker-port.ts'
 
 const driverModule = new URL('./fixtures/echo-driver.ts', import.meta.url).href
 const context = { role: 'any', name: 'echo' } as const
@@ -96,4 +97,18 @@ test('F22 the thread inherits neither flags nor secrets of the application', asy
 test('a thread resolves packages by the same conditions as the application', () => {
   const flags = ['--test', '--conditions=a', '-C', 'b', '--inspect', '--conditions', 'c']
   assert.deepEqual(conditions(flags), ['--conditions=a', '-C', 'b', '--conditions', 'c'])
+})
+
+test('F14 a thread module that is not there, as after bundling, is told by its path before any thread starts', () => {
+  const missing = new URL('./bundle/entry.js', import.meta.url)
+  assert.throws(
+    () => checkEntry(missing),
+    (error: unknown) => {
+      assert.ok(error instanceof DriverError)
+      assert.equal(error.code, 'THREAD_MODULE_MISSING')
+      assert.match(error.message, /bundle.entry\.js.*leave offloop out of the bundle/)
+      return true
+    },
+  )
+  checkEntry(new URL(import.meta.url))
 })

@@ -1,6 +1,7 @@
 import type { BlockingDriver, DriverInfo, Traits } from '../../contract/index.ts'
 import { quoteIdentifier } from './identifier.ts'
 import { plan, type SqliteOptions } from './options.ts'
+import { placeOf } from './place.ts'
 import { shape } from './scan.ts'
 
 /** What the event loop must know of a driver: all but how a database is opened and used. */
@@ -21,7 +22,10 @@ export function sqliteInfo(name: string, traits: Partial<Traits> = {}): SqliteIn
     threadsafety: 1,
     paramstyle: 'qmark',
     traits: { ...TRAITS, ...traits },
-    plan,
+    plan(source) {
+      const planned = plan(source)
+      return { ...planned, ...placeOf(planned.options) }
+    },
     shape,
     quoteIdentifier,
     statementsKept: ({ statementCache }) => statementCache,

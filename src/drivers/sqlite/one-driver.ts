@@ -22,7 +22,8 @@ export function aloneOnItsFiles<Options extends SqliteOptions>(driver: Driver<Op
   return {
     ...driver,
     async connect(options, context) {
-      if (isMemory(options)) return await driver.connect(options, context)
+      // In a process of its own it shares no locks with anybody.
+      if (isMemory(options) || context.isolation === 'process') return await driver.connect(options, context)
       const held = new Set<string>()
       const release = () => {
         for (const key of held) letGo(key)

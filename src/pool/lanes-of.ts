@@ -1,0 +1,49 @@
+import type { Ambient } from './ambient.ts'
+import { Housekeeper } from './housekeeper.ts'
+import { laneNews } from './lane-news.ts'
+import { Lanes } from './lanes.ts'
+import { opener } from './opener.ts'
+import type { CheckedPoolOptions } from './pool-options.ts'
+import type { Preparer } from './preparer.ts'
+import { prober } from './probe.ts'
+import { Reconnect } from './reconnect.ts'
+import type { Source } from './source.ts'
+import type { Telling } from './telling.ts'
+
+/** A pool's lanes, and who asks their connections after failed interactions, if that is wanted. */
+interface Kept {
+  readonly lanes: Lanes
+  readonly reconnect: Reconnect | null
+}
+
+/** What lanes work with. */
+interface LanesParts {
+  readonly preparer: Preparer
+  readonly ambient: Ambient
+  readonly telling: Telling
+}
+
+/** Makes a pool's lanes, and the housekeeper who keeps them in order. */
+export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer, ambient, telling }: LanesParts): Kept {
+  const { plan } = source
+  const { min, max, clock, life } = options
+  const probe = prober({ sql: life.goodSql, within: life.connectTimeout, clock })
+  const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
+  const open = opener(source, preparer, options, ambient)
+  const lanes = new Lanes(plan.layout, {
+    min,
+    max,
+    readOnly: plan.readOnly,
+    clock,
+    deadlines: options.deadlines,
+    connect: (role, lane, after) => {
+      telling.connection('opening', { lane, role })
+      return open(role, lane, after)
+    },
+    telling,
+    probe: (connection) => housekeeper.probe(connection),
+    observers: [housekeeper, laneNews(telling)],
+  })
+  housekeeper.keep(lanes)
+  return { lanes, reconnect: life.reconnect ? new Reconnect(lanes, probe) : null }
+}
