@@ -1,5 +1,6 @@
 import './base/node-version.ts'
 
+export type { BlockingTransaction } from './contract/blocking-transaction.ts'
 export type { ColumnBatch } from './contract/columns.ts'
 export type { Cursor } from './contract/cursor.ts'
 export type { Driver } from './contract/driver.ts'
@@ -23,12 +24,11 @@ export {
   TransactionRolledBackError,
   UnsupportedValueError,
 } from './contract/errors.ts'
-export type { ErrorKind } from './contract/kind.ts'
+export { inThread } from './contract/in-thread.ts'
 export type { Column, Parameters, Row, RowMode, Tuple, Value } from './contract/value.ts'
 export type {
   InsertOptions,
   InteractionOptions,
-  ManyOptions,
   OperationResult,
   StreamOptions,
 } from './pool/calls.ts'

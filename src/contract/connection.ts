@@ -1,6 +1,7 @@
 import type { ColumnBatch } from './columns.ts'
 import type { Failure } from './failure.ts'
 import type { Layout, TransactionMode } from './statement.ts'
+import type { ThreadAnswer, ThreadCall } from './thread-call.ts'
 import type { Description, ResultMode, Value } from './value.ts'
 
 /** One statement with its values, checked and in order, ready for a driver. */
@@ -68,6 +69,10 @@ export interface Connection {
   giveUp?(failureOf: (fate: Fate) => Failure): Promise<Failure | null>
   /** Calls that were made and not yet answered, and those that were: how one sees that a connection stands still. */
   readonly progress?: Progress
+  /**
+   * Runs a function of the user's where calls block; never rejects. A connection without a thread behind it leaves it out.
+   */
+  runInThread?(call: ThreadCall): Promise<ThreadAnswer>
   /** Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. */
   close(): Promise<void>
   /**

@@ -19,7 +19,11 @@ function shortened(error: unknown): unknown {
 
 /** The error that a failed COMMIT means: a lost connection leaves both outcomes possible. */
 export function commitError(session: Session, failure: Failure): unknown {
-  if (failure.record.kind !== 'connectionLost') return session.errorOf(failure)
+  return failure.record.kind === 'connectionLost' ? unknownCommit(failure) : session.errorOf(failure)
+}
+
+/** The error that a COMMIT means whose answer was lost with its connection. */
+export function unknownCommit(failure: Failure): CommitUnknownError {
   return new CommitUnknownError(
     'the connection was lost after COMMIT was sent and before it was answered: the transaction may be committed or not',
     { code: 'COMMIT_UNKNOWN', kind: 'commitUnknown', cause: failure.toError() },

@@ -2,19 +2,14 @@ import { Turns } from '../base/turns.ts'
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { OpenResult, Outcome } from '../contract/connection.ts'
 import type { Cursor } from '../contract/cursor.ts'
-import { InterfaceError, ProgrammingError } from '../contract/errors.ts'
+import { checkSize, closedCursor, noResult, type RowModeOption } from '../contract/cursor-checks.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Description, Parameters, RowMode } from '../contract/value.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
-import { type AnyMode, type ByColumns, checkRowMode, invalidOption, NO_OPTIONS, ownOptions } from './options.ts'
+import { type AnyMode, type ByColumns, checkRowMode, NO_OPTIONS, ownOptions } from './options.ts'
 import type { Prepared } from './preparer.ts'
 import { resultOf } from './result.ts'
 import type { Session } from './session.ts'
-
-/** How the rows of a cursor, or of one query, are handed over. */
-export interface RowModeOption {
-  readonly rowMode?: RowMode
-}
 
 /** Rows that come with a statement's answer, and with each later page. */
 const FIRST_PAGE = 256
@@ -213,26 +208,4 @@ export class SessionCursor<R> implements Cursor<R> {
     this.#rowCount = outcome.rowCount
     this.#lastRowId = outcome.lastRowId
   }
-}
-
-/** The row mode that the options of a cursor ask for, or the one around it. */
-export function cursorRowMode(options: RowModeOption, otherwise: RowMode): RowMode {
-  const { rowMode = otherwise } = ownOptions(options, ['rowMode'], 'a cursor')
-  return checkRowMode(rowMode)
-}
-
-function checkSize(name: string, size: number, lowest: number): number {
-  if (Number.isSafeInteger(size) && size >= lowest) return size
-  throw invalidOption(RangeError, `${name} must be a whole number of at least ${lowest}, not ${String(size)}`)
-}
-
-function closedCursor(): InterfaceError {
-  return new InterfaceError('the cursor is closed', { code: 'CURSOR_CLOSED', kind: 'closed' })
-}
-
-function noResult(): ProgrammingError {
-  return new ProgrammingError('there is nothing to fetch: the last statement gave no rows, or none was executed', {
-    code: 'NO_RESULT',
-    kind: 'usage',
-  })
 }

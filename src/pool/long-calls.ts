@@ -9,12 +9,13 @@ import {
   type LendOptions,
   type ManyOptions,
 } from './calls.ts'
+import { type InThreadCalls, refuseMarked } from './in-thread.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, type Interactions, lentInside } from './interactions.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import { type Limit, within } from './limit.ts'
-import { type CallOptions, checkBoolean, ownOptions } from './options.ts'
+import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions } from './options.ts'
 import type { Preparer } from './preparer.ts'
 import { type CheckedRetry, checkRetry } from './retry.ts'
 import type { Session } from './session.ts'
@@ -31,16 +32,25 @@ export interface LongCallsSetting {
   readonly retry: CheckedRetry
 }
 
+/** What these calls are made of. */
+export interface LongCallsParts {
+  readonly interactions: Interactions
+  readonly inThread: InThreadCalls
+  readonly leases: Leases
+}
+
 /** Calls that have a connection for a while: interactions, lent connections, bulk. */
 export class LongCalls {
   readonly #interactions: Interactions
+  readonly #inThread: InThreadCalls
   readonly #leases: Leases
   readonly #preparer: Preparer
   readonly #setting: LongCallsSetting
 
-  constructor(interactions: Interactions, leases: Leases, preparer: Preparer, setting: LongCallsSetting) {
-    this.#interactions = interactions
-    this.#leases = leases
+  constructor(parts: LongCallsParts, preparer: Preparer, setting: LongCallsSetting) {
+    this.#interactions = parts.interactions
+    this.#inThread = parts.inThread
+    this.#leases = parts.leases
     this.#preparer = preparer
     this.#setting = setting
   }
@@ -50,7 +60,17 @@ export class LongCalls {
     return this.#tracked(async () => {
       const { options, callback, args } = callOf<unknown>(first, rest)
       return await this.#limited(options, INTERACTION, (limit, own) =>
-        this.#interactions.run(this.#interactionSetting(own, limit), (txn) => callback(txn, ...args)),
+        this.#inThread.interaction(this.#interactionSetting(own, limit), callback, args),
+      )
+    })
+  }
+
+  /** Runs a marked function that takes no transaction in a database thread. */
+  inThread(first: unknown, rest: unknown[]): Promise<unknown> {
+    return this.#tracked(async () => {
+      const { options, callback, args } = callOf(first, rest)
+      return await this.#limited(options as CallOptions, CALL, (limit) =>
+        this.#inThread.plain(this.#interactionSetting(NO_OPTIONS, limit), callback, args),
       )
     })
   }
@@ -58,6 +78,7 @@ export class LongCalls {
   /** Lends a connection to a callback. */
   async connection(first: unknown, rest: unknown[]): Promise<unknown> {
     const { options, callback, args } = callOf<unknown>(first, rest)
+    refuseMarked(callback, 'runWithConnection')
     return await this.#limited(options as LendOptions, LEND, (limit, own) =>
       this.#interactions.runWithConnection(this.#interactionSetting(own, limit), (connection) =>
         callback(connection, ...args),

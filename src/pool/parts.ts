@@ -1,6 +1,7 @@
 import type { Driver } from '../contract/driver.ts'
 import { Ambient } from './ambient.ts'
 import { Autocommit } from './autocommit.ts'
+import { InThreadCalls } from './in-thread.ts'
 import { Interactions } from './interactions.ts'
 import type { Lanes } from './lanes.ts'
 import { lanesOf } from './lanes-of.ts'
@@ -47,7 +48,8 @@ export function partsOf(
   const leases = new Leases(lanes, autocommit, { preparer, ambient, reconnect })
   const interactions = new Interactions(leases, preparer, ambient, options)
   const singles = new Singles(interactions, autocommit, preparer, { clock, telling })
-  const longCalls = new LongCalls(interactions, leases, preparer, options)
+  const inThread = new InThreadCalls(lanes, autocommit, interactions, clock)
+  const longCalls = new LongCalls({ interactions, inThread, leases }, preparer, options)
   const streams = new Streams(lanes, autocommit, preparer)
   return { source, options, telling, ambient, lanes, singles, longCalls, streams, life }
 }

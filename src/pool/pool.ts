@@ -1,5 +1,6 @@
 import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
+import type { InThread } from '../contract/in-thread.ts'
 import type { Parameters, Row } from '../contract/value.ts'
 import type {
   AnyQueryOptions,
@@ -16,6 +17,7 @@ import type {
 } from './calls.ts'
 import type { CloseOptions } from './closing.ts'
 import type { PoolEmitter } from './events.ts'
+import type { ThreadInteraction } from './in-thread.ts'
 import type { InsertRows } from './insert.ts'
 import type { Lease } from './lease.ts'
 import { refuseClones } from './no-clone.ts'
@@ -81,6 +83,9 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * Runs a callback in a transaction: committed when it returns, rolled back when it throws. Gives what the callback
    * gives, after COMMIT; throws the very error that it threw, after ROLLBACK. Calls through the pool inside join the
    * transaction, and an interaction inside is a savepoint of it.
+   *
+   * A function that {@link inThread} marked runs whole in the database thread, in one trip: as one transaction, or as a
+   * savepoint of the one around it.
    */
   runInteraction<T, A extends unknown[]>(callback: Callback<Txn, A, T>, ...args: A): Promise<T>
   runInteraction<T, A extends unknown[]>(
@@ -88,8 +93,24 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     callback: Callback<Txn, A, T>,
     ...args: A
   ): Promise<T>
+  runInteraction<T, A extends unknown[]>(fn: ThreadInteraction<A, T>, ...args: A): Promise<T>
+  runInteraction<T, A extends unknown[]>(
+    options: InteractionOptions,
+    fn: ThreadInteraction<A, T>,
+    ...args: A
+  ): Promise<T>
   runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
     return this.#parts.longCalls.interaction(first, rest)
+  }
+
+  /**
+   * Runs a function that {@link inThread} marked and that takes no transaction in a database thread: work that would keep
+   * the loop from turning. It takes one reader for as long as it lasts; inside an interaction, that one's connection.
+   */
+  runInThread<T, A extends unknown[]>(fn: InThread<A, T>, ...args: A): Promise<T>
+  runInThread<T, A extends unknown[]>(options: CallOptions, fn: InThread<A, T>, ...args: A): Promise<T>
+  runInThread(first: unknown, ...rest: unknown[]): Promise<unknown> {
+    return this.#parts.longCalls.inThread(first, rest)
   }
 
   /**

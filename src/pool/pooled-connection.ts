@@ -1,8 +1,9 @@
 import type { ColumnBatch } from '../contract/columns.ts'
+import { cursorRowMode, type RowModeOption } from '../contract/cursor-checks.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { Parameters, Row, RowMode } from '../contract/value.ts'
 import { commitError } from './commit.ts'
-import { cursorRowMode, type RowModeOption, SessionCursor } from './cursor.ts'
+import { SessionCursor } from './cursor.ts'
 import { type AnyMode, type ByColumns, NO_OPTIONS } from './options.ts'
 import type { Session } from './session.ts'
 

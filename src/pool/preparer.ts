@@ -1,8 +1,8 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
+import { bindValues } from '../contract/parameters.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
 import { checkRowMode } from './options.ts'
-import { bindValues } from './parameters.ts'
 import { Group, type ReadSet } from './sets.ts'
 import { type Statement, Statements } from './statement.ts'
 

@@ -1,7 +1,7 @@
 import type { Traits } from '../contract/driver.ts'
+import { checkValues, valuesOf } from '../contract/parameters.ts'
 import { ValueSets } from '../contract/sets.ts'
 import type { Value } from '../contract/value.ts'
-import { checkValues, valuesOf } from './parameters.ts'
 import { pickerOf } from './pick.ts'
 import type { Statement } from './statement.ts'
 

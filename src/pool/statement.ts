@@ -1,7 +1,6 @@
 import { SecondChance } from '../base/second-chance.ts'
-import { ProgrammingError } from '../contract/errors.ts'
 import type { StatementShape } from '../contract/statement.ts'
-import { describe } from './options.ts'
+import { type ShapedText, shapeOf } from '../contract/statement-text.ts'
 
 /** Milliseconds above which a run was slow: on a reader such a statement gets a lane to itself. */
 const SLOW = 1
@@ -22,7 +21,7 @@ const UNKNOWN = -1
 export type Route = 'unknown' | 'reader' | 'writer'
 
 /** A statement's text, and what its runs have taught. */
-export class Statement {
+export class Statement implements ShapedText {
   readonly sql: string
   readonly shape: StatementShape
   route: Route = 'unknown'
@@ -90,36 +89,8 @@ export class Statements {
   }
 
   #add(sql: string): Statement {
-    if (typeof sql !== 'string') {
-      throw new ProgrammingError(`the SQL must be a string, not ${describe(sql)}`, {
-        code: 'INVALID_SQL',
-        kind: 'usage',
-      })
-    }
-    const shape = this.#shape(sql)
-    if (shape.statementCount !== 1) throw notOne(sql, shape.statementCount)
-    if (shape.controlsTransaction) throw byHand(sql)
-    const statement = new Statement(sql, shape)
+    const statement = new Statement(sql, shapeOf(sql, this.#shape))
     this.#known.add(sql, statement)
     return statement
   }
-}
-
-function notOne(sql: string, statementCount: number): ProgrammingError {
-  if (statementCount === 0) {
-    return new ProgrammingError('the SQL is empty', { code: 'EMPTY_SQL', kind: 'syntax', sql })
-  }
-  return new ProgrammingError(
-    `the SQL holds ${statementCount} statements, and a call runs one; run them one after the other, in runInteraction if ` +
-      'they belong together',
-    { code: 'SEVERAL_STATEMENTS', kind: 'syntax', sql },
-  )
-}
-
-function byHand(sql: string): ProgrammingError {
-  return new ProgrammingError(
-    'transactions are not begun or ended by SQL text: use runInteraction, which begins one, commits it when the callback ' +
-      'returns and rolls it back when it throws; runWithConnection has commit() and rollback()',
-    { code: 'TRANSACTION_BY_HAND', kind: 'usage', sql },
-  )
 }

@@ -1,6 +1,7 @@
+import { cursorRowMode } from '../contract/cursor-checks.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { Row, RowMode } from '../contract/value.ts'
-import { cursorRowMode, SessionCursor } from './cursor.ts'
+import { SessionCursor } from './cursor.ts'
 import { describe, NO_OPTIONS } from './options.ts'
 
 /**

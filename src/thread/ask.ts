@@ -1,6 +1,6 @@
 import { callState, cell, hold } from './memory.ts'
 import { askFlag } from './protocol.ts'
-import { cancelledRecord, givenUpRecord, notStartedRecord, Refusal } from './refusals.ts'
+import { cancelledRecord, notStartedRecord, Refusal } from './refusals.ts'
 
 /** One call as the thread sees it. */
 export interface Ask {
@@ -59,7 +59,7 @@ export class Decisions {
   /** Throws if the loop has given the call up; says whether anything of it was `begun`. */
   refuseIfCancelled(ask: Ask, begun: boolean = false): void {
     if (!this.isCancelled(ask)) return
-    throw new Refusal(this.isGivenUp ? (begun ? givenUpRecord : notStartedRecord) : cancelledRecord)
+    throw new Refusal(this.isGivenUp && !begun ? notStartedRecord : cancelledRecord)
   }
 
   /**
@@ -82,7 +82,7 @@ export class Decisions {
 
   /** The same, but throws. */
   standOrRefuse(): void {
-    if (!this.stand()) throw new Refusal(givenUpRecord)
+    if (!this.stand()) throw new Refusal(cancelledRecord)
   }
 
   /** What ran is over and answered. */

@@ -1,6 +1,6 @@
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { Failure } from '../contract/failure.ts'
-import { ANSWERED, type Call } from './calls.ts'
+import { ANSWERED, type Call } from './call.ts'
 import type { Cancels } from './cancels.ts'
 import { abortedRecord, notBegunRecord } from './loss.ts'
 import { CALL_SLOTS } from './memory.ts'
@@ -61,6 +61,11 @@ export class AskedCancels implements Cancels {
     this.#asked.set(slot, { call, serial, decided: false, timer: this.#setTimer(slot, PATIENCE, this.#kill) })
     this.#line.ask('cancel', slot, serial)
     return false
+  }
+
+  // Only the lost process knew.
+  mayBeDecided(call: Call): boolean {
+    return (call.flags & askFlag.cancellable) !== 0
   }
 
   failureOf(call: Call): Failure | null {

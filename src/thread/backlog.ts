@@ -1,5 +1,5 @@
 import { Fifo } from '../base/fifo.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 
 /** Something to be written to the thread; gives false while there is no room for it. */
 export type Write = () => boolean

@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/failure.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 import { callState, cell } from './memory.ts'
 import { askFlag } from './protocol.ts'
 
@@ -11,6 +11,8 @@ export interface Cancels {
   cancel(call: Call): boolean
   /** What a call is answered with whose connection is lost; null if nothing more is known of it. */
   failureOf(call: Call): Failure | null
+  /** Whether a call whose connection is lost may have been decided there, so that its effects may stand. */
+  mayBeDecided(call: Call): boolean
 }
 
 /** Where loop and thread share memory: both change the call's cell, and who is first decides. */
@@ -34,5 +36,10 @@ export class SharedCancels implements Cancels {
 
   failureOf(): null {
     return null
+  }
+
+  mayBeDecided(call: Call): boolean {
+    if ((call.flags & askFlag.cancellable) === 0) return false
+    return Atomics.load(this.#control, cell.callStates + call.slot) === callState.decided
   }
 }

@@ -2,10 +2,10 @@ import type { Fate } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
 import { AskedCancels } from './asked-cancels.ts'
 import { Backlog } from './backlog.ts'
-import { type ByteWriter, boundOf } from './byte-writer.ts'
-import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { boundOf } from './byte-writer.ts'
+import { ANSWERED, type Call, UNSENT } from './call.ts'
 import { type Cancels, SharedCancels } from './cancels.ts'
-import type { ChannelSetting } from './channel-setting.ts'
+import type { ChannelSetting, Content } from './channel-setting.ts'
 import { giveUp, inOrder } from './give-up.ts'
 import { Listener } from './listener.ts'
 import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
@@ -22,10 +22,6 @@ const BYTES_BETWEEN_LOOKS = 16 * 1024
 
 /** So many calls of one turn of the loop are enough for the thread to begin with. */
 const CALLS_BEFORE_PUBLISHING = 8
-
-interface Content {
-  write(writer: ByteWriter): void
-}
 
 /**
  * The loop's side of one thread: calls go out through one ring, answers come in through the other. Calls are sent in
@@ -100,23 +96,21 @@ export class Channel {
 
   /** Sends a call, now or as soon as there is room. */
   send(call: Call): void {
-    if (this.#givenUp) return call.fail(this.#givenUp)
-    this.sendAnyway(call)
+    if (this.#givenUp) call.fail(this.#givenUp)
+    else this.sendAnyway(call)
   }
 
   /**
-   * Gives up all calls that were not answered; each fails with what its fate calls for. Until {@link reopen} all further
-   * ones fail at once. `recover` goes to the thread, which starts nothing before it comes to it. False when all calls
-   * were answered, and none was left to be given up.
+   * Gives up all calls that were not answered, each as its fate calls for; until {@link reopen} all further ones fail at
+   * once. The thread starts nothing before it comes to `recover`. False when there was nothing left to be given up.
    */
   giveUp(failureOf: (fate: Fate) => Failure, recover: Call): boolean {
-    const drain = () => void this.#drain(Number.POSITIVE_INFINITY)
+    const drain = () => this.#drain(Number.POSITIVE_INFINITY)
     drain()
     if (this.inFlight === 0 || this.#exit) return false
-    this.#givenUp = failureOf('unstarted')
     giveUp({ control: this.#control, sent: this.#calls, backlog: this.#backlog, drain }, failureOf)
     this.sendAnyway(recover)
-    this.#release()
+    this.#givenUp = failureOf('unstarted')
     return true
   }
 
@@ -258,31 +252,28 @@ export class Channel {
     this.#wakeThread(asleep.forSpace)
   }
 
-  #release(): void {
-    this.#held = false
-    this.#port.release()
-  }
-
   #wakeThread(from: number): void {
     const before = Atomics.compareExchange(this.#control, cell.threadAsleep, from, asleep.no)
     if (before === from) this.#port.wakeThread()
   }
 
   #hold(): void {
-    if (this.#held || this.#isLetGo || this.#givenUp) return
+    if (this.#held || this.#isLetGo) return
     this.#held = true
     this.#port.hold()
   }
 
   #rest(): void {
     this.#listening = false
-    if (!this.#ending) this.#release()
+    if (this.#ending) return
+    this.#held = false
+    this.#port.release()
   }
 
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of inOrder(this.#calls)) call.fail(this.#cancels.failureOf(call) ?? this.#lost())
+    for (const call of inOrder(this.#calls)) this.#lose(call)
     for (const call of this.#backlog.takeCalls()) call.fail(this.#unsent())
     this.#calls.fill(null)
     this.#listener.stop()
@@ -291,6 +282,12 @@ export class Channel {
 
   #unsent(): Failure {
     return this.#exit?.killed ? new Failure(notBegunRecord) : this.#lost()
+  }
+
+  #lose(call: Call): void {
+    const known = this.#cancels.failureOf(call)
+    if (known) call.fail(known)
+    else call.lose(this.#lost(), this.#cancels.mayBeDecided(call))
   }
 
   #lost(): Failure {

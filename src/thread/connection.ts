@@ -3,11 +3,14 @@ import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import { ValueSets } from '../contract/sets.ts'
 import type { Layout, TransactionMode } from '../contract/statement.ts'
+import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
-import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
+import type { Call } from './call.ts'
+import { askFlags, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel } from './channel.ts'
 import type { ChannelSetting } from './channel-setting.ts'
+import { FunctionCall } from './function-call.ts'
 import { abortedRecord, lostRecord } from './loss.ts'
 import { MeasuredQueryCall } from './measured-call.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -125,6 +128,10 @@ export class ThreadConnection implements Connection {
   giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
     this.#catchingUp ??= this.#giveUp(failureOf)
     return this.#catchingUp
+  }
+
+  runInThread(call: ThreadCall): Promise<ThreadAnswer> {
+    return new Promise((resolve) => this.#send(new FunctionCall(call, resolve), call.signal))
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
 import { Host } from './host.ts'
+import { markThread } from './inside.ts'
 import { load } from './load.ts'
 import { cell, type SharedMemory } from './memory.ts'
 import type { ThreadPort } from './port.ts'
@@ -23,6 +24,7 @@ const threadPort: ThreadPort = {
   receive: () => taken(port),
 }
 
+markThread()
 const host = new Host(threadPort, await load(driverModule))
-while (host.drain()) host.sleep()
+await host.run()
 port.close()

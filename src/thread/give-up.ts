@@ -1,7 +1,7 @@
 import type { Fate } from '../contract/connection.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Backlog } from './backlog.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 import { cell, hold } from './memory.ts'
 
 /** The calls that are given up together. */
@@ -12,7 +12,7 @@ export interface GivenUp {
   /** Those that were not sent yet, among others. */
   readonly backlog: Backlog
   /** Takes all answers that are there. */
-  drain(): void
+  drain(): unknown
 }
 
 /** The calls in the order in which they were sent. */

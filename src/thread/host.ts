@@ -4,6 +4,7 @@ import type { BlockingDriver, ConnectContext } from '../contract/driver.ts'
 import { causeRecord, type ErrorRecord } from '../contract/failure.ts'
 import { type Ask, Decisions, isCancellable } from './ask.ts'
 import { Executor } from './executor.ts'
+import { Functions } from './functions.ts'
 import { HostStatement } from './host-statements.ts'
 import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
@@ -32,6 +33,8 @@ export class Host {
   readonly #statements: HostStatement[] = []
   #connection: BlockingConnection | null = null
   #executor: Executor | null = null
+  #functions: Functions | null = null
+  #interval: Promise<void> | null = null
   #wakesAdaptively = false
   #closed = false
 
@@ -48,9 +51,22 @@ export class Host {
   /** Answers every request that is there; false once the connection was asked to close. */
   drain(): boolean {
     this.#clock.now()
-    while (!this.#closed && !this.#in.isEmpty) this.#batch()
+    while (!this.#closed && !this.#interval && !this.#in.isEmpty) this.#batch()
     this.#replies.wake()
     return !this.#closed
+  }
+
+  /** What has to be waited for before the next request is looked at: a module that is being loaded. */
+  get interval(): Promise<void> | null {
+    return this.#interval
+  }
+
+  /** Answers requests until the connection was asked to close. */
+  async run(): Promise<void> {
+    while (this.drain()) {
+      if (this.#interval) await this.#interval
+      else this.sleep()
+    }
   }
 
   // What comes while these run is the next batch, whatever they are still waiting for together.
@@ -63,7 +79,8 @@ export class Host {
       const { length } = message
       this.#in.release()
       this.#replies.wakeIfDue(length, this.#in.distanceTo(this.#in.published), this.#clock.last)
-      message = this.#closed || this.#in.distanceTo(end) <= 0 ? null : this.#in.next()
+      const goesOn = !this.#closed && !this.#interval && this.#in.distanceTo(end) > 0
+      message = goesOn ? this.#in.next() : null
     }
     if (!this.#closed) this.#executor?.endBatch()
   }
@@ -115,6 +132,8 @@ export class Host {
       case request.control:
         this.#running.control(message.slot, body.value() as ControlVerb, body.value() as string)
         return this.#replies.done(message.slot)
+      case request.call:
+        return this.#call(message)
       case request.drop:
         this.#running.drop(body.value() as number)
         return this.#replies.done(message.slot)
@@ -147,6 +166,19 @@ export class Host {
     this.#running.many(ask, statement, statement.readSets(body, count, width))
   }
 
+  #call({ slot, flags, body }: Message): void {
+    if (!this.#functions) throw new Refusal(unconnectedRecord)
+    const ask: Ask = { slot, flags }
+    if (isCancellable(ask)) this.#decisions.arrived(ask)
+    const interval = this.#functions.take(ask, body)
+    if (interval) this.#interval = this.#during(interval)
+  }
+
+  async #during(interval: Promise<void>): Promise<void> {
+    await interval
+    this.#interval = null
+  }
+
   #connect(message: Message): void {
     const context = message.body.value() as HostContext
     const options = message.body.value()
@@ -165,6 +197,15 @@ export class Host {
       shape: (sql) => driver.shape(sql),
       failure: (thrown) => this.#record(thrown),
       refusesTransaction: (thrown) => driver.refusesTransaction?.(thrown) ?? false,
+    })
+    this.#functions = new Functions({
+      connection,
+      driver,
+      replies: this.#replies,
+      decisions: this.#decisions,
+      clock: this.#clock,
+      failure: (thrown) => this.#record(thrown),
+      endBatch: () => this.#executor?.endBatch(),
     })
     this.#replies.send(reply.ready, message.slot, 0, READY_BYTES, (writer) => writer.value(layout))
   }

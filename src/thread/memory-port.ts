@@ -56,6 +56,7 @@ export class MemoryThread implements LoopPort, ThreadPort {
     for (let before = -1; before !== this.#moves; ) {
       before = this.#moves
       await new Promise((resolve) => setImmediate(resolve))
+      await this.#host.interval
       this.step()
       await new Promise((resolve) => setImmediate(resolve))
     }

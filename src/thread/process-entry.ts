@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Host } from './host.ts'
+import { markThread } from './inside.ts'
 import { load } from './load.ts'
 import { PipePort } from './pipe-port.ts'
 import { pipeEnd } from './process-pipes.ts'
@@ -19,5 +20,6 @@ const watch = new Worker(new URL(siblingModule(import.meta.url, './process-watch
 })
 watch.unref()
 
+markThread()
 const host = new Host(port, await load(driverModule))
-while (host.drain()) host.sleep()
+await host.run()

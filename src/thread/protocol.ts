@@ -23,6 +23,8 @@ export const request = {
   control: 9,
   /** Closes the connection and ends the thread. Answered by `done`. */
   close: 10,
+  /** module, name, arguments, transaction, row mode: runs a function. Answered by `returned`, `threw` or `failure`. */
+  call: 11,
 } as const
 
 /** What the thread answers: a closed list. */
@@ -37,6 +39,10 @@ export const reply = {
   /** An error record. */
   failure: 3,
   done: 4,
+  /** What a function gave. */
+  returned: 5,
+  /** What a function threw. */
+  threw: 6,
 } as const
 
 /** Flags of `query`, `many` and `open`. */
@@ -47,6 +53,12 @@ export const askFlag = {
   cancellable: 2,
   /** It was given up before it was sent. */
   givenUp: 4,
+} as const
+
+/** Flags of what answers `call`. */
+export const callFlag = {
+  /** The transaction that began with the call is still open. */
+  open: 1,
 } as const
 
 /** Flags of `rows`. */

@@ -18,14 +18,19 @@ export const cancelledRecord: ErrorRecord = {
   kind: 'aborted',
 }
 
-/** Of a call that was given up together with others: before it was started, or in its middle. */
-export const notStartedRecord: ErrorRecord = { ...cancelledRecord, code: 'NOT_STARTED' }
-export const givenUpRecord: ErrorRecord = { ...cancelledRecord, code: 'GIVEN_UP' }
+/** Of a call that was given up together with others before it was started. */
+export const notStartedRecord: ErrorRecord = {
+  type: 'TransactionRolledBackError',
+  message: 'the call was given up before it was started',
+  code: 'NOT_STARTED',
+  kind: 'rolledBack',
+  retryable: true,
+}
 
-/** What a refusal of that kind says of its call. */
+/** What a refusal says of a call that was given up together with others. */
 export function fateOf({ code }: ErrorRecord): Fate | null {
   if (code === notStartedRecord.code) return 'unstarted'
-  return code === givenUpRecord.code ? 'undone' : null
+  return code === cancelledRecord.code ? 'undone' : null
 }
 
 export const goneRecord: ErrorRecord = {

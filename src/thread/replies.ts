@@ -1,3 +1,4 @@
+import type { Packed } from '../contract/crossing.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
 import type { Description, Tuple } from '../contract/value.ts'
 import { type ByteWriter, boundOf, FIXED_VALUE_BYTES, valuesBound } from './byte-writer.ts'
@@ -62,8 +63,17 @@ export class Replies {
     this.send(reply.done, slot, 0, 0, nothing)
   }
 
-  failure(slot: number, record: ErrorRecord): void {
-    this.send(reply.failure, slot, 0, boundOf(record), (writer) => writer.value(record))
+  failure(slot: number, record: ErrorRecord, flags: number = 0): void {
+    this.#values(reply.failure, slot, flags, [record])
+  }
+
+  /** Tells what a function gave and how long it took, in milliseconds. */
+  returned(slot: number, packed: Packed, time: number): void {
+    this.#values(reply.returned, slot, 0, [packed, time])
+  }
+
+  threw(slot: number, packed: Packed, time: number, flags: number): void {
+    this.#values(reply.threw, slot, flags, [packed, time])
   }
 
   /**
@@ -137,6 +147,12 @@ export class Replies {
     if (((this.#out.head - this.#pagesWoken) | 0) < WAKE_BYTES) return
     this.#pagesWoken = this.#out.head
     this.wake()
+  }
+
+  #values(type: number, slot: number, flags: number, values: readonly unknown[]): void {
+    this.send(type, slot, flags, boundOf(values), (writer) => {
+      for (const value of values) writer.value(value)
+    })
   }
 
   #begin(type: number, slot: number, bound: number): ByteWriter {

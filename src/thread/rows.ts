@@ -1,10 +1,14 @@
 import { namesOf, setOwn } from '../contract/columns.ts'
 import type { Description, RowMode } from '../contract/value.ts'
-import type { ByteReader } from './byte-reader.ts'
 import type { ValueSource } from './chunk-reader.ts'
 
-/** Reads one row off a message. */
-export type RowDecoder = (reader: ByteReader) => unknown
+/** Whatever gives the values of a row, one after the other. */
+export interface ValueReader {
+  value(): unknown
+}
+
+/** Reads one row, off a message or whatever else has its values. */
+export type RowDecoder = (reader: ValueReader) => unknown
 
 /** Adds the rows of a chunk, given as its columns, to those that are there. */
 export type RowBuilder = (rows: unknown[], count: number, columns: readonly ValueSource[]) => void

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { DriverError } from '../contract/errors.ts'
+import { refuseInThread } from './inside.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
 import { siblingModule } from './sibling.ts'
@@ -19,6 +20,7 @@ const entry = new URL(siblingModule(import.meta.url, './entry'))
  */
 export function startThread(start: ThreadStart): LoopPort {
   checkEntry(entry)
+  refuseInThread()
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()

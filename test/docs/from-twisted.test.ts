@@ -26,6 +26,7 @@ test('DEF-038 DEF-039 race', section('race, and cancelling the others'))
 test('DEF-046 locks, semaphores and queues', section('DeferredLock, DeferredSemaphore, DeferredQueue'))
 
 test('DEF-001 DEF-002 deferToThread', section('deferToThread'))
+test('DEF-001 DEF-002 DEF-003 DEF-004 a function in a thread', section('A function in a thread'))
 test('DEF-005 DEF-014 DEF-018 DEF-019 a pool of its own', section("A pool of one's own"))
 test('DEF-016 context', section('Context'))
 

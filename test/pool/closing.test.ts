@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { CommitUnknownError, ConnectionPool, PoolClosedError } from 'offloop'
-import { closedAtEnd, type Owner, onEveryDatabase, openPool, unwatched } from '../databases.ts'
+import { closedAtEnd, type Owner, onEveryDatabase, onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { collect, rejectionOf } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
@@ -150,5 +150,19 @@ onEveryDatabase((database) => {
     assert.deepEqual(pool.stats().lanes, [])
     const after = process.getActiveResourcesInfo().filter((name) => name !== 'Immediate')
     assert.deepEqual(after.sort(), before.sort())
+  })
+})
+
+onTunedDatabases((database) => {
+  test('F98 with isolation: process a statement that nothing else stops does not keep close from its time', async (t) => {
+    const pool = openPool(t, database, { isolation: 'process', max: 2 })
+    await pool.start()
+    const ENDLESS =
+      'SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)'
+    const stuck = rejectionOf(() => pool.runQuery(ENDLESS))
+    while (pool.stats().lanes.every(({ inFlight }) => inFlight === 0)) await turn()
+    await pool.close({ timeout: 100 })
+    assertClosed(await stuck)
+    assert.deepEqual(pool.stats().lanes, [])
   })
 })

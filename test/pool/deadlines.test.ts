@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { CommitUnknownError, ConnectionPool, OperationalError, type PoolOptions, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, type Owner, onEveryDatabase, openPool, unwatched } from '../databases.ts'
@@ -492,4 +494,23 @@ test('wrong deadlines are refused', () => {
   for (const [options, message] of wrong) {
     assert.throws(() => new ConnectionPool(gates, {}, options), { code: 'INVALID_OPTION', message })
   }
+})
+
+test('P11 a caller who waits takes less than 2 KB', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const pool = closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { maxWaiting: 20_000 }))
+  const gate = new Gate()
+  const running = pool.runQuery(`WAIT ${gate.number}`)
+  await gate.reached()
+  const few = Array.from({ length: 1000 }, (_, i) => pool.runQuery('ECHO ?', i))
+  gc()
+  const before = process.memoryUsage().heapUsed
+  const calls = Array.from({ length: 9000 }, (_, i) => pool.runQuery('ECHO ?', i))
+  gc()
+  const each = (process.memoryUsage().heapUsed - before) / 9000
+  t.diagnostic(`${Math.round(each)} bytes for each`)
+  gate.open()
+  await Promise.all([running, ...few, ...calls])
+  assert.ok(each < 2048, `${each} bytes for each`)
 })

@@ -137,7 +137,7 @@ onTunedDatabases((database) => {
       )
     })
 
-    test('logQueries logs every statement, and its values only when asked', async (t) => {
+    test('SEE-012 logQueries logs every statement, and its values only when asked', async (t) => {
       for (const logQueries of [true, 'values'] as const) {
         const entries: LogEntry[] = []
         const pool = openPool(t, database, { logQueries, log: (entry) => void entries.push(entry) })

@@ -106,6 +106,15 @@ describe('the package', () => {
     assert.equal(status, 0, `\n${stdout}`)
   })
 
+  test('ADB-054 runs functions marked by inThread, which import the package in the thread as well', () => {
+    writeFiles(folder, { 'work.mjs': work, 'works.mjs': works })
+    const { status, stdout, stderr } = run(process.execPath, ['works.mjs'], folder)
+    assert.deepEqual(
+      { status, stdout, stderr },
+      { status: 0, stdout: '[[{"n":1}],"IntegrityError unique true"]\n', stderr: '' },
+    )
+  })
+
   const refusesWith = (door: string, node: OtherNode) => {
     writeFiles(folder, { 'old.mjs': `import '${door}'\n` })
     const { status, signal, stderr } = run(node.path, [...node.flags, 'old.mjs'], folder)
@@ -125,6 +134,26 @@ describe('the package', () => {
     })
   }
 })
+
+const work = `import { inThread, IntegrityError } from 'offloop'
+export const rows = inThread(import.meta, 'rows', (txn) => txn.query('SELECT 1 AS n'))
+export const twice = inThread(import.meta, 'twice', (txn) => {
+  txn.execute('CREATE TABLE t (n INTEGER UNIQUE)')
+  txn.execute('INSERT INTO t VALUES (1)')
+  try {
+    txn.execute('INSERT INTO t VALUES (1)')
+  } catch (error) {
+    throw error instanceof IntegrityError ? error : new Error('of another copy')
+  }
+})
+`
+const works = `import { ConnectionPool, IntegrityError } from 'offloop'
+import { rows, twice } from './work.mjs'
+await using pool = new ConnectionPool('sqlite::memory:')
+const error = await pool.runInteraction(twice).catch((error) => error)
+const said = [error.name, error.kind, error instanceof IntegrityError].join(' ')
+console.log(JSON.stringify([await pool.runInteraction(rows), said]))
+`
 
 interface OtherNode {
   readonly path: string

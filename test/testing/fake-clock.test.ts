@@ -104,6 +104,7 @@ test('times that make no sense are refused', async () => {
 test('a pool measures its deadlines with it', async () => {
   const clock = new FakeClock()
   await using pool = new ConnectionPool('sqlite::memory:', { clock, leakWarning: Number.POSITIVE_INFINITY })
+  await pool.start()
   const { promise: end, resolve } = Promise.withResolvers<void>()
   const holding = pool.runInteraction(() => end)
   const waiting = pool.runQuery('SELECT 1', [], { timeout: 3_600_000 })

@@ -1,21 +1,21 @@
-import type { Traits } from '../contract/driver.ts'
-import { ProgrammingError, UnsupportedValueError } from '../contract/errors.ts'
-import type { Value } from '../contract/value.ts'
-import { describe } from './options.ts'
-import type { Statement } from './statement.ts'
+import { describe } from './checks.ts'
+import type { Traits } from './driver.ts'
+import { ProgrammingError, UnsupportedValueError } from './errors.ts'
+import type { ShapedText } from './statement-text.ts'
+import type { Value } from './value.ts'
 
 /**
  * Puts the values of one execution in the order in which they cross to the driver, and refuses, before any driver sees
  * them, a wrong number of them and every value that could not be stored unchanged.
  */
-export function bindValues(statement: Statement, given: unknown, traits: Traits): readonly Value[] {
+export function bindValues(statement: ShapedText, given: unknown, traits: Traits): readonly Value[] {
   const values = valuesOf(statement, given)
   checkValues(statement, values, 0, values.length, traits)
   return values
 }
 
 /** The values of one execution in the order in which they cross to the driver, in an array of their own; unchecked. */
-export function valuesOf(statement: Statement, given: unknown): Value[] {
+export function valuesOf(statement: ShapedText, given: unknown): Value[] {
   const { parameterNames } = statement.shape
   return parameterNames ? byName(statement, parameterNames, given) : inOrder(given)
 }
@@ -26,7 +26,7 @@ export function valuesOf(statement: Statement, given: unknown): Value[] {
  * caller does with the memory meanwhile is nobody's business. Gives how many characters and bytes they have.
  */
 export function checkValues(
-  statement: Statement,
+  statement: ShapedText,
   values: unknown[],
   from: number,
   end: number,
@@ -67,7 +67,7 @@ function isLone(given: unknown): boolean {
   return given === null || typeof given !== 'object' || given instanceof Uint8Array || ArrayBuffer.isView(given)
 }
 
-function byName(statement: Statement, names: readonly string[], given: unknown): Value[] {
+function byName(statement: ShapedText, names: readonly string[], given: unknown): Value[] {
   if (Array.isArray(given)) {
     if (names.every((name) => /^\d+$/.test(name))) return byNumber(statement, names.map(Number), given)
     throw new ProgrammingError(
@@ -86,7 +86,7 @@ function byName(statement: Statement, names: readonly string[], given: unknown):
   return names.map((name) => object[name] as Value)
 }
 
-function byNumber(statement: Statement, numbers: readonly number[], given: readonly Value[]): Value[] {
+function byNumber(statement: ShapedText, numbers: readonly number[], given: readonly Value[]): Value[] {
   const highest = Math.max(...numbers)
   if (given.length !== highest) throw wrongCount(statement, given.length, highest)
   return numbers.map((number) => given[number - 1] as Value)
@@ -130,7 +130,7 @@ function reasonToRefuseObject(value: unknown): string | null {
   return `is ${describe(value)}, which no database can store; pass JSON.stringify of it to store it as text`
 }
 
-function refusal(statement: Statement, index: number, reason: string): UnsupportedValueError {
+function refusal(statement: ShapedText, index: number, reason: string): UnsupportedValueError {
   const name = statement.shape.parameterNames?.[index]
   const which = name === undefined ? `${index + 1}` : JSON.stringify(name)
   return new UnsupportedValueError(`parameter ${which} ${reason}`, {
@@ -141,7 +141,7 @@ function refusal(statement: Statement, index: number, reason: string): Unsupport
 }
 
 function wrongCount(
-  statement: Statement,
+  statement: ShapedText,
   given: number,
   expected: number = statement.shape.parameterCount,
 ): ProgrammingError {
@@ -152,7 +152,7 @@ function wrongCount(
 }
 
 function wrongNames(
-  statement: Statement,
+  statement: ShapedText,
   names: readonly string[],
   missing?: string,
   extra?: string,
@@ -168,7 +168,7 @@ function wrongNames(
   })
 }
 
-function tooMany(statement: Statement, traits: Traits): ProgrammingError {
+function tooMany(statement: ShapedText, traits: Traits): ProgrammingError {
   return new ProgrammingError(
     `the statement has ${statement.shape.parameterCount} placeholders, more than the ${traits.maxParameters} that this ` +
       'database takes; use executeMany or insertMany for many rows',

@@ -1,0 +1,194 @@
+import type { BlockingConnection } from '../contract/blocking.ts'
+import { type Packed, pack, unpackArguments } from '../contract/crossing.ts'
+import type { BlockingDriver } from '../contract/driver.ts'
+import { SqlError } from '../contract/errors.ts'
+import { type ErrorRecord, recordOf } from '../contract/failure.ts'
+import type { ThreadCall } from '../contract/thread-call.ts'
+import type { Ask, Decisions } from './ask.ts'
+import { BlockingSession, Texts } from './blocking-session.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { CheckedTransaction } from './checked-transaction.ts'
+import { readCall } from './function-call.ts'
+import { printed } from './printed.ts'
+import { refusePromise } from './promised.ts'
+import { callFlag } from './protocol.ts'
+import { cancelledRecord, goneRecord, Refusal } from './refusals.ts'
+import type { Replies } from './replies.ts'
+import type { ThreadClock } from './thread-clock.ts'
+import { type UserFunction, UserModules } from './user-modules.ts'
+
+/** Milliseconds from which on a function is slow: earlier replies do not wait for it. */
+const SLOW = 0.2
+
+/** What the functions of a thread are told of it. */
+export interface FunctionsSetting {
+  readonly connection: BlockingConnection
+  readonly driver: BlockingDriver
+  readonly replies: Replies
+  readonly decisions: Decisions
+  readonly clock: ThreadClock
+  /** Names what was thrown. */
+  readonly failure: (thrown: unknown) => ErrorRecord
+  /** Ends what earlier statements share. */
+  readonly endBatch: () => void
+}
+
+/** What a function threw, told apart from what was thrown around it. */
+class Threw extends Error {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    super('a function threw')
+    this.value = value
+  }
+}
+
+type Job = Omit<ThreadCall, 'signal'>
+type Transaction = NonNullable<Job['transaction']>
+
+/** Runs functions of the user's on the thread's connection. */
+export class Functions {
+  readonly #setting: FunctionsSetting
+  readonly #decisions: Decisions
+  readonly #modules = new UserModules()
+  readonly #texts: Texts
+  /** The transaction of the latest function could not be rolled back. */
+  #stuck = false
+  #started = 0
+  /** How long each function took the last time, in milliseconds. */
+  readonly #times = new Map<string, number>()
+
+  constructor(setting: FunctionsSetting) {
+    this.#setting = setting
+    this.#decisions = setting.decisions
+    this.#texts = new Texts(setting.driver)
+  }
+
+  /**
+   * Takes a call. Gives what has to be waited for before anything else is done: its module, if that is not loaded yet, or
+   * that what it printed is taken.
+   */
+  take(ask: Ask, body: ByteReader): Promise<void> | null {
+    const job = readCall(body)
+    this.#setting.endBatch()
+    if (!this.#isFast(job)) this.#setting.replies.wake()
+    if (!this.#modules.has(job.module)) return this.#loadAndRun(ask, job)
+    this.#run(ask, job)
+    return printed()
+  }
+
+  async #loadAndRun(ask: Ask, job: Job): Promise<void> {
+    try {
+      this.#decisions.refuseIfCancelled(ask)
+      await this.#modules.load(job)
+    } catch (error) {
+      return this.#setting.replies.failure(ask.slot, this.#record(error))
+    }
+    this.#run(ask, job)
+    this.#setting.replies.wake()
+    await printed()
+  }
+
+  #run(ask: Ask, job: Job): void {
+    this.#stuck = false
+    this.#started = this.#setting.clock.now()
+    this.#decisions.start(ask)
+    try {
+      this.#decisions.refuseIfCancelled(ask)
+      const fn = this.#modules.find(job)
+      const args = unpackArguments(job.args)
+      const { transaction } = job
+      const call = (before: readonly unknown[]) => packedResult(job, fn, [...before, ...args])
+      // What it does beside the database nobody can undo.
+      if (transaction === null) this.#decisions.standOrRefuse()
+      const packed = transaction === null ? call([]) : this.#inTransaction(ask, job, transaction, call)
+      this.#setting.replies.returned(ask.slot, packed, this.#time(job))
+    } catch (error) {
+      this.#fail(ask, job, error)
+    } finally {
+      this.#decisions.rest()
+    }
+  }
+
+  #inTransaction(ask: Ask, job: Job, transaction: Transaction, call: (before: readonly unknown[]) => Packed): Packed {
+    const { connection, driver, failure } = this.#setting
+    const isCancelled = () => this.#decisions.isCancelled(ask)
+    const session = new BlockingSession(connection, { driver, failure, texts: this.#texts, isCancelled })
+    this.#begin(transaction)
+    try {
+      const packed = call([new CheckedTransaction(session, job.rowMode)])
+      session.end()
+      if (!connection.inTransaction) throw new Refusal(goneRecord)
+      if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
+      if (typeof transaction === 'string') this.#decisions.standOrRefuse()
+      this.#keep(transaction)
+      return packed
+    } catch (error) {
+      session.end()
+      this.#undo(transaction)
+      throw error
+    }
+  }
+
+  #begin(transaction: Transaction): void {
+    const { connection } = this.#setting
+    if (typeof transaction === 'string') connection.begin(transaction)
+    else connection.savepoint(transaction.savepoint)
+  }
+
+  #keep(transaction: Transaction): void {
+    const { connection } = this.#setting
+    if (typeof transaction === 'string') connection.commit()
+    else connection.releaseSavepoint(transaction.savepoint)
+  }
+
+  #undo(transaction: Transaction): void {
+    const { connection } = this.#setting
+    if (!connection.inTransaction) return
+    try {
+      if (typeof transaction === 'string') return connection.rollback()
+      connection.rollbackToSavepoint(transaction.savepoint)
+      connection.releaseSavepoint(transaction.savepoint)
+    } catch {
+      // What led here is the error that counts; the loop is told that the transaction is still open.
+      this.#stuck = true
+    }
+  }
+
+  #fail({ slot }: Ask, job: Job, error: unknown): void {
+    const { replies } = this.#setting
+    const flags = this.#stuck ? callFlag.open : 0
+    if (!(error instanceof Threw)) return replies.failure(slot, this.#record(error), flags)
+    try {
+      replies.threw(slot, pack(error.value, `what ${job.name} threw`), this.#time(job), flags)
+    } catch (unpackable) {
+      replies.failure(slot, this.#record(unpackable), flags)
+    }
+  }
+
+  #time({ module, name }: Job): number {
+    const time = this.#setting.clock.now() - this.#started
+    this.#times.set(`${module} ${name}`, time)
+    return time
+  }
+
+  // Replies that wait for company do not wait for a function that may be slow.
+  #isFast({ module, name }: Job): boolean {
+    return (this.#times.get(`${module} ${name}`) ?? SLOW) < SLOW
+  }
+
+  #record(thrown: unknown): ErrorRecord {
+    return thrown instanceof SqlError ? recordOf(thrown) : this.#setting.failure(thrown)
+  }
+}
+
+function packedResult(job: Job, fn: UserFunction, args: readonly unknown[]): Packed {
+  let result: unknown
+  try {
+    result = fn(...args)
+  } catch (value) {
+    throw new Threw(value)
+  }
+  refusePromise(result, `the function ${job.name}`)
+  return pack(result, `the result of ${job.name}`)
+}
