@@ -30,6 +30,19 @@ export class Fifo<T> {
     return place
   }
 
+  /** Adds a value before the first one of which `isLater` is true; at the end if there is none. */
+  insert(value: T, isLater: (other: T) => boolean): Place<T> {
+    let next = this.#first
+    while (next && !isLater(next.value)) next = next.next
+    if (!next) return this.push(value)
+    const place: Place<T> = { value, previous: next.previous, next, queued: true }
+    if (next.previous) next.previous.next = place
+    else this.#first = place
+    next.previous = place
+    this.#size++
+    return place
+  }
+
   shift(): T | undefined {
     const place = this.#first
     if (!place) return undefined

@@ -62,6 +62,14 @@ export interface Connection {
   releaseSavepoint(name: string): Promise<Failure | null>
   rollbackToSavepoint(name: string): Promise<Failure | null>
   /**
+   * Gives up all calls that were not answered, since one of them has no end. Each settles at once, with the failure that
+   * its fate calls for; so does every call that is made before the connection has caught up. Resolves when it has: it is as
+   * after a rollback then, and goes on; with a failure when it cannot. Absent where calls cannot be given up together.
+   */
+  giveUp?(failureOf: (fate: Fate) => Failure): Promise<Failure | null>
+  /** Calls that were made and not yet answered, and those that were: how one sees that a connection stands still. */
+  readonly progress?: Progress
+  /**
    * Runs a function of the user's where calls block; never rejects. A connection without a thread behind it leaves it out.
    */
   runInThread?(call: ThreadCall): Promise<ThreadAnswer>
@@ -75,6 +83,18 @@ export interface Connection {
   kill?(): boolean
   /** Settles when the connection is gone, with the reason when nobody asked for it. */
   readonly closed: Promise<Failure | null>
+}
+
+/**
+ * What becomes of a call that is given up before it was answered: nothing of it is done or will be (`unstarted`, or
+ * `undone` where it was running), or nobody can say, since it may yet be done to its end (`unknown`).
+ */
+export type Fate = 'unstarted' | 'undone' | 'unknown'
+
+/** How far a connection is with its calls. */
+export interface Progress {
+  readonly pending: number
+  readonly answered: number
 }
 
 /** A result that is fetched page by page. */

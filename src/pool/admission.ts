@@ -54,7 +54,7 @@ export class SingleAdmission implements Admission {
 
   #takes(lane: Lane, need: Need): boolean {
     if (need === 'whole') {
-      if (lane.isFree) lane.lease()
+      if (lane.isFree) lane.takeWhole()
       else return false
     } else if (need.isLong) {
       if (lane.isFree) lane.takeAlone()

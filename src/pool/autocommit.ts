@@ -1,7 +1,8 @@
 import type { Outcome, Query } from '../contract/connection.ts'
-import { Failure, NOT_BEGUN } from '../contract/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
 import type { Ambient } from './ambient.ts'
+import { isUnstarted, notStarted, STATEMENT_TIMEOUT } from './given-up.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
@@ -35,14 +36,16 @@ export class Autocommit {
    */
   async run<T>(single: Single, give: (outcome: Outcome, rowMode: ResultMode) => T): Promise<T> {
     const { statement, limit } = single
-    for (;;) {
+    for (let again = false; ; ) {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
       if (!lane) {
         this.#ambient.refuseSelfWait(this.#lanes, intent)
-        lane = laneOf(await this.#lanes.wait(intent, statement, limit?.signal), limit)
-        if (!lane) continue
+        lane = laneOf(await this.#lanes.wait(intent, statement, limit?.signal, again), limit)
       }
+      // Whoever has had a lane before, or the promise of one, waits before those who never had.
+      again = true
+      if (!lane) continue
       single.trace?.onGranted(lane.id)
       let outcome: Outcome | Failure
       try {
@@ -56,18 +59,19 @@ export class Autocommit {
         if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
         return give(outcome, single.rowMode)
       }
-      // It waited behind a call over which the connection was ended, so it has not run: another connection runs it.
-      if (outcome.record.code === NOT_BEGUN) continue
-      if (!this.#belongsToWriter(intent, outcome)) throw errorWithin(limit, outcome, statement.sql)
+      const failure = failureOn(lane, outcome)
+      // It waited behind a call over which the connection was given up or ended, so it has not run: another one runs it.
+      if (isUnstarted(failure)) continue
+      if (!this.#belongsToWriter(intent, failure)) throw errorWithin(limit, failure, statement.sql)
       statement.route = 'writer'
     }
   }
 
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
-    for (;;) {
+    for (let again = false; ; again = true) {
       this.#ambient.refuseSelfWait(this.#lanes, intent)
-      const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal), limit)
+      const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal, again), limit)
       if (lane) return lane
     }
   }
@@ -86,10 +90,24 @@ export class Autocommit {
 
   #learn(lane: Lane, { statement }: Single, outcome: Outcome | Failure): void {
     if (!(outcome instanceof Failure)) statement.learn(outcome.databaseTime)
-    else if (outcome.record.kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
+    else if (outcome.record.kind === 'aborted') this.#lanes.recovery.recover(lane)
+    // How long it would have taken nobody knows, but too long it was.
+    else if (outcome.record.code === STATEMENT_TIMEOUT || outcome.record.kind === 'commitUnknown')
+      statement.learn(Number.POSITIVE_INFINITY)
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
   }
+}
+
+/**
+ * What a failure means that came from a lane's connection. Where that was ended since a call had no end, it is the first to
+ * fail; the others can be made again if they only read.
+ */
+function failureOn(lane: Lane, failure: Failure): Failure {
+  if (!lane.emptied || failure.record.kind !== 'connectionLost') return failure
+  const { overdue } = lane
+  if (lane.role === 'reader') lane.overdue = notStarted
+  return overdue ?? failure
 }
 
 /** What waiting gave: the lane, or null when its connection was lost on the way here; throws if there will be none. */

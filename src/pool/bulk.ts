@@ -91,6 +91,7 @@ class Bulk {
     let started = performance.now()
     try {
       for (let index = 0; ; index++) {
+        this.#session.progress++
         // A synchronous source is not awaited value by value: a million turns of the microtask queue would cost more.
         const set = feed.isAsync ? feed.taken(await feed.asked()) : feed.next()
         if (set === END) break

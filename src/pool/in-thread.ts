@@ -11,6 +11,7 @@ import type { Scope } from './ambient.ts'
 import type { Autocommit } from './autocommit.ts'
 import type { Callback } from './calls.ts'
 import { unknownCommit } from './commit.ts'
+import { isUnstarted } from './given-up.ts'
 import type { InteractionSetting, Interactions } from './interactions.ts'
 import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
@@ -75,14 +76,17 @@ export class InThreadCalls {
   // Like a statement it is one request that leaves the connection as it found it: others may be sent right behind it.
   async #onLane(intent: Intent, mark: InThreadMark, call: ThreadCall, limit: Limit | null): Promise<ThreadAnswer> {
     const need = this.#needOf(mark)
-    const lane = this.#lanes.take(intent, need) ?? (await this.#autocommit.waitFor(intent, need, limit))
-    try {
-      const answer = await threadOf(lane.open)(call)
-      if (answer.time !== null) need.learn(answer.time)
-      await this.#keepUp(lane, answer)
-      return answer
-    } finally {
-      this.#lanes.giveBack(lane, need)
+    for (;;) {
+      const lane = this.#lanes.take(intent, need) ?? (await this.#autocommit.waitFor(intent, need, limit))
+      try {
+        const answer = await threadOf(lane.open)(call)
+        if (answer.time !== null) need.learn(answer.time)
+        await this.#keepUp(lane, answer)
+        // It waited behind a call over which the connection was given up or ended: it is made again on another one.
+        if (!(answer.result instanceof Failure && isUnstarted(answer.result))) return answer
+      } finally {
+        this.#lanes.giveBack(lane, need)
+      }
     }
   }
 
@@ -102,7 +106,7 @@ export class InThreadCalls {
     if (!(result instanceof Failure)) return
     const { kind } = result.record
     // The thread is still at it: nobody is to be sent there before it has seen that its work is not wanted.
-    if (kind === 'aborted' && lane.connection) void this.#lanes.recover(lane)
+    if (kind === 'aborted' && lane.connection) this.#lanes.recovery.recover(lane)
     else if (kind === 'connectionLost') this.#lanes.abandon(lane)
   }
 }

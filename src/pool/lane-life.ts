@@ -101,8 +101,7 @@ export class LaneLife {
       await new Promise<void>((resolve) => this.#drained.set(lane, resolve))
       this.#drained.delete(lane)
     }
-    lane.recovering = true
-    lane.leaving = true
+    lane.leave()
     await lane.connection?.close()
   }
 

@@ -5,6 +5,7 @@ import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
 import type { Holder } from './holder.ts'
 import type { Statement } from './statement.ts'
+import type { Tenure } from './tenure.ts'
 
 /**
  * How many statements one lane may hold, fewer than a connection in a thread takes before calls have to wait on the
@@ -28,6 +29,16 @@ export class Lane {
   leases = 0
   /** The lane is not to be used until it has caught up, has shown that it lives, or is gone. */
   recovering = false
+  /** It has not caught up for so long that nobody counts on it any more. */
+  lost = false
+  /** All who were on it were sent away, whatever had come of their statements. */
+  emptied = false
+  /** What the first call is to fail with that was on it when its connection was ended over it. */
+  overdue: Failure | null = null
+  /** It does not count as one of the connections that there may be. */
+  isOut = false
+  /** For how long whoever has it whole may have it. */
+  tenure: Tenure | null = null
   /** It rested for so long, or so much happened, that it must answer a probe before it serves anybody. */
   doubtful = false
   /** It is to be closed as soon as nobody is on it. */
@@ -70,8 +81,9 @@ export class Lane {
   }
 
   /** What the lane does, in one word. */
-  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' | 'closing' {
+  get state(): 'opening' | 'idle' | 'busy' | 'slow' | 'leased' | 'recovering' | 'lost' | 'closing' {
     if (!this.connection) return 'opening'
+    if (this.lost) return 'lost'
     if (this.leaving) return 'closing'
     if (this.recovering && !this.doubtful) return 'recovering'
     if (this.#leased) return 'leased'
@@ -104,8 +116,14 @@ export class Lane {
     return this.served + this.leases
   }
 
+  /** Nobody is to come on any more: it is to be closed. */
+  leave(): void {
+    this.recovering = true
+    this.leaving = true
+  }
+
   /** Takes it for everything until it is given back. */
-  lease(): void {
+  takeWhole(): void {
     this.#leased = true
   }
 
@@ -125,13 +143,14 @@ export class Lane {
     this.#trials.push(statement)
   }
 
-  /** Ends what {@link lease} began. */
+  /** Ends what {@link takeWhole} began. */
   endLease(): void {
     if (!this.#leased) {
       throw new InterfaceError('the connection was given back twice', { code: 'GIVEN_BACK', kind: 'usage' })
     }
     this.#leased = false
     this.holder = null
+    this.tenure = null
     this.leases++
   }
 

@@ -36,6 +36,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
     max,
     readOnly: plan.readOnly,
     clock,
+    deadlines: options.deadlines,
     connect: (role, lane, after) => {
       telling.connection('opening', { lane, role })
       return open(role, lane, after)

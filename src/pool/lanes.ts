@@ -1,40 +1,25 @@
 import { type ErrorRecord, Failure } from '../contract/failure.ts'
 import type { Layout } from '../contract/statement.ts'
 import { tracedWait } from './acquire-trace.ts'
-import { closedRecord } from './closed.ts'
-import { Doubts, type Probe } from './doubts.ts'
+import { noDeadlines } from './deadlines.ts'
+import { Doubts } from './doubts.ts'
+import { queueFull } from './given-up.ts'
 import { Holder } from './holder.ts'
 import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
-import { type GroupsSetting, groupsOf, type LaneGroup } from './lane-group.ts'
-import { type Connect, type LaneCounts, LaneLife, type LaneObserver } from './lane-life.ts'
+import { groupsOf, type LaneGroup } from './lane-group.ts'
+import { type LaneCounts, LaneLife } from './lane-life.ts'
+import type { LanesSetting } from './lanes-setting.ts'
 import { LeakWatch } from './leak-watch.ts'
 import { Openings } from './openings.ts'
-import { Supply, type SupplySetting } from './supply.ts'
-import type { Telling } from './telling.ts'
-import type { Granted } from './waiters.ts'
+import { Recovery, type RecoveryObserver } from './recovery.ts'
+import { Supply } from './supply.ts'
+import type { Granted, Waiters } from './waiters.ts'
+import { type Waiting, waitingCount, waitingIn } from './waiting.ts'
+import { Watch } from './watch.ts'
 
 /** Which kind of lane a caller needs. */
 export type Intent = 'read' | 'write'
-
-/** What lanes are told of their pool. */
-export interface LanesSetting extends GroupsSetting, SupplySetting {
-  readonly connect: Connect
-  readonly telling: Telling
-  readonly probe: Probe
-  /** Who is told of every lane that was opened, is gone or could not be opened. */
-  readonly observers: readonly LaneObserver[]
-}
-
-/** How many wait, by what they wait for. Together they are all who wait. */
-export interface Waiting {
-  /** Statements for the next lane with room: fast ones, and those that never ran. */
-  readonly fast: number
-  /** Slow statements, and whoever needs a connection whole, for a lane alone. */
-  readonly slow: number
-  /** Whoever waits for the one connection that writes, or that does everything. */
-  readonly writer: number
-}
 
 /**
  * The pool's connections and who gets which. Lanes are opened when somebody waits and there is room for one more. This
@@ -47,6 +32,9 @@ export class Lanes {
   readonly #openings: Openings
   readonly #supply: Supply
   readonly #doubts: Doubts
+  /** Takes lanes out of use until they have caught up. */
+  readonly recovery: Recovery
+  readonly #watch: Watch
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
   readonly #readers: LaneGroup
@@ -76,6 +64,8 @@ export class Lanes {
       onTrusted: (lane) => this.#onCaughtUp(lane),
       onLost: (lane, failure) => this.drop(lane, failure),
     })
+    this.recovery = new Recovery({ max: setting.max, livesInOne: layout === 'one' }, this.#recoveryObserver())
+    this.#watch = new Watch(setting.clock, setting.deadlines ?? noDeadlines, this)
   }
 
   get lanes(): readonly Lane[] {
@@ -83,17 +73,12 @@ export class Lanes {
   }
 
   get waiting(): Waiting {
-    let slow = 0
-    let size = 0
-    let writer = 0
-    for (const { role, waiters } of this.#groups) {
-      if (role === 'writer') writer += waiters.size
-      else {
-        slow += waiters.slow
-        size += waiters.size
-      }
-    }
-    return { fast: size - slow, slow, writer }
+    return waitingIn(this.#groups)
+  }
+
+  /** All who wait, by what they wait for. */
+  get waiters(): readonly Waiters[] {
+    return this.#groups.map(({ waiters }) => waiters)
   }
 
   get counts(): Readonly<LaneCounts> {
@@ -107,22 +92,24 @@ export class Lanes {
 
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
+    if (this.#watch.asleep) this.#watch.start()
     return this.#refusal ? null : this.#group(intent).take(need)
   }
 
-  /** The lane as soon as it is the caller's turn. */
-  wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
+  /** The lane as soon as it is the caller's turn. Who had one before goes before all who never had one. */
+  wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean = false): Promise<Granted> {
     const { telling, clock } = this.#setting
-    if (!telling.ofWaits) return this.#wait(intent, need, signal)
-    return tracedWait(telling, clock, { intent, need }, () => this.#wait(intent, need, signal))
+    if (!telling.ofWaits) return this.#wait(intent, need, signal, again)
+    return tracedWait(telling, clock, { intent, need }, () => this.#wait(intent, need, signal, again))
   }
 
-  #wait(intent: Intent, need: Need, signal: AbortSignal | undefined): Promise<Granted> {
+  #wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean): Promise<Granted> {
     if (this.#refusal) return Promise.resolve(new Failure(this.#refusal))
     const group = this.#group(intent)
-    const { refusal } = this.#openings
-    if (refusal && !group.isOpen) return Promise.resolve(refusal)
-    const lane = group.waiters.wait(need, signal)
+    if (this.#openings.refusal && !group.isOpen) return Promise.resolve(this.#openings.refusal)
+    const { maxWaiting } = this.#watch.deadlines
+    if (!again && waitingCount(this.#groups) >= maxWaiting) return Promise.resolve(queueFull(maxWaiting))
+    const lane = group.waiters.wait(need, signal, this.#watch.now, again)
     this.#serve(group)
     return lane
   }
@@ -151,21 +138,6 @@ export class Lanes {
     this.#life.onLeft(lane)
   }
 
-  /**
-   * Keeps a lane out of use until its connection has caught up with what was given up on it. Calls behind it were
-   * made before; nothing new is put there.
-   */
-  async recover(lane: Lane): Promise<void> {
-    if (lane.recovering) return
-    lane.recovering = true
-    // Without a transaction a rollback does nothing; it is answered when all before it is done.
-    const failure = await lane.open.rollback()
-    // Nobody is to be sent there before the news of its end has come.
-    if (failure?.record.kind === 'connectionLost') return
-    lane.recovering = lane.leaving
-    this.#onCaughtUp(lane)
-  }
-
   /** Takes a lane out of use for good: its connection is lost, whether or not the news of its end has come. */
   abandon(lane: Lane): void {
     lane.recovering = true
@@ -180,8 +152,7 @@ export class Lanes {
 
   /** Closes a lane once nobody is on it; another takes its place if there would be too few. */
   async retire(lane: Lane): Promise<void> {
-    lane.recovering = true
-    lane.leaving = true
+    lane.leave()
     this.#doubts.forget(lane)
     await this.#life.retire(lane)
   }
@@ -203,9 +174,8 @@ export class Lanes {
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(record))
   }
 
-  /** Refuses all who wait, waits for those who are on, closes all connections. */
-  async close(): Promise<void> {
-    this.refuse(closedRecord)
+  /** Waits for those who are on, closes all connections. */
+  async drain(): Promise<void> {
     await Promise.allSettled(this.#life.openings)
     const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
@@ -214,7 +184,14 @@ export class Lanes {
     if (!hadWriter) await this.#setting.afterReaders?.()
   }
 
-  /** Lets everybody come again after {@link close}. */
+  /** Leaves behind what is still there: nothing is looked after any more. */
+  leave(failure: Failure): void {
+    this.#watch.stop()
+    this.recovery.end()
+    for (const lane of this.lanes) this.drop(lane, failure)
+  }
+
+  /** Lets everybody come again after all were refused. */
   reopen(): void {
     this.#layout = this.#planned
     this.#supplyAll()
@@ -246,7 +223,7 @@ export class Lanes {
   }
 
   #share(lanes: readonly Lane[]): void {
-    for (const group of this.#groups) group.lanes = lanes.filter(({ role }) => role === group.role)
+    for (const group of this.#groups) group.lanes = lanes.filter(({ role, isOut }) => role === group.role && !isOut)
   }
 
   #onOpened(lane: Lane): void {
@@ -254,6 +231,8 @@ export class Lanes {
     if (lane.role === 'writer' && lane.connection?.layout === 'one') this.#layout = 'one'
     if (this.#layout === 'one') this.#moveReadersOver()
     if (!this.#refusal) this.#supplyAll()
+    // Somebody has closed the pool and did not wait for it.
+    else void this.retire(lane)
     this.#openings.opened()
     for (const observer of this.#setting.observers) observer.onOpened(lane)
     this.#serveAll()
@@ -276,6 +255,29 @@ export class Lanes {
       // Each connection to a server that went away is dead, and each would cost a call to find out.
       for (const other of this.lanes) this.#doubts.add(other)
     }
+    this.#serveAll()
+  }
+
+  #recoveryObserver(): RecoveryObserver {
+    return {
+      onRecovering: () => this.#watch.start(),
+      // Another writer could only wait for the lock; and where one does everything, there may be no other.
+      isReplaceable: ({ role }) => role !== 'writer' && this.#layout !== 'one',
+      onOut: () => this.#onLanes(),
+      onRecovered: (lane) => this.#onRecovered(lane),
+      onCaughtUp: () => this.#watch.onCaughtUp(),
+    }
+  }
+
+  #onRecovered(lane: Lane): void {
+    if (lane.isOut && !this.#supply.mayGrow(this.#groupOf(lane))) void this.retire(lane)
+    else lane.isOut = false
+    this.#onLanes()
+    this.#life.onLeft(lane)
+  }
+
+  #onLanes(): void {
+    this.#share(this.lanes)
     this.#serveAll()
   }
 

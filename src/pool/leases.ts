@@ -1,4 +1,5 @@
 import { ConnectionLostError } from '../contract/errors.ts'
+import type { Failure } from '../contract/failure.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Ambient, Hold } from './ambient.ts'
 import type { Autocommit } from './autocommit.ts'
@@ -11,6 +12,7 @@ import type { Preparer } from './preparer.ts'
 import type { Reconnect } from './reconnect.ts'
 import { begin, runSession } from './run-session.ts'
 import { Session, type SessionKind } from './session.ts'
+import { Tenure } from './tenure.ts'
 
 /** What is to be done on a lane of one's own; `hold` says to the code that it runs that this lane is taken. */
 export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
@@ -19,6 +21,8 @@ export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
 export interface LeaseSetting {
   readonly readOnly: boolean
   readonly limit: Limit | null
+  /** It may take as long as it goes on; see {@link Tenure}. */
+  readonly byProgress?: boolean
 }
 
 /** How a connection is to be lent until it is given back. The limit is that of the waiting for it. */
@@ -82,7 +86,8 @@ export class Leases {
     return holder.tell(kind, setting.readOnly, () => this.#use(setting, kind, holder, work))
   }
 
-  async #use<T>({ readOnly, limit }: LeaseSetting, kind: SessionKind, holder: Holder, work: LeaseWork<T>): Promise<T> {
+  async #use<T>(setting: LeaseSetting, kind: SessionKind, holder: Holder, work: LeaseWork<T>): Promise<T> {
+    const { readOnly, limit, byProgress } = setting
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     let session: Session | null = null
@@ -90,17 +95,20 @@ export class Leases {
       this.#lanes.lend(lane, holder)
       session = new Session(lane.open, this.#preparer, kind, limit)
       session.holder = holder
-      return await this.#runOn(lane, session, work)
+      lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
+      return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
-      throw this.#reconnect ? await this.#reconnect.after(lane, error) : error
+      throw this.#reconnect && !lane.recovering ? await this.#reconnect.after(lane, error) : error
     } finally {
-      if (session && lane.connection) await session.dropResults()
+      if (session && lane.connection && !lane.recovering) await session.dropResults()
       this.#lanes.giveBack(lane, 'whole')
     }
   }
 
-  #runOn<T>(lane: Lane, session: Session, work: LeaseWork<T>): Promise<T> {
-    return runSession(lane, session, {
+  #runOn<T>(lane: Lane, tenure: Tenure, work: LeaseWork<T>): Promise<T> {
+    const { session } = tenure
+    return runSession(lane, tenure, {
+      recovery: this.#lanes.recovery,
       work: () => work(session, this.#ambient.holding(session, lane)),
       onRollbackFailed: (failure) => this.#lanes.drop(lane, failure),
     })
@@ -115,23 +123,34 @@ export class Leases {
     const session = new Session(lane.open, this.#preparer, 'connection', null)
     session.holder = holder
     const setting = { rowMode, autocommit: false, readOnly }
+    const tenure = new Tenure(session, 'free')
+    lane.tenure = tenure
+    tenure.onStop = () => this.#takeBack(lane, tenure)
     return new Lease(session, setting, {
-      release: () => this.#release(lane, session),
-      destroy: () => this.#destroy(lane, session),
+      release: async () => (tenure.stopped ? undefined : await this.#release(lane, session)),
+      destroy: async () => (tenure.stopped ? undefined : await this.#destroy(lane, session)),
     })
+  }
+
+  // The pool is closed, and does not wait for whoever has the connection.
+  #takeBack(lane: Lane, { session, stopped }: Tenure): void {
+    session.end()
+    this.#lanes.recovery.leave(lane, (stopped as Failure).record)
+    this.#lanes.giveBack(lane, 'whole')
   }
 
   async #release(lane: Lane, session: Session): Promise<void> {
     session.end()
+    lane.tenure = null
     try {
       // What nobody awaited has its failure all the same, which is no reason to keep the connection.
       await session.settle().catch(() => undefined)
       if (!lane.connection) return
       if (session.inTransaction) {
         const failure = await session.connection.rollback()
-        if (failure) return this.#lanes.drop(lane, failure)
+        if (failure && !lane.recovering) return this.#lanes.drop(lane, failure)
       }
-      await session.dropResults()
+      if (!lane.recovering) await session.dropResults()
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }

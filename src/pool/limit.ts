@@ -23,8 +23,11 @@ export function limitOf(options: CallOptions, clock: Clock): Limit | null {
   if (typeof timeout !== 'number') {
     throw invalidOption(TypeError, `timeout must be a number of milliseconds, not ${describe(timeout)}`)
   }
-  if (!(timeout > 0 && timeout <= LONGEST)) {
-    throw invalidOption(RangeError, `timeout must be more than 0 and at most ${LONGEST} milliseconds, not ${timeout}`)
+  if (!(timeout > 0 && timeout <= LONGEST_TIMER)) {
+    throw invalidOption(
+      RangeError,
+      `timeout must be more than 0 and at most ${LONGEST_TIMER} milliseconds, not ${timeout}`,
+    )
   }
   return new TimeLimit(timeout, signal ?? null, clock)
 }
@@ -51,7 +54,10 @@ export function errorWithin(limit: Limit | null, failure: Failure, sql?: string)
 }
 
 /** The longest time that a timer of the platform can be set to, in milliseconds. */
-const LONGEST = 2 ** 31 - 1
+export const LONGEST_TIMER = 2 ** 31 - 1
+
+/** A timer that fires so many milliseconds late was kept from firing. */
+const LATE = 50
 
 class SignalLimit implements Limit {
   readonly signal: AbortSignal
@@ -74,14 +80,23 @@ class TimeLimit implements Limit {
   readonly #given: AbortSignal | null
   readonly #timeout: number
   readonly #clock: Clock
-  readonly #timer: unknown
+  readonly #due: number
+  #timer: unknown
+  #looksAgain = true
   readonly #abort = () => this.#controller.abort()
+  // Where the loop was kept from looking in time, what has come meanwhile is read before anything is given up.
+  readonly #onTime = () => {
+    if (!this.#looksAgain || this.#clock.now() - this.#due <= LATE) return this.#abort()
+    this.#looksAgain = false
+    this.#timer = this.#clock.setTimer(this.#onTime, LATE)
+  }
 
   constructor(timeout: number, given: AbortSignal | null, clock: Clock) {
     this.#timeout = timeout
     this.#given = given
     this.#clock = clock
-    this.#timer = clock.setTimer(this.#abort, timeout)
+    this.#due = clock.now() + timeout
+    this.#timer = clock.setTimer(this.#onTime, timeout)
     if (given?.aborted) this.#abort()
     else given?.addEventListener('abort', this.#abort, { once: true })
   }

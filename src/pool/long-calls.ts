@@ -125,7 +125,7 @@ export class LongCalls {
   }
 
   async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
-    const setting = { readOnly: false, limit }
+    const setting = { readOnly: false, limit, byProgress: true }
     const scope = this.#interactions.current
     if (scope) return await this.#interactions.apart(scope, setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.

@@ -38,12 +38,12 @@ export function partsOf(
   const { source, options: asked = NO_OPTIONS } = poolArguments(given, second, third)
   const { driver, plan } = source
   const options = checkPoolOptions(asked, source)
-  const { clock, name, min } = options
+  const { clock, name } = options
   const preparer = new Preparer(driver, options.rowMode)
   const telling = new Telling({ name, database: plan.label }, options.telling)
   const ambient = new Ambient()
   const { lanes, reconnect } = lanesOf(source, options, { preparer, ambient, telling })
-  const life = new PoolLife(lanes, ambient, min)
+  const life = new PoolLife(lanes, ambient, options)
   const autocommit = new Autocommit(lanes, ambient)
   const leases = new Leases(lanes, autocommit, { preparer, ambient, reconnect })
   const interactions = new Interactions(leases, preparer, ambient, options)

@@ -1,27 +1,38 @@
+import type { Clock } from '../base/clock.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Ambient } from './ambient.ts'
 import { closedRecord } from './closed.ts'
+import { type CloseOptions, Closing, closeTimeoutOf } from './closing.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { Lanes } from './lanes.ts'
 import { waitsForItself } from './self-wait.ts'
 
 /** A pool before its first use, in use, on its way to be closed, and afterwards. */
 export type PoolState = 'idle' | 'running' | 'closing' | 'closed'
 
+/** What is to be known of the pool. */
+export interface PoolLifeSetting {
+  readonly min: number
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+}
+
 /** Starts and closes a pool, as often as it is asked to. */
 export class PoolLife {
   readonly #lanes: Lanes
   readonly #ambient: Ambient
-  readonly #min: number
+  readonly #setting: PoolLifeSetting
   #starting: Promise<void> | null = null
   #closing: Promise<void> | null = null
+  #end: Closing | null = null
   #closed = false
   /** Counts what was asked for, so that a start that waited knows whether it is still wanted. */
   #turn = 0
 
-  constructor(lanes: Lanes, ambient: Ambient, min: number) {
+  constructor(lanes: Lanes, ambient: Ambient, setting: PoolLifeSetting) {
     this.#lanes = lanes
     this.#ambient = ambient
-    this.#min = min
+    this.#setting = setting
   }
 
   get state(): PoolState {
@@ -37,19 +48,27 @@ export class PoolLife {
     return this.#starting
   }
 
-  /** One promise for all who ask, until the pool is started again. */
-  close(): Promise<void> {
+  /** One promise for all who ask, until the pool is started again; a shorter time than before shortens the wait. */
+  close(options: CloseOptions): Promise<void> {
     if (this.#ambient.isHolding) return Promise.reject(waitsForItself('close'))
+    const { clock, deadlines } = this.#setting
+    let timeout: number
+    try {
+      timeout = closeTimeoutOf(options, this.#end ? Number.POSITIVE_INFINITY : deadlines.closeTimeout)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     this.#turn++
     this.#starting = null
-    this.#closing ??= this.#close()
+    this.#end?.within(timeout)
+    this.#closing ??= this.#close(new Closing(this.#lanes, clock, timeout))
     return this.#closing
   }
 
   async #start(turn: number): Promise<void> {
     try {
       if (this.#closing) await this.#reopen(this.#closing, turn)
-      await this.#lanes.openUpTo(this.#min)
+      await this.#lanes.openUpTo(this.#setting.min)
     } catch (error) {
       if (turn === this.#turn) this.#starting = null
       throw error
@@ -62,11 +81,13 @@ export class PoolLife {
     if (turn !== this.#turn) throw new Failure(closedRecord).toError()
     this.#closed = false
     this.#closing = null
+    this.#end = null
     this.#lanes.reopen()
   }
 
-  async #close(): Promise<void> {
-    await this.#lanes.close()
+  async #close(end: Closing): Promise<void> {
+    this.#end = end
+    await end.closed
     this.#closed = true
   }
 }

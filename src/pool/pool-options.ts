@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
+import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
 import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
@@ -15,6 +16,7 @@ import type { Transaction } from './transaction.ts'
 /** What a pool can be told. Every option has a default. */
 export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   extends Partial<Tuning>,
+    DeadlineOptions,
     FactoryOptions<Txn, Conn>,
     IsolationOptions,
     LifeOptions,
@@ -40,6 +42,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
 /** Options that are checked elsewhere, in groups. */
 type Grouped =
   | keyof Tuning
+  | keyof Deadlines
   | keyof FactoryOptions<unknown, unknown>
   | keyof LifeOptions
   | keyof RetryOption
@@ -48,6 +51,7 @@ type Grouped =
 /** A pool's options, complete and checked. */
 export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' | Grouped>> {
   readonly onOpen: PoolOptions['onOpen'] | null
+  readonly deadlines: Deadlines
   readonly factories: Factories
   readonly life: CheckedLifeOptions
   readonly retry: CheckedRetry
@@ -64,6 +68,7 @@ const POOL_OPTIONS = [
   'onOpen',
   'clock',
   'retry',
+  ...DEADLINE_OPTIONS,
   ...ISOLATION,
   ...FACTORY_OPTIONS,
   ...LIFE_OPTIONS,
@@ -97,6 +102,7 @@ export function checkPoolOptions(
     isolation: checkIsolation(own),
     life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
+    deadlines: checkDeadlines(own),
     telling: checkTelling(own),
     tuning: checkTuning(own),
   }

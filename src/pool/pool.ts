@@ -15,6 +15,7 @@ import type {
   OperationResult,
   StreamOptions,
 } from './calls.ts'
+import type { CloseOptions } from './closing.ts'
 import type { PoolEmitter } from './events.ts'
 import type { ThreadInteraction } from './in-thread.ts'
 import type { InsertRows } from './insert.ts'
@@ -183,12 +184,14 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   }
 
   /**
-   * Refuses what waits and what comes, lets what runs end, closes all connections. Asked again it gives the same
-   * promise. It rejects only, and then closes nothing, where it would wait for its own caller: inside an interaction, a
-   * lent connection, a stream or `onOpen`.
+   * Refuses what waits and what comes, lets what runs end, closes all connections. What is not done after `timeout`
+   * milliseconds, or else the pool's `closeTimeout`, is given up: interactions are rolled back, and all that runs is
+   * rejected. Asked again it gives the same promise, and a shorter `timeout` then shortens the wait. It rejects only, and
+   * then closes nothing, where it would wait for its own caller: inside an interaction, a lent connection, a stream or
+   * `onOpen`; or for a wrong option.
    */
-  close(): Promise<void> {
-    return this.#parts.life.close()
+  close(options: CloseOptions = NO_OPTIONS): Promise<void> {
+    return this.#parts.life.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,6 @@
 import { systemClock } from '../base/clock.ts'
 import type { Connection } from '../contract/connection.ts'
 import type { Failure } from '../contract/failure.ts'
-import type { Limit } from './limit.ts'
 
 /** How long a connection may take to roll back for a caller who has given up, in milliseconds. */
 const GRACE = 500
@@ -10,8 +9,8 @@ const GRACE = 500
  * Rolls back. For a caller who has given up it waits only so long for what still runs before it, such as a BEGIN that
  * waits for a lock; then the connection is ended where that can be done, which undoes as much.
  */
-export async function rollBack(connection: Connection, limit: Limit | null): Promise<Failure | null> {
-  if (!connection.kill || !limit?.signal.aborted) return await connection.rollback()
+export async function rollBack(connection: Connection, isGivenUp: boolean): Promise<Failure | null> {
+  if (!connection.kill || !isGivenUp) return await connection.rollback()
   const timer = systemClock.setTimer(() => connection.kill?.(), GRACE)
   try {
     return await connection.rollback()

@@ -1,8 +1,10 @@
 import type { Failure } from '../contract/failure.ts'
-import { commit, lostBeforeCommit, suppress } from './commit.ts'
+import { commit, lostBeforeCommit } from './commit.ts'
 import type { Lane } from './lane.ts'
-import { rollBack } from './rollback.ts'
+import type { Recovery } from './recovery.ts'
 import type { Session } from './session.ts'
+import type { Tenure } from './tenure.ts'
+import { undo } from './undo.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** Begins the transaction of a session; whatever ends the session from now on has one to roll back. */
@@ -18,6 +20,7 @@ export async function begin(session: Session, { readOnly }: { readonly readOnly:
 
 /** What is done with a session. */
 interface SessionRun<T> {
+  readonly recovery: Recovery
   work(): Promise<T>
   onRollbackFailed(failure: Failure): void
 }
@@ -25,14 +28,17 @@ interface SessionRun<T> {
 /** Does work on a session, and ends whatever transaction is open then as the work ended. */
 export async function runSession<T>(
   lane: Lane,
-  session: Session,
-  { work, onRollbackFailed }: SessionRun<T>,
+  tenure: Tenure,
+  { recovery, work, onRollbackFailed }: SessionRun<T>,
 ): Promise<T> {
+  const { session } = tenure
   const { limit } = session
   try {
-    const result = await untilAborted(work(), limit)
-    await untilAborted(session.settle(), limit)
+    const result = tenure.kept(await tenure.until(untilAborted(work(), limit)))
+    tenure.kept(await tenure.until(untilAborted(session.settle(), limit)))
     session.end()
+    // From here on it waits for the database and for nobody else, and that has a deadline of its own.
+    lane.tenure = null
     if (session.inTransaction) {
       if (!lane.connection) throw lostBeforeCommit()
       await commit(session)
@@ -41,18 +47,10 @@ export async function runSession<T>(
     return result
   } catch (error) {
     session.end()
-    if (session.inTransaction) {
-      const failure = await rollback(session, error)
-      if (failure) onRollbackFailed(failure)
-    }
+    lane.tenure = null
+    const failure = await undo(recovery, lane, session, error)
+    if (failure) onRollbackFailed(failure)
     session.followUps.rolledBack()
     throw error
   }
-}
-
-// The caller's error is the one that counts; what rolling back adds goes with it.
-async function rollback(session: Session, error: unknown): Promise<Failure | null> {
-  const failure = await rollBack(session.connection, session.limit)
-  if (failure) suppress(error, 'suppressed', failure.toError())
-  return failure
 }

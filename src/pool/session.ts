@@ -39,6 +39,8 @@ export class Session extends MadeCalls {
   /** Results of which rows are left. */
   readonly #open = new Set<OpenResult>()
   #ended = false
+  /** Grows with whatever is a step forward: a row that was taken, a group of values that was written. */
+  progress = 0
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
   /** Who is told of what is sent here; null where nobody wants to know. */

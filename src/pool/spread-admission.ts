@@ -69,7 +69,7 @@ export class SpreadAdmission implements Admission {
       return false
     }
     // It was given up while nothing else ran there: nobody will tell how long it takes, but too long it was.
-    if (lane.recovering && !lane.leaving && lane.inFlight === 1) need.learn(Number.POSITIVE_INFINITY)
+    if (lane.recovering && !lane.leaving && !lane.emptied && lane.inFlight === 1) need.learn(Number.POSITIVE_INFINITY)
     const alone = lane.isAlone
     lane.endStatement()
     const { inFlight } = lane
@@ -114,7 +114,7 @@ export class SpreadAdmission implements Admission {
     const lane = this.#reserved?.isFree ? this.#reserved : alone + tried < limit ? free : null
     if (!lane) return null
     this.release()
-    if (need === 'whole') lane.lease()
+    if (need === 'whole') lane.takeWhole()
     else {
       if (!need.isKnown) lane.markTrial(need)
       lane.takeAlone()

@@ -2,8 +2,9 @@ import type { Role } from '../contract/statement.ts'
 import type { HolderStats } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 import type { LaneCounts } from './lane-life.ts'
-import type { Lanes, Waiting } from './lanes.ts'
+import type { Lanes } from './lanes.ts'
 import type { PoolState } from './pool-life.ts'
+import type { Waiting } from './waiting.ts'
 
 /** One connection at the moment of asking. */
 export interface LaneStats {

@@ -12,6 +12,7 @@ import { invalidOption, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import { columnsOf } from './result.ts'
 import { Session } from './session.ts'
+import { Tenure } from './tenure.ts'
 
 /** What a stream reads, and how. */
 export interface StreamSetting {
@@ -39,15 +40,23 @@ function checkPageSize(size: unknown): number {
 }
 
 /** Reads rows page by page from a session that somebody else owns. One page is on its way while one is handed out. */
-async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
+async function* rowsOf<R>(
+  session: Session,
+  setting: StreamSetting,
+  tenure: Tenure | null,
+): AsyncGenerator<R, void, undefined> {
   const { prepared, rowMode, pageSize, limit } = setting
   const opened = await session.open(prepared, rowMode, pageSize)
   let rest: OpenResult | null = opened.first.more ? opened : null
   try {
     for (let page: Page | Failure = opened.first; ; ) {
       const next: Promise<Page | Failure> | undefined = rest?.next(pageSize)
-      if (rowMode !== 'columns') yield* page.rows as R[]
-      else if (columnsOf(page).length > 0) yield columnsOf(page) as R
+      const items = rowMode !== 'columns' ? page.rows : columnsOf(page).length > 0 ? [columnsOf(page)] : []
+      for (const item of items) {
+        yield item as R
+        session.progress++
+        tenure?.check()
+      }
       if (!next) return
       page = await next
       if (page instanceof Failure) throw session.errorOf(page, prepared.statement)
@@ -55,7 +64,7 @@ async function* rowsOf<R>(session: Session, setting: StreamSetting): AsyncGenera
       if (limit?.signal.aborted) throw limit.toError()
     }
   } finally {
-    if (rest) await rest.close()
+    if (rest && !tenure?.stopped) await rest.close()
   }
 }
 
@@ -89,7 +98,7 @@ export class Streams {
     const setting = { prepared, rowMode, pageSize, limit }
     try {
       if (limit?.signal.aborted) throw limit.toError()
-      yield* session ? rowsOf(session, setting) : this.#read(setting)
+      yield* session ? rowsOf(session, setting, null) : this.#read(setting)
     } finally {
       limit?.end()
     }
@@ -110,14 +119,25 @@ export class Streams {
     const holder = this.#lanes.holder('stream')
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
+    let stopped = false
     try {
       this.#lanes.lend(lane, holder)
       const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
       session.holder = holder
-      yield* rowsOf<R>(session, setting)
+      const tenure = new Tenure(session, 'progress')
+      lane.tenure = tenure
+      // Whoever reads may be anywhere, and may never come back for the next row.
+      tenure.onStop = () => {
+        stopped = true
+        this.#lanes.recovery.leave(lane, (tenure.stopped as Failure).record)
+        this.#lanes.giveBack(lane, 'whole')
+      }
+      yield* rowsOf<R>(session, setting, tenure)
     } finally {
-      if (setting.limit?.signal.aborted && lane.connection) void this.#lanes.recover(lane)
-      this.#lanes.giveBack(lane, 'whole')
+      if (!stopped) {
+        if (setting.limit?.signal.aborted) this.#lanes.recovery.recover(lane)
+        this.#lanes.giveBack(lane, 'whole')
+      }
     }
   }
 

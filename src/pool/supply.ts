@@ -83,8 +83,9 @@ export class Supply {
     return this.#lanes.length < this.#setting.max && group.lanes.length < group.most
   }
 
+  // Lanes that are out have been replaced, or may be.
   get #lanes(): readonly Lane[] {
-    return this.#life.lanes
+    return this.#life.lanes.filter(({ isOut }) => !isOut)
   }
 
   #isOpening(group: LaneGroup): boolean {

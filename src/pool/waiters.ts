@@ -10,6 +10,8 @@ export type Granted = Lane | Failure | null
 interface Waiter {
   readonly need: Need
   readonly settle: (granted: Granted) => void
+  /** When he came, in the time of a {@link Watch}. */
+  readonly since: number
   /** Who came first has the lower one. */
   ticket: number
   queue: Waiters
@@ -28,6 +30,9 @@ export class Waiters {
   readonly #slow = new Fifo<Waiter>()
   readonly #onLeave: () => void
   #tickets = 0
+  #returned = Number.MIN_SAFE_INTEGER
+  /** Nobody has waited since before then. */
+  #oldest = Number.NEGATIVE_INFINITY
   /** Some in the slow line may be quick by now. */
   #outdated = false
   /** Comings and goings since the slow line was last looked through. */
@@ -53,10 +58,15 @@ export class Waiters {
     return this.#quick.size > 0 || (this.#slow.size > 0 && !this.#admission.isQuick(need))
   }
 
-  /** Waits; the signal takes the caller out of the queue. The lane comes taken for the need. Never rejects. */
-  wait(need: Need, signal: AbortSignal | undefined): Promise<Granted> {
+  /**
+   * Waits; the signal takes the caller out of the queue. The lane comes taken for the need. Never rejects. Who had a lane
+   * before and has to wait `again` waits before all who never had one.
+   */
+  wait(need: Need, signal: AbortSignal | undefined, since: number = 0, again: boolean = false): Promise<Granted> {
     if (signal?.aborted) return Promise.resolve(null)
-    if (!signal) return new Promise((resolve) => this.#adopt({ need, settle: resolve, ticket: 0 } as Waiter))
+    if (!signal) {
+      return new Promise((resolve) => this.#adopt({ need, settle: resolve, since, ticket: 0 } as Waiter, again))
+    }
     return new Promise((resolve) => {
       const leave = () => {
         if (!waiter.line.remove(waiter.place)) return
@@ -67,8 +77,8 @@ export class Waiters {
         signal.removeEventListener('abort', leave)
         resolve(granted)
       }
-      const waiter = { need, settle, ticket: 0 } as Waiter
-      this.#adopt(waiter)
+      const waiter = { need, settle, since, ticket: 0 } as Waiter
+      this.#adopt(waiter, again)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
@@ -92,6 +102,26 @@ export class Waiters {
 
   refuseAll(failure: Failure): void {
     for (let waiter = this.#shift(); waiter; waiter = this.#shift()) waiter.settle(failure)
+  }
+
+  /** Sends away all who came before then, in their order. True when there was anybody. */
+  expire(before: number, failure: () => Failure): boolean {
+    // What is known of who came first spares a look at a long line for as long as nobody in it can be late.
+    if (this.#oldest > before || this.size === 0) return false
+    const late: Waiter[] = []
+    this.#oldest = Number.POSITIVE_INFINITY
+    for (const line of [this.#quick, this.#slow]) {
+      for (const waiter of line) {
+        if (waiter.since <= before) late.push(waiter)
+        else if (waiter.since < this.#oldest) this.#oldest = waiter.since
+      }
+    }
+    for (const waiter of late.sort((one, other) => one.ticket - other.ticket)) {
+      waiter.line.remove(waiter.place)
+      waiter.settle(failure())
+    }
+    if (late.length > 0) this.#onLeave()
+    return late.length > 0
   }
 
   #serveNext(): boolean {
@@ -120,15 +150,17 @@ export class Waiters {
     return true
   }
 
-  #adopt(waiter: Waiter): void {
-    waiter.ticket = this.#tickets++
+  #adopt(waiter: Waiter, again: boolean = false): void {
+    waiter.ticket = again ? this.#returned++ : this.#tickets++
+    if (waiter.since < this.#oldest) this.#oldest = waiter.since
     waiter.queue = this
     this.#enter(waiter, this.#admission.isQuick(waiter.need) ? this.#quick : this.#slow)
   }
 
   #enter(waiter: Waiter, line: Fifo<Waiter>): void {
     waiter.line = line
-    waiter.place = line.push(waiter)
+    const { ticket } = waiter
+    waiter.place = ticket < 0 ? line.insert(waiter, (other) => other.ticket > ticket) : line.push(waiter)
   }
 
   #shift(): Waiter | undefined {

@@ -1,6 +1,6 @@
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'
 import { Failure } from '../contract/failure.ts'
-import { ANSWERED, type Call } from './calls.ts'
+import { ANSWERED, type Call } from './call.ts'
 import type { Cancels } from './cancels.ts'
 import { abortedRecord, notBegunRecord } from './loss.ts'
 import { CALL_SLOTS } from './memory.ts'

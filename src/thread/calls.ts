@@ -1,46 +1,15 @@
 import type { Outcome, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
-import { type ErrorRecord, Failure, recordOf } from '../contract/failure.ts'
+import { Failure, recordOf } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
 import type { Description, ResultMode, RowMode, Value } from '../contract/value.ts'
 import { type ByteWriter, boundOf, valuesBound } from './byte-writer.ts'
+import { Call } from './call.ts'
 import { ColumnGatherer, gatherChunk } from './gather.ts'
 import { ManyValues } from './many-values.ts'
 import { askFlag, type ControlVerb, readSummary, reply, request, rowsFlag } from './protocol.ts'
 import type { Message } from './ring.ts'
 import type { KnownStatement } from './statements.ts'
-
-/** The slot of a call that was not sent yet. */
-export const UNSENT = -1
-/** The slot of a call that was answered. */
-export const ANSWERED = -2
-
-/** One request and everything that is needed to answer it. A call is answered exactly once. */
-export abstract class Call {
-  /** Where the call stands among those in flight, or {@link UNSENT}, or {@link ANSWERED}. */
-  slot: number = UNSENT
-  flags = 0
-  /** The loop gave the call up: what still comes for it is dropped. */
-  abandoned = false
-  /** Called once the last reply was taken. */
-  onAnswer: (() => void) | null = null
-  abstract readonly type: number
-  /** The most bytes that {@link write} will write, text included. */
-  abstract bound(): number
-  abstract write(writer: ByteWriter): void
-  /** Takes one reply; true when it was the last. */
-  abstract receive(message: Message): boolean
-  abstract fail(failure: Failure): void
-  /** Fails since the thread ended; `_decided` tells whether it had decided by then that the call's effects will stand. */
-  lose(failure: Failure, _decided: boolean): void {
-    this.fail(failure)
-  }
-}
-
-/** The failure that a message tells of. */
-export function failureIn(message: Message): Failure {
-  return new Failure(message.body.value() as ErrorRecord)
-}
 
 /** What the calls that run statements have in common: rows come in, and a summary at the end. */
 abstract class RowsCall<R> extends Call {
@@ -64,12 +33,12 @@ abstract class RowsCall<R> extends Call {
 
   receive(message: Message): boolean {
     if (message.type === reply.failure) {
-      this.#resolve(failureIn(message))
+      this.#resolve(this.failureIn(message))
       return true
     }
     const { body, flags } = message
     const count = body.uint32()
-    if (flags & rowsFlag.columns) this.statement.description = readColumns(message)
+    if (flags & rowsFlag.columns) this.statement.description = message.body.value() as Description | null
     const summary = flags & rowsFlag.last ? readSummary(body) : null
     if (count > 0 && !this.abandoned && !this.#failure) this.#decode(message, count)
     if (!summary) return false
@@ -115,10 +84,6 @@ abstract class RowsCall<R> extends Call {
     if (!(error instanceof SqlError)) throw error
     this.#failure = new Failure(recordOf(error))
   }
-}
-
-function readColumns(message: Message): Description | null {
-  return message.body.value() as Description | null
 }
 
 /** Runs a statement to its end. */
@@ -272,7 +237,7 @@ export class PlainCall extends Call {
   }
 
   receive(message: Message): boolean {
-    if (message.type === reply.failure) this.#resolve(failureIn(message))
+    if (message.type === reply.failure) this.#resolve(this.failureIn(message))
     else this.#resolve(message.type === reply.ready ? message.body.value() : null)
     return true
   }

@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/failure.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 import { callState, cell } from './memory.ts'
 import { askFlag } from './protocol.ts'
 

@@ -1,3 +1,5 @@
+import type { ByteWriter } from './byte-writer.ts'
+
 /** What a channel is told beside its port. */
 export interface ChannelSetting {
   /** See {@link Tuning.adaptiveWaking}. */
@@ -6,4 +8,9 @@ export interface ChannelSetting {
   readonly statementsKept?: number | undefined
   /** Whether the connection can write at all. */
   readonly writes: boolean
+}
+
+/** What writes itself into a ring. */
+export interface Content {
+  write(writer: ByteWriter): void
 }

@@ -1,11 +1,13 @@
-import { Fifo } from '../base/fifo.ts'
-import { Patience } from '../base/patience.ts'
+import type { Fate } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
 import { AskedCancels } from './asked-cancels.ts'
-import { type ByteWriter, boundOf } from './byte-writer.ts'
-import { ANSWERED, type Call, UNSENT } from './calls.ts'
+import { Backlog } from './backlog.ts'
+import { boundOf } from './byte-writer.ts'
+import { ANSWERED, type Call, UNSENT } from './call.ts'
 import { type Cancels, SharedCancels } from './cancels.ts'
-import type { ChannelSetting } from './channel-setting.ts'
+import type { ChannelSetting, Content } from './channel-setting.ts'
+import { giveUp, inOrder } from './give-up.ts'
+import { Listener } from './listener.ts'
 import { closedRecord, lostRecord, notBegunRecord } from './loss.ts'
 import { asleep, CALL_SLOTS, cell } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
@@ -18,17 +20,8 @@ const SLICE_MILLISECONDS = 1
 /** How many bytes are read between two looks at the time. */
 const BYTES_BETWEEN_LOOKS = 16 * 1024
 
-/** A pause between replies, in milliseconds, for which the loop need not sleep. */
-const SHORT_PAUSE = 0.025
-const TRIAL_EVERY = 64
-/** With more calls in flight one wake serves so many of them that to sleep costs less than to look. */
-const MOST_TO_LOOK_FOR = 32
 /** So many calls of one turn of the loop are enough for the thread to begin with. */
 const CALLS_BEFORE_PUBLISHING = 8
-
-interface Content {
-  write(writer: ByteWriter): void
-}
 
 /**
  * The loop's side of one thread: calls go out through one ring, answers come in through the other. Calls are sent in
@@ -44,9 +37,8 @@ export class Channel {
   readonly #calls: (Call | null)[] = new Array(CALL_SLOTS).fill(null)
   readonly #freeSlots: number[] = Array.from({ length: CALL_SLOTS }, (_, i) => CALL_SLOTS - 1 - i)
   /** Calls for which the ring or the slots had no room; all later ones wait behind them. */
-  readonly #backlog = new Fifo<() => boolean>()
-  readonly #adaptive: boolean
-  readonly #patience = new Patience({ shortPause: SHORT_PAUSE, trialEvery: TRIAL_EVERY }, () => performance.now())
+  readonly #backlog = new Backlog()
+  readonly #listener: Listener
   #flushScheduled = false
   #unpublished = 0
   #listening = false
@@ -54,11 +46,13 @@ export class Channel {
   #isLetGo = false
   #ending = false
   #exit: Exit | null = null
+  #sent = 0
+  /** What calls fail with that are made while those before them are given up. */
+  #givenUp: Failure | null = null
   readonly #onEnd: (exit: Exit) => void
 
   constructor(port: LoopPort, setting: ChannelSetting, onEnd: (exit: Exit) => void) {
     this.#port = port
-    this.#adaptive = setting.adaptiveWaking && port.parallel
     this.#statements = new StatementBook(setting.statementsKept)
     this.#onEnd = onEnd
     const { requests, replies, control } = port.memory
@@ -66,12 +60,22 @@ export class Channel {
     this.#out = new RingWriter(requests, this.#control, cell.requestHead, cell.requestTail)
     this.#cancels = port.cancels ? new AskedCancels(port, setting.writes) : new SharedCancels(this.#control)
     this.#in = new RingReader(replies, this.#control, cell.replyHead, cell.replyTail)
+    this.#listener = new Listener(port, this.#control, {
+      adaptive: setting.adaptiveWaking && port.parallel,
+      isEmpty: () => this.#in.isEmpty,
+      onNews: () => this.#read(),
+    })
     port.onExit((exit) => this.#end(exit))
   }
 
   /** Calls that were made and not yet answered. */
   get inFlight(): number {
     return CALL_SLOTS - this.#freeSlots.length + this.#backlog.size
+  }
+
+  /** How many calls were answered so far. */
+  get answered(): number {
+    return this.#sent - CALL_SLOTS + this.#freeSlots.length
   }
 
   /** The statement under its number, told to the thread before the call that needs it. */
@@ -92,9 +96,34 @@ export class Channel {
 
   /** Sends a call, now or as soon as there is room. */
   send(call: Call): void {
+    if (this.#givenUp) call.fail(this.#givenUp)
+    else this.sendAnyway(call)
+  }
+
+  /**
+   * Gives up all calls that were not answered, each as its fate calls for; until {@link reopen} all further ones fail at
+   * once. The thread starts nothing before it comes to `recover`. False when there was nothing left to be given up.
+   */
+  giveUp(failureOf: (fate: Fate) => Failure, recover: Call): boolean {
+    const drain = () => this.#drain(Number.POSITIVE_INFINITY)
+    drain()
+    if (this.inFlight === 0 || this.#exit) return false
+    giveUp({ control: this.#control, sent: this.#calls, backlog: this.#backlog, drain }, failureOf)
+    this.sendAnyway(recover)
+    this.#givenUp = failureOf('unstarted')
+    return true
+  }
+
+  /** What was given up is over: calls are sent again. */
+  reopen(): void {
+    this.#givenUp = null
+  }
+
+  /** Sends a call even while others are given up. */
+  sendAnyway(call: Call): void {
     if (this.#exit) return call.fail(this.#unsent())
     this.#hold()
-    if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call))
+    if (this.#backlog.size > 0 || !this.#place(call)) this.#backlog.push(() => this.#place(call), call)
     this.#wake()
   }
 
@@ -112,8 +141,8 @@ export class Channel {
 
   /** Keeps the process alive until the thread has ended, which somebody now waits for. */
   holdToTheEnd(): void {
-    this.#hold()
     this.#ending = true
+    this.#hold()
   }
 
   /** Never again keeps the process alive, whoever waits. */
@@ -123,14 +152,11 @@ export class Channel {
   }
 
   #place(call: Call): boolean {
-    if (this.#exit) {
-      call.fail(this.#unsent())
-      return true
-    }
     const slot = this.#freeSlots.at(-1)
     if (slot === undefined) return false
     if (!this.#write(call.type, slot, call.flags, call.bound(), call)) return false
     call.slot = slot
+    call.order = this.#sent++
     this.#freeSlots.pop()
     this.#calls[slot] = call
     this.#cancels.placed(call)
@@ -162,7 +188,7 @@ export class Channel {
 
   readonly #flush = (): void => {
     this.#flushScheduled = false
-    while (this.#backlog.size > 0 && this.#backlog.peek()?.()) this.#backlog.shift()
+    if (this.#backlog.size > 0) this.#backlog.flush()
     this.#publish()
     if (this.#freeSlots.length < CALL_SLOTS) {
       if (!this.#listening) this.#listen()
@@ -177,33 +203,13 @@ export class Channel {
 
   #listen(): void {
     this.#listening = true
-    if (this.#adaptive && this.inFlight <= MOST_TO_LOOK_FOR && this.#patience.start()) setImmediate(this.#look)
-    else this.#sleep()
+    this.#listener.listen(this.inFlight)
   }
 
-  // Looks for replies once per turn of the loop, so that whatever else there is to do is done in between.
-  readonly #look = (): void => {
-    if (this.#exit) return
-    if (!this.#in.isEmpty) this.#onNews()
-    else if (this.#patience.isOver) this.#sleep()
-    else setImmediate(this.#look)
-  }
-
-  #sleep(): void {
-    Atomics.store(this.#control, cell.loopAsleep, 1)
-    if (this.#in.isEmpty || Atomics.load(this.#control, cell.replyNews) === 1) this.#port.onWake(this.#onNews)
-    else setImmediate(this.#onNews)
-  }
-
-  readonly #onNews = (): void => {
-    this.#patience.end()
-    this.#read()
-  }
-
-  readonly #read = (): void => {
+  #read(): void {
     if (this.#exit) return
     if (!this.#drain(SLICE_MILLISECONDS)) {
-      setImmediate(this.#read)
+      setImmediate(() => this.#read())
       return
     }
     if (this.#backlog.size > 0) this.#wake()
@@ -267,12 +273,10 @@ export class Channel {
   #end(exit: Exit): void {
     this.#drain(Number.POSITIVE_INFINITY)
     this.#exit = exit
-    for (const call of this.#calls) if (call) this.#lose(call)
+    for (const call of inOrder(this.#calls)) this.#lose(call)
+    for (const call of this.#backlog.takeCalls()) call.fail(this.#unsent())
     this.#calls.fill(null)
-    // Each finds the exit and fails its call.
-    for (let place = this.#backlog.shift(); place; place = this.#backlog.shift()) place()
-    // Lets go of the promise that waits to be woken.
-    Atomics.notify(this.#control, cell.loopAsleep)
+    this.#listener.stop()
     this.#onEnd(exit)
   }
 

@@ -1,4 +1,4 @@
-import type { Connection, OpenResult, Outcome, Page, Query } from '../contract/connection.ts'
+import type { Connection, Fate, OpenResult, Outcome, Page, Progress, Query } from '../contract/connection.ts'
 import type { ConnectContext } from '../contract/driver.ts'
 import { Failure } from '../contract/failure.ts'
 import { ValueSets } from '../contract/sets.ts'
@@ -6,7 +6,8 @@ import type { Layout, TransactionMode } from '../contract/statement.ts'
 import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import { fullTuning } from '../contract/tuning.ts'
 import type { ResultMode, Value } from '../contract/value.ts'
-import { askFlags, type Call, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
+import type { Call } from './call.ts'
+import { askFlags, ManyCall, NextCall, OpenCall, PlainCall, QueryCall } from './calls.ts'
 import { Channel } from './channel.ts'
 import type { ChannelSetting } from './channel-setting.ts'
 import { FunctionCall } from './function-call.ts'
@@ -23,6 +24,7 @@ export class ThreadConnection implements Connection {
   readonly #channel: Channel
   #layout: Layout = 'one'
   #closing: Promise<void> | null = null
+  #catchingUp: Promise<Failure | null> | null = null
   #cursors = 0
 
   /** Use {@link ThreadConnection.open}. */
@@ -47,7 +49,7 @@ export class ThreadConnection implements Connection {
       statementsKept,
       writes: role !== 'reader',
     })
-    const giveUp = () => connection.#giveUp()
+    const giveUp = () => connection.#leave()
     signal?.addEventListener('abort', giveUp, { once: true })
     try {
       await after
@@ -118,6 +120,16 @@ export class ThreadConnection implements Connection {
     return this.#control('rollbackToSavepoint', name)
   }
 
+  get progress(): Progress {
+    const { inFlight, answered } = this.#channel
+    return { pending: inFlight, answered }
+  }
+
+  giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
+    this.#catchingUp ??= this.#giveUp(failureOf)
+    return this.#catchingUp
+  }
+
   runInThread(call: ThreadCall): Promise<ThreadAnswer> {
     return new Promise((resolve) => this.#send(new FunctionCall(call, resolve), call.signal))
   }
@@ -127,15 +139,25 @@ export class ThreadConnection implements Connection {
     return this.#closing
   }
 
+  async #giveUp(failureOf: (fate: Fate) => Failure): Promise<Failure | null> {
+    const failure = await new Promise<Failure | null>((resolve) => {
+      // Where all was answered by now, nothing is given up; what is open is rolled back all the same.
+      if (!this.#channel.giveUp(failureOf, PlainCall.control('recover', '', resolve))) resolve(this.rollback())
+    })
+    this.#catchingUp = null
+    if (!failure) this.#channel.reopen()
+    return failure
+  }
+
   // Nobody knows whether the thread will ever answer; it is not waited for, and ends if it comes so far.
-  #giveUp(): void {
+  #leave(): void {
     this.#channel.letGo()
     void this.close()
   }
 
   async #close(): Promise<void> {
     this.#channel.holdToTheEnd()
-    await this.#ask(request.close, [])
+    await new Promise((resolve) => this.#channel.sendAnyway(new PlainCall(request.close, [], resolve)))
     await this.closed
   }
 

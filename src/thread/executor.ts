@@ -123,6 +123,7 @@ export class Executor {
     const whole = statement.isSmall
     const cursor = this.#cursor
     let sent = 0
+    this.#decisions.start(ask)
     const started = statement.isFast ? this.#clock.last : this.#clock.now()
     const last = this.#guarded(ask, statement, false, () => {
       cursor.execute(statement.sql, values, { whole })
@@ -131,7 +132,7 @@ export class Executor {
       for (;;) {
         const page = cursor.fetchMany(PAGE_ROWS)
         if (page.length < PAGE_ROWS) return page
-        this.#decisions.refuseIfCancelled(ask)
+        this.#decisions.refuseIfCancelled(ask, true)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
         sent += page.length
         this.#replies.wakeBetweenPages()
@@ -146,6 +147,7 @@ export class Executor {
   many(ask: Ask, statement: HostStatement, sets: Iterable<BoundValues>): void {
     this.endBatch()
     const cursor = this.#cursor
+    this.#decisions.start(ask)
     const started = this.#clock.now()
     this.#guarded(ask, statement, true, () => cursor.executeMany(statement.sql, sets))
     this.#send(ask, { statement, cursor }, [], { summary: this.#summary(cursor, started), more: false })
@@ -154,10 +156,12 @@ export class Executor {
   /** Runs a statement and answers with its first page; what is left stays open under the number `id`. */
   open(ask: Ask, id: number, size: number, statement: HostStatement, values: BoundValues): void {
     this.endBatch()
+    this.#decisions.start(ask)
     this.#refuse(ask)
     const cursor = this.#connection.cursor()
     const started = this.#clock.now()
     try {
+      if (!isInTransaction(ask)) this.#standAlone(statement)
       cursor.execute(statement.sql, values)
       this.#open.set(id, { statement, cursor })
       this.#page(ask, id, size, started)
@@ -169,6 +173,7 @@ export class Executor {
 
   next(ask: Ask, id: number, size: number): void {
     this.endBatch()
+    this.#decisions.start(ask)
     this.#refuse(ask)
     this.#page(ask, id, size, this.#clock.now())
   }
@@ -178,18 +183,34 @@ export class Executor {
     this.#open.delete(id)
   }
 
-  control(verb: ControlVerb, name: string): void {
+  control(slot: number, verb: ControlVerb, name: string): void {
     this.endBatch()
+    this.#decisions.start({ slot, flags: 0 })
     this.#decisions.begins()
     const connection = this.#connection
+    if (verb === 'recover') return this.#recover()
+    // Nothing is begun any more, and nothing stands; a rollback only does what the recovery would.
+    if (verb !== 'rollback') this.#decisions.refuseIfCancelled({ slot, flags: 0 })
     if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
     // A savepoint outside a transaction would begin one that nobody knows of.
     if (!BEGINS_OR_UNDOES.has(verb) && !connection.inTransaction) throw new Refusal(goneRecord)
+    if (verb === 'commit') this.#decisions.standOrRefuse()
     if (verb === 'beginWrite') connection.begin('write')
     else if (verb === 'beginRead') connection.begin('read')
     else if (verb === 'commit') connection.commit()
     else if (verb === 'rollback') connection.rollback()
     else connection[verb](name)
+  }
+
+  #recover(): void {
+    for (const id of [...this.#open.keys()]) this.drop(id)
+    this.#connection.rollback()
+    this.#decisions.reopen()
+  }
+
+  /** Called when a call has been answered. */
+  answered(): void {
+    this.#decisions.rest()
   }
 
   #page(ask: Ask, id: number, size: number, started: number): void {
@@ -233,6 +254,7 @@ export class Executor {
     const inTransaction = isInTransaction(ask)
     const undoable = severalSteps || isCancellable(ask)
     if (!inTransaction && undoable && this.#setting.writes) return this.#undoable(ask, work)
+    if (!inTransaction) this.#standAlone(statement)
     const result = work()
     // Asking the driver costs as much as reading a row does.
     if (!this.#shape(statement).readsRows) this.#checkTransaction(inTransaction || this.#reads.isOpen)
@@ -245,13 +267,21 @@ export class Executor {
       const result = work()
       if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
       if (!this.#connection.inTransaction) throw new Refusal(byHandRecord)
+      this.#decisions.standOrRefuse()
       this.#connection.commit()
       return result
     } catch (error) {
       this.#connection.rollback()
       if (!this.#setting.refusesTransaction(error)) throw error
     }
+    this.#decisions.standOrRefuse()
     return work()
+  }
+
+  // What it changes stands as soon as it is done, and may have been done when it is given up.
+  #standAlone(statement: HostStatement): void {
+    if (!this.#setting.writes || this.#shape(statement).readsRows) return
+    this.#decisions.standOrRefuse()
   }
 
   #refuse(ask: Ask): void {

@@ -3,7 +3,8 @@ import type { Failure } from '../contract/failure.ts'
 import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { type ByteWriter, boundOf } from './byte-writer.ts'
-import { askFlags, Call, failureIn } from './calls.ts'
+import { Call } from './call.ts'
+import { askFlags } from './calls.ts'
 import { callFlag, reply, request } from './protocol.ts'
 import type { Message } from './ring.ts'
 
@@ -34,7 +35,7 @@ export class FunctionCall extends Call {
   receive(message: Message): boolean {
     const { body, flags, type } = message
     const transaction = flags & callFlag.open ? 'open' : 'ended'
-    if (type === reply.failure) this.#resolve({ result: failureIn(message), transaction, time: null })
+    if (type === reply.failure) this.#resolve({ result: this.failureIn(message), transaction, time: null })
     else {
       const packed = body.value() as Packed
       const result = type === reply.threw ? { threw: packed } : { returned: packed }

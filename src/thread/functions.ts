@@ -4,7 +4,7 @@ import type { BlockingDriver } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, recordOf } from '../contract/failure.ts'
 import type { ThreadCall } from '../contract/thread-call.ts'
-import { type Ask, Decisions } from './ask.ts'
+import type { Ask, Decisions } from './ask.ts'
 import { BlockingSession, Texts } from './blocking-session.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { CheckedTransaction } from './checked-transaction.ts'
@@ -25,7 +25,7 @@ export interface FunctionsSetting {
   readonly connection: BlockingConnection
   readonly driver: BlockingDriver
   readonly replies: Replies
-  readonly control: Int32Array
+  readonly decisions: Decisions
   readonly clock: ThreadClock
   /** Names what was thrown. */
   readonly failure: (thrown: unknown) => ErrorRecord
@@ -60,7 +60,7 @@ export class Functions {
 
   constructor(setting: FunctionsSetting) {
     this.#setting = setting
-    this.#decisions = new Decisions(setting.control)
+    this.#decisions = setting.decisions
     this.#texts = new Texts(setting.driver)
   }
 
@@ -92,16 +92,21 @@ export class Functions {
   #run(ask: Ask, job: Job): void {
     this.#stuck = false
     this.#started = this.#setting.clock.now()
+    this.#decisions.start(ask)
     try {
       this.#decisions.refuseIfCancelled(ask)
       const fn = this.#modules.find(job)
       const args = unpackArguments(job.args)
       const { transaction } = job
       const call = (before: readonly unknown[]) => packedResult(job, fn, [...before, ...args])
+      // What it does beside the database nobody can undo.
+      if (transaction === null) this.#decisions.standOrRefuse()
       const packed = transaction === null ? call([]) : this.#inTransaction(ask, job, transaction, call)
       this.#setting.replies.returned(ask.slot, packed, this.#time(job))
     } catch (error) {
       this.#fail(ask, job, error)
+    } finally {
+      this.#decisions.rest()
     }
   }
 
@@ -115,6 +120,7 @@ export class Functions {
       session.end()
       if (!connection.inTransaction) throw new Refusal(goneRecord)
       if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
+      if (typeof transaction === 'string') this.#decisions.standOrRefuse()
       this.#keep(transaction)
       return packed
     } catch (error) {

@@ -93,6 +93,7 @@ export class Host {
     } catch (thrown) {
       this.#replies.failure(slot, this.#record(thrown))
     }
+    this.#executor?.answered()
   }
 
   /** Waits until a request is there. */
@@ -129,7 +130,7 @@ export class Host {
       case request.close:
         return this.#close(message)
       case request.control:
-        this.#running.control(body.value() as ControlVerb, body.value() as string)
+        this.#running.control(message.slot, body.value() as ControlVerb, body.value() as string)
         return this.#replies.done(message.slot)
       case request.call:
         return this.#call(message)
@@ -167,7 +168,9 @@ export class Host {
 
   #call({ slot, flags, body }: Message): void {
     if (!this.#functions) throw new Refusal(unconnectedRecord)
-    const interval = this.#functions.take({ slot, flags }, body)
+    const ask: Ask = { slot, flags }
+    if (isCancellable(ask)) this.#decisions.arrived(ask)
+    const interval = this.#functions.take(ask, body)
     if (interval) this.#interval = this.#during(interval)
   }
 
@@ -199,7 +202,7 @@ export class Host {
       connection,
       driver,
       replies: this.#replies,
-      control: this.#control,
+      decisions: this.#decisions,
       clock: this.#clock,
       failure: (thrown) => this.#record(thrown),
       endBatch: () => this.#executor?.endBatch(),

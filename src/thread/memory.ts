@@ -22,8 +22,12 @@ export const cell = {
   running: 112,
   /** 1 while a process is to begin nothing more. */
   halted: 128,
+  /** Whether the loop has given up everything that it asked for: one of {@link hold}. */
+  hold: 144,
+  /** The slot of the call that the thread is at; below 0 when it is at none. */
+  at: 160,
   /** The first of {@link CALL_SLOTS} cells: whether the call in that slot may still be stopped. */
-  callStates: 144,
+  callStates: 176,
 } as const
 
 /*
@@ -53,6 +57,14 @@ export const callState = {
   /** The thread decided: its effects will stand. */
   decided: 3,
 } as const
+
+/**
+ * What the loop and the thread agree on about all calls together. The thread goes from `open` to `standing` before
+ * anything that nobody can undo any more, and back after it. The loop exchanges whatever there is for `givenUp`: from then
+ * on the thread makes nothing stand, and starts nothing, until a `recover` comes, which opens it again. So the loop knows
+ * by what it found there: only what was `standing`, the calls up to the one that it is `at`, may have an effect that stays.
+ */
+export const hold = { open: 0, standing: 1, givenUp: 2 } as const
 
 /** Bytes of one ring; must be a power of two. */
 const REQUEST_BYTES = 256 * 1024

@@ -73,7 +73,7 @@ export const rowsFlag = {
   chunk: 8,
 } as const
 
-/** What `control` can ask. */
+/** What `control` can ask. `recover` rolls back and ends what the loop has given up. */
 export type ControlVerb =
   | 'beginWrite'
   | 'beginRead'
@@ -82,6 +82,7 @@ export type ControlVerb =
   | 'savepoint'
   | 'releaseSavepoint'
   | 'rollbackToSavepoint'
+  | 'recover'
 
 /** What a statement changed and took; goes with its last rows. */
 export interface Summary {

@@ -1,3 +1,4 @@
+import type { Fate } from '../contract/connection.ts'
 import type { ErrorRecord } from '../contract/failure.ts'
 
 /** Thrown inside the thread to answer a call with this record. */
@@ -15,6 +16,21 @@ export const cancelledRecord: ErrorRecord = {
   message: 'the call was given up',
   code: 'ABORTED',
   kind: 'aborted',
+}
+
+/** Of a call that was given up together with others before it was started. */
+export const notStartedRecord: ErrorRecord = {
+  type: 'TransactionRolledBackError',
+  message: 'the call was given up before it was started',
+  code: 'NOT_STARTED',
+  kind: 'rolledBack',
+  retryable: true,
+}
+
+/** What a refusal says of a call that was given up together with others. */
+export function fateOf({ code }: ErrorRecord): Fate | null {
+  if (code === notStartedRecord.code) return 'unstarted'
+  return code === cancelledRecord.code ? 'undone' : null
 }
 
 export const goneRecord: ErrorRecord = {

@@ -4,7 +4,7 @@ import type { Description, Tuple } from '../contract/value.ts'
 import type { Ask, Decisions } from './ask.ts'
 import type { HostStatement } from './host-statements.ts'
 import type { Summary } from './protocol.ts'
-import { byHandRecord, cancelledRecord, Refusal } from './refusals.ts'
+import { byHandRecord, cancelledRecord, notStartedRecord, Refusal } from './refusals.ts'
 import type { ThreadClock } from './thread-clock.ts'
 
 /** How long a group takes up more writes once it has begun, in milliseconds: so long the first may wait for the others. */
@@ -102,6 +102,7 @@ export class WriteGroup {
         if (verdict === 'apart') this.#commitSome([write])
         else this.#answer(write, results[i] as Written | Thrown)
       }
+      this.#setting.decisions.rest()
       return writes.slice(results.length)
     }
   }
@@ -112,8 +113,10 @@ export class WriteGroup {
     let until = 0
     for (const write of writes) {
       if (now > until) break
-      if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
+      if (this.#setting.decisions.isGivenUp) results.push(notStarted)
+      else if (this.#setting.decisions.isCancelled(write.ask)) results.push(cancelled)
       else {
+        this.#setting.decisions.start(write.ask)
         if (!begun) {
           const verdict = this.#begin(writes, results)
           if (verdict) return verdict
@@ -181,7 +184,10 @@ export class WriteGroup {
     for (let i = 0; i < results.length; i++) {
       if (results[i] !== cancelled && !this.#setting.decisions.decide((writes[i] as Write).ask)) all = false
     }
-    return all
+    if (!all) return false
+    // All of them stand or fall together, and the loop is to know up to which.
+    this.#setting.decisions.start((writes[results.length - 1] as Write).ask)
+    return this.#setting.decisions.stand()
   }
 
   /** Undoes what ran. One alone is to blame for it; a lock that others hold is nobody's fault, and all hear of it. */
@@ -213,4 +219,5 @@ export class WriteGroup {
 
 const WHOLE = { whole: true } as const
 const NO_ROWS: readonly Tuple[] = []
+const notStarted = new Thrown(new Refusal(notStartedRecord))
 const cancelled = new Thrown(new Refusal(cancelledRecord))

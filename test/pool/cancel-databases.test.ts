@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { AbortError, TimeoutError } from 'offloop'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { onEveryIsolation, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -13,7 +14,7 @@ const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 
 onEveryIsolation((database, suite) => {
   const clock = new FakeClock()
-  const pool = openPool(suite, database, { clock, max: 2 })
+  const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 
   async function emptyTable(): Promise<void> {
     await pool.runOperation('DROP TABLE IF EXISTS t')

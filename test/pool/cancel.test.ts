@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { AbortError, type CallOptions, ConnectionPool, type PoolOptions, TimeoutError } from 'offloop'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, type Owner, unwatched } from '../databases.ts'
 import { collect, refused } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -9,7 +10,10 @@ import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
 function gatePool(owner: Owner, options: PoolOptions = {}, connect: object = {}): ConnectionPool {
-  return closedAtEnd(owner, new ConnectionPool(gates, { layout: 'one', ...connect }, { ...unwatched, ...options }))
+  return closedAtEnd(
+    owner,
+    new ConnectionPool(gates, { layout: 'one', ...connect }, { ...unwatched, ...noDeadlines, ...options }),
+  )
 }
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
@@ -169,7 +173,27 @@ describe('given up in flight', () => {
     clock.advance(100)
     gate.open()
     assert.equal((await refused(() => running, AbortError, { code: 'ABORTED', kind: 'aborted' })).cause, 'mine')
+    assert.deepEqual(await pool.runQuery('ECHO ?', 5), [{ echo: 5 }])
     assert.equal(clock.pending, 0)
+  })
+
+  test('F21 an answer that has come wins over a timer that is late', async (t) => {
+    const clock = new FakeClock()
+    const pool = gatePool(t, { clock })
+    const gate = new Gate()
+    const running = pool.runQuery(`WAIT ${gate.number}`, [], { timeout: 100 })
+    await gate.reached()
+    gate.open()
+    clock.block(3000)
+    assert.deepEqual(await running, [{ wait: gate.number }])
+    assert.equal(clock.pending, 0)
+    const stuck = new Gate()
+    const late = pool.runQuery(`WAIT ${stuck.number}`, [], { timeout: 100 })
+    await stuck.reached()
+    clock.block(3000)
+    clock.advance(50)
+    stuck.open()
+    await refused(() => late, TimeoutError, { code: 'TIMEOUT', kind: 'timeout' })
   })
 
   test('F91 an abort in the turn in which the answer comes gives exactly one outcome', async (t) => {

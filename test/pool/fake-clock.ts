@@ -29,13 +29,26 @@ export class FakeClock implements Clock {
     this.#alarms.delete(timer as Alarm)
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Lets so many milliseconds pass: each timer fires at its own time, those that others set meanwhile too. */
   advance(milliseconds: number): void {
-    this.#now += milliseconds
-    for (const alarm of this.#alarms) {
-      if (alarm.due > this.#now) continue
+    const end = this.#now + milliseconds
+    for (let alarm = this.#nextUntil(end); alarm; alarm = this.#nextUntil(end)) {
       this.#alarms.delete(alarm)
+      this.#now = Math.max(this.#now, alarm.due)
       alarm.callback()
     }
+    this.#now = end
+  }
+
+  /** Lets so many milliseconds pass while nothing can run: what came due meanwhile fires late. */
+  block(milliseconds: number): void {
+    this.#now += milliseconds
+    this.advance(0)
+  }
+
+  #nextUntil(end: number): Alarm | null {
+    let first: Alarm | null = null
+    for (const alarm of this.#alarms) if (alarm.due <= end && (!first || alarm.due < first.due)) first = alarm
+    return first
   }
 }

@@ -165,7 +165,7 @@ describe('slow reads', () => {
     const all = await readers(2)
     const endless = statement('unknown')
     const caller = all.read(endless)
-    void all.lanes.recover(caller.lane as NonNullable<Caller['lane']>)
+    void all.lanes.recovery.recover(caller.lane as NonNullable<Caller['lane']>)
     caller.done()
     assert.ok(endless.isSlow)
   })

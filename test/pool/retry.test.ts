@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from 'offloop'
 import { FakeClock } from 'offloop/testing'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
@@ -17,7 +18,7 @@ import gates from './fixtures/gate-driver.ts'
 const busy = () => new OperationalError('busy', { code: 'SQLITE_BUSY', kind: 'busy', retryable: true })
 
 function gatePool(t: Parameters<typeof closedAtEnd>[0], options = {}): ConnectionPool {
-  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { ...unwatched, ...options }))
+  return closedAtEnd(t, new ConnectionPool(gates, { layout: 'one' }, { ...unwatched, ...noDeadlines, ...options }))
 }
 
 async function logOf(pool: ConnectionPool): Promise<string[]> {

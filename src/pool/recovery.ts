@@ -1,0 +1,140 @@
+import type { ErrorRecord, Failure } from '../contract/failure.ts'
+import { abandonedRecord, fates } from './given-up.ts'
+import type { Lane } from './lane.ts'
+
+/** Who is asked and told what becomes of lanes that are out of use. */
+export interface RecoveryObserver {
+  /** A lane has to be looked after until it has caught up. */
+  onRecovering(): void
+  /** Whether another lane could do what this one does. */
+  isReplaceable(lane: Lane): boolean
+  /** There is one place more, since a lane is out. */
+  onOut(): void
+  /** A lane has caught up, and can be used again. */
+  onRecovered(lane: Lane): void
+  /** A lane is no longer looked after, whatever became of it. */
+  onCaughtUp(): void
+}
+
+/** What is to be known of the lanes. */
+export interface RecoverySetting {
+  /** How many lanes may be out at once. */
+  readonly max: number
+  /** The database is gone with its connection, which must not be ended. */
+  readonly livesInOne: boolean
+}
+
+interface Recovering {
+  /** Resolves when the lane has caught up, or is lost, or gone. */
+  readonly settled: Promise<void>
+  readonly settle: () => void
+  since: number | null
+}
+
+/** Lanes that are out of use until their connections have caught up with what was given up on them. */
+export class Recovery {
+  readonly #setting: RecoverySetting
+  readonly #observer: RecoveryObserver
+  readonly #recovering = new Map<Lane, Recovering>()
+
+  constructor(setting: RecoverySetting, observer: RecoveryObserver) {
+    this.#setting = setting
+    this.#observer = observer
+  }
+
+  /** Whether any lane is out of use. */
+  get isBusy(): boolean {
+    return this.#recovering.size > 0
+  }
+
+  /** Resolves when the lane has caught up, or when that takes so long that nobody is to wait for it. */
+  async settled(lane: Lane): Promise<void> {
+    await this.#recovering.get(lane)?.settled
+  }
+
+  /**
+   * Keeps a lane out of use until its connection has caught up with a call that was given up on it. Calls behind it were
+   * made before; nothing new is put there.
+   */
+  recover(lane: Lane): void {
+    if (lane.recovering || !lane.connection) return
+    // Without a transaction a rollback does nothing; it is answered when all before it is done.
+    this.#start(lane, lane.connection.rollback())
+  }
+
+  /**
+   * Gives up all that was asked of a lane's connection and is not answered: what runs fails with this record, or with what
+   * says that nobody knows, and all others go elsewhere.
+   */
+  giveUp(lane: Lane, undone: ErrorRecord): void {
+    const { connection } = lane
+    if (connection?.kill) return this.#end(lane, undone)
+    if (!connection?.giveUp) return this.recover(lane)
+    lane.emptied = true
+    const caughtUp = connection.giveUp(fates(undone))
+    if (!lane.recovering) this.#start(lane, caughtUp)
+  }
+
+  /** Takes a lane out of the hands of whoever has it: what runs there is given up, what is open there is undone. */
+  leave(lane: Lane, undone: ErrorRecord): void {
+    if ((lane.connection?.progress?.pending ?? lane.inFlight) > 0) this.giveUp(lane, undone)
+    else this.recover(lane)
+  }
+
+  /** For how many milliseconds the lane has been out of use, as far as was looked. Called from time to time. */
+  age(lane: Lane, now: number): number {
+    const recovering = this.#recovering.get(lane)
+    if (!recovering) return 0
+    recovering.since ??= now
+    return now - recovering.since
+  }
+
+  /** Nobody is to wait for any lane any longer. */
+  end(): void {
+    for (const { settle } of this.#recovering.values()) settle()
+  }
+
+  /** Nobody is to wait for the lane any longer. */
+  lose(lane: Lane): void {
+    lane.lost = true
+    // Those behind what was given up alone are to run elsewhere.
+    if (!lane.emptied) this.giveUp(lane, abandonedRecord)
+    this.#recovering.get(lane)?.settle()
+    const out = [...this.#recovering.keys()].filter(({ isOut }) => isOut).length
+    if (out >= this.#setting.max || !this.#observer.isReplaceable(lane)) return
+    lane.isOut = true
+    this.#observer.onOut()
+  }
+
+  // A connection that can be ended is: its calls are lost with it, and the first of them is the one that had no end.
+  #end(lane: Lane, undone: ErrorRecord): void {
+    if (this.#setting.livesInOne) return
+    lane.emptied = true
+    lane.overdue = fates(undone)(lane.role === 'reader' ? 'undone' : 'unknown')
+    lane.connection?.kill?.()
+  }
+
+  #start(lane: Lane, caughtUp: Promise<Failure | null>): void {
+    const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
+    this.#recovering.set(lane, { settled, settle, since: null })
+    lane.recovering = true
+    this.#observer.onRecovering()
+    void caughtUp.then((failure) => this.#onCaughtUp(lane, failure))
+  }
+
+  #onCaughtUp(lane: Lane, failure: Failure | null): void {
+    const { settle } = this.#recovering.get(lane) as Recovering
+    this.#recovering.delete(lane)
+    if (failure) {
+      // Whatever state it is in, it is of no use any more; where it was lost, the news of its end is on its way.
+      void lane.connection?.close()
+    } else {
+      lane.recovering = lane.leaving
+      lane.emptied = false
+      lane.lost = false
+      this.#observer.onRecovered(lane)
+    }
+    settle()
+    this.#observer.onCaughtUp()
+  }
+}

@@ -1,0 +1,169 @@
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Progress } from '../contract/connection.ts'
+import { Failure } from '../contract/failure.ts'
+import { acquireTimeoutError, type LaneHold } from './acquire-timeout.ts'
+import type { Deadlines } from './deadlines.ts'
+import { interactionTimeout, statementTimeout } from './given-up.ts'
+import type { Lane } from './lane.ts'
+import type { Recovery } from './recovery.ts'
+import type { Waiters } from './waiters.ts'
+
+/** Milliseconds between two looks, at most and at least; shorter deadlines are looked at more often. */
+const LONGEST_INTERVAL = 100
+const SHORTEST_INTERVAL = 10
+const LOOKS_PER_DEADLINE = 4
+/** A look that comes later than this many milliseconds was kept from coming: nobody is to pay for that time. */
+const LATE = 250
+/** How long a connection may take to catch up before it is lost, in milliseconds. */
+const RECOVERY = 1000
+
+/** What a watch looks at. */
+export interface Watched {
+  readonly lanes: readonly Lane[]
+  readonly waiters: readonly Waiters[]
+  readonly recovery: Recovery
+}
+
+/** What was seen of a lane. */
+interface Seen {
+  state: Lane['state']
+  stateSince: number
+  answered: number
+  answeredSince: number
+}
+
+/**
+ * Looks after a pool's deadlines, from time to time while anybody waits or anything runs, so that no call needs a timer of
+ * its own. It has a time of its own, in which the loop is never late: where the loop was blocked or the machine asleep, that
+ * time stands still, and what came meanwhile is served before anybody is given up.
+ */
+export class Watch {
+  /** Whether {@link start} is to be called by whoever waits or begins something. */
+  asleep: boolean
+  readonly #clock: Clock
+  readonly deadlines: Deadlines
+  readonly #watched: Watched
+  readonly #interval: number
+  readonly #isNeeded: boolean
+  readonly #seen = new Map<Lane, Seen>()
+  #timer: Timer | null = null
+  #due = 0
+  /** Milliseconds that count for nobody. */
+  #missed = 0
+
+  constructor(clock: Clock, deadlines: Deadlines, watched: Watched) {
+    this.#clock = clock
+    this.deadlines = deadlines
+    this.#watched = watched
+    const { acquireTimeout, statementTimeout, interactionTimeout } = deadlines
+    const shortest = Math.min(acquireTimeout, statementTimeout, interactionTimeout)
+    this.#isNeeded = shortest < Number.POSITIVE_INFINITY
+    this.#interval = Math.max(SHORTEST_INTERVAL, Math.min(LONGEST_INTERVAL, shortest / LOOKS_PER_DEADLINE))
+    this.asleep = this.#isNeeded
+  }
+
+  /** The time by which deadlines are measured, in milliseconds. */
+  get now(): number {
+    return this.#clock.now() - this.#missed
+  }
+
+  /** Looks from time to time, until nothing is left to look after. */
+  start(): void {
+    this.asleep = false
+    if (this.#timer === null) this.#setTimer()
+  }
+
+  /** Where no deadline is set, it looks only while a connection has to catch up. */
+  onCaughtUp(): void {
+    if (!this.#isNeeded && !this.#watched.recovery.isBusy) this.stop()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) this.#clock.clearTimer(this.#timer)
+    this.#rest()
+  }
+
+  #setTimer(): void {
+    this.#due = this.#clock.now() + this.#interval
+    this.#timer = this.#clock.setTimer(this.#look, this.#interval)
+  }
+
+  #rest(): void {
+    this.#timer = null
+    this.asleep = this.#isNeeded
+    this.#seen.clear()
+  }
+
+  readonly #look = (): void => {
+    this.#timer = null
+    const late = this.#clock.now() - this.#due
+    if (late > LATE) this.#missed += late
+    const { now } = this
+    let busy = false
+    for (const lane of this.#watched.lanes) busy = this.#lookAt(lane, now) || busy
+    for (const waiters of this.#watched.waiters) this.#lookAtWaiting(waiters, now)
+    if (busy || this.#waiting > 0) this.#setTimer()
+    else this.#rest()
+  }
+
+  get #waiting(): number {
+    return this.#watched.waiters.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  #lookAtWaiting(waiters: Waiters, now: number): void {
+    const { acquireTimeout: timeout } = this.deadlines
+    let failure: Failure | null = null
+    waiters.expire(now - timeout, () => {
+      failure ??= acquireTimeoutError({ timeout, waiting: this.#waiting + 1, holds: this.#holds(now) })
+      return failure
+    })
+  }
+
+  #holds(now: number): LaneHold[] {
+    return this.#watched.lanes.map((lane) => ({
+      lane,
+      since: now - this.#see(lane, now).stateSince,
+      now: this.#clock.now(),
+    }))
+  }
+
+  /** Looks at a lane; true as long as it has to be looked after. */
+  #lookAt(lane: Lane, now: number): boolean {
+    const { connection, tenure } = lane
+    const seen = this.#see(lane, now)
+    if (!connection) return false
+    const { pending, answered }: Progress = connection.progress ?? { pending: lane.inFlight, answered: lane.served }
+    if (pending === 0 || answered !== seen.answered) seen.answeredSince = now
+    seen.answered = answered
+    if (lane.recovering) this.#lookAtRecovery(lane, now)
+    else if (now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane)
+    if (tenure && tenure.age(now, pending > 0) >= this.deadlines.interactionTimeout) {
+      tenure.stop(new Failure(interactionTimeout(this.deadlines.interactionTimeout, tenure.kind === 'progress')))
+    }
+    return pending > 0 || lane.state !== 'idle'
+  }
+
+  #giveUp(lane: Lane): void {
+    const { recovery } = this.#watched
+    recovery.giveUp(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection?.kill !== undefined))
+  }
+
+  #lookAtRecovery(lane: Lane, now: number): void {
+    const { recovery } = this.#watched
+    if (!lane.lost && recovery.age(lane, now) >= RECOVERY) recovery.lose(lane)
+  }
+
+  #see(lane: Lane, now: number): Seen {
+    const { state } = lane
+    let seen = this.#seen.get(lane)
+    if (!seen) {
+      seen = { state, stateSince: now, answered: -1, answeredSince: now }
+      this.#seen.set(lane, seen)
+    }
+    if (seen.state !== state) {
+      seen.state = state
+      seen.stateSince = now
+    }
+    return seen
+  }
+}
