@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { type Plugin, rollup } from 'rollup'
+import { type GetManualChunk, type Plugin, type RollupBuild, rollup } from 'rollup'
 import manifest from '../package.json' with { type: 'json' }
 
 const root = resolve(import.meta.dirname, '..')
@@ -24,6 +24,10 @@ const threads = [
   'drivers/node-sqlite/blocking',
   'drivers/better-sqlite3/blocking',
 ]
+/** Threads with their driver: what they load is one file, and the errors. */
+const wholeThreads = ['drivers/node-sqlite/entry', 'drivers/better-sqlite3/entry']
+/** A function that runs in a thread may import the main door: its errors are to be the same classes. */
+const errors = 'contract/errors'
 
 function compile(): void {
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
@@ -34,26 +38,38 @@ function compile(): void {
 }
 
 async function gather(): Promise<void> {
-  let chunkOf: ReturnType<typeof chunks> | null = null
-  const bundle = await rollup({
-    input: Object.fromEntries([...doors, ...threads].map((name) => [name, compiledFile(name)])),
-    external: /^node:/,
-    plugins: [compiled, places],
-    onLog(level, { code, message }) {
-      // A function that the compiler puts above an import() looks for an older self in `this`.
-      if (code !== 'THIS_IS_UNDEFINED') throw new Error(`rollup has a ${level}: ${message}`)
-    },
-  })
+  const shared = await read([...doors, ...threads], [sharedErrors])
+  const whole = await Promise.all(wholeThreads.map((name) => read([name], [foundErrors])))
   // Everything has been read.
   for (const file of compiledFiles()) rmSync(file)
+  let chunkOf: ReturnType<typeof chunks> | null = null
+  await write(shared, (file, { getModuleInfo }) => {
+    chunkOf ??= chunks((module) => getModuleInfo(module)?.importedIds ?? [])
+    return chunkOf(file)
+  })
+  for (const bundle of whole) await write(bundle)
+}
+
+function read(names: readonly string[], plugins: readonly Plugin[]): Promise<RollupBuild> {
+  return rollup({
+    input: Object.fromEntries(names.map((name) => [name, compiledFile(name)])),
+    external: /^node:/,
+    plugins: [...plugins, compiled, places],
+    onLog(level, { code, message }) {
+      // A function that the compiler puts above an import() looks for an older self in `this`. A module that only passes
+      // errors on has no use for them itself.
+      if (code !== 'THIS_IS_UNDEFINED' && code !== 'UNUSED_EXTERNAL_IMPORT')
+        throw new Error(`rollup has a ${level}: ${message}`)
+    },
+  })
+}
+
+async function write(bundle: RollupBuild, manualChunks: GetManualChunk = () => null): Promise<void> {
   await bundle.write({
     dir: target,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    manualChunks(file, { getModuleInfo }) {
-      chunkOf ??= chunks((module) => getModuleInfo(module)?.importedIds ?? [])
-      return chunkOf(file)
-    },
+    manualChunks,
     hoistTransitiveImports: false,
     sourcemap: true,
     // The package has src/ itself.
@@ -105,6 +121,28 @@ function chunks(importsOf: (file: string) => readonly string[]) {
 const compiled: Plugin = {
   name: 'compiled',
   load: (file) => ({ code: readFileSync(file, 'utf8'), map: readFileSync(`${file}.map`, 'utf8') }),
+}
+
+/** Keeps the names of what the errors export, in the file that holds them and more. */
+const sharedErrors: Plugin = {
+  name: 'shared-errors',
+  buildStart() {
+    this.emitFile({
+      type: 'chunk',
+      id: compiledFile(errors),
+      fileName: 'core.js',
+      preserveSignature: 'allow-extension',
+    })
+  },
+}
+
+/** Takes the errors from the file that holds them, as a thread with its driver sees it. */
+const foundErrors: Plugin = {
+  name: 'found-errors',
+  async resolveId(source, importer) {
+    const resolved = await this.resolve(source, importer)
+    return resolved?.id === compiledFile(errors) ? { id: '../../core.js', external: 'absolute' } : null
+  },
 }
 
 /** Leaves `import.meta.url` what it is in src/: modules find others by it. */

@@ -9,7 +9,7 @@ import type { Trial } from '../harness/scenario.ts'
 import { createItems, INSERT, makeItems, removeDatabase, storedItems, tupleOf } from '../tables/items.ts'
 import { checkedIds, POINT_READ, usersFile } from '../tables/users.ts'
 import type { Peer } from './peer.ts'
-import { equalSettings, normalSettings, pragmas } from './settings.ts'
+import { equalSettings, pragmas } from './settings.ts'
 
 /** What the variants of S1 and S2 say. */
 interface Wanted {
@@ -58,5 +58,5 @@ function orderOf(wanted: Wanted, folder: string, writing: string) {
     return { operation, file, inFlight, pragmas: set, sql: POINT_READ, rows, ids: checkedIds(rows) }
   }
   const items = makeItems(INSERTED).map(tupleOf)
-  return { operation, file: writing, inFlight, pragmas: pragmas(normalSettings), sql: INSERT, items }
+  return { operation, file: writing, inFlight, pragmas: pragmas(equalSettings), sql: INSERT, items }
 }

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-// The probes are JavaScript: a process that must strip types first would have loaded much of what they measure.
+// The probes are JavaScript: a process that must strip types first would have loaded much of what they measure. They take
+// the time before they touch process.stdout, which loads as much as an import does.
 const IMPORT = `
 const [name] = process.argv.slice(2)
 const start = performance.now()
@@ -10,7 +11,8 @@ if (name === 'node-sqlite') {
   await import('node:sqlite')
   await import('./filler.mjs')
 } else await import('./dist/index.js')
-process.stdout.write(String(performance.now() - start))
+const milliseconds = performance.now() - start
+process.stdout.write(String(milliseconds))
 `
 
 const QUERY = `
@@ -26,7 +28,8 @@ if (name === 'bare-thread') {
   const pool = new ConnectionPool(name.replace('offloop-', ''), { filename: file })
   await pool.runQuery(sql)
 }
-process.stdout.write(String(performance.now() - start), () => process.exit())
+const milliseconds = performance.now() - start
+process.stdout.write(String(milliseconds), () => process.exit())
 `
 
 const THREAD = `

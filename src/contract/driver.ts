@@ -28,6 +28,12 @@ export interface ConnectPlan<Options = unknown> {
   readonly layout: Layout
   /** Nothing may be written: every connection is a reader. */
   readonly readOnly: boolean
+  /**
+   * Given where a reader may be opened before any writer: on a database that is not ready for it, that fails or gives
+   * another layout than this one. A pool that had only readers opens one connection with these options after them, a
+   * writer that clears away what they left behind and makes nothing. Without it a writer is opened first.
+   */
+  readonly afterReaders?: Options
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
   /** The database lives as long as its one connection, which is therefore never closed for being idle or old. */

@@ -3,8 +3,14 @@ import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
 import { Lane } from './lane.ts'
 
-/** Opens a connection, but not before `after` has resolved. */
-export type Connect = (role: Role, id: number, after: Promise<unknown> | null) => Promise<Connection>
+/**
+ * What a connection waits for: nothing; what is under way; or, only if the database is not ready for it, what the
+ * function begins.
+ */
+export type After = Promise<unknown> | (() => Promise<unknown> | null) | null
+
+/** Opens a connection. */
+export type Connect<A = After> = (role: Role, id: number, after: A) => Promise<Connection>
 
 /** Who is told what becomes of lanes. */
 export interface LaneObserver {
@@ -70,7 +76,7 @@ export class LaneLife {
   }
 
   /** Opens one more lane. */
-  open(role: Role, after: Promise<unknown> | null): void {
+  open(role: Role, after: After): void {
     const lane = new Lane(this.#nextId++, role)
     this.#setLanes([...this.#lanes, lane])
     const opened = this.#openLane(lane, after)
@@ -111,7 +117,7 @@ export class LaneLife {
     if (this.#drained.size > 0 && lane.isQuiet) this.#drained.get(lane)?.()
   }
 
-  async #openLane(lane: Lane, after: Promise<unknown> | null): Promise<void> {
+  async #openLane(lane: Lane, after: After): Promise<void> {
     const connection = await this.#connect(lane.role, lane.id, after)
     lane.connection = connection
     this.#counts.opened++

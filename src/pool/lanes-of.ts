@@ -6,6 +6,7 @@ import { opener } from './opener.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
 import type { Preparer } from './preparer.ts'
 import { prober } from './probe.ts'
+import { clearer, readersFirst } from './readers-first.ts'
 import { Reconnect } from './reconnect.ts'
 import type { Source } from './source.ts'
 import type { Telling } from './telling.ts'
@@ -29,7 +30,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
   const { min, max, clock, life } = options
   const probe = prober({ sql: life.goodSql, within: life.connectTimeout, clock })
   const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
-  const open = opener(source, preparer, options, ambient)
+  const open = readersFirst(source, opener(source, preparer, options, ambient))
   const lanes = new Lanes(plan.layout, {
     min,
     max,
@@ -41,6 +42,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
       return open(role, lane, after)
     },
     telling,
+    afterReaders: clearer(source, options),
     probe: (connection) => housekeeper.probe(connection),
     observers: [housekeeper, laneNews(telling)],
   })

@@ -179,9 +179,11 @@ export class Lanes {
   /** Waits for those who are on, closes all connections. */
   async drain(): Promise<void> {
     await Promise.allSettled(this.#life.openings)
+    const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
     await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
+    if (!hadWriter) await this.#setting.afterReaders?.()
   }
 
   /** Leaves behind what is still there: nothing is looked after any more. */

@@ -16,7 +16,12 @@ import type { Source } from './source.ts'
  * Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else, both within
  * `connectTimeout`.
  */
-export function opener(source: Source, preparer: Preparer, options: CheckedPoolOptions, ambient: Ambient): Connect {
+export function opener(
+  source: Source,
+  preparer: Preparer,
+  options: CheckedPoolOptions,
+  ambient: Ambient,
+): Connect<Promise<unknown> | null> {
   const { driver, plan } = source
   const { clock, life, tuning, isolation } = options
   const within = life.connectTimeout + (plan.lockWait ?? 0)

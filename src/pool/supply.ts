@@ -10,6 +10,11 @@ export interface SupplySetting {
   /** How many lanes there are again after one was lost, if there were as many before. */
   readonly min: number
   readonly max: number
+  /**
+   * Given where a reader need not wait for a writer if the database is ready for it. Called when readers that have no
+   * writer beside them were closed; clears away what they left behind. Never rejects.
+   */
+  readonly afterReaders?: (() => Promise<void>) | null
 }
 
 /** Opens lanes: when somebody waits and there is room for one more, and as many as are to be there in any case. */
@@ -94,9 +99,17 @@ export class Supply {
   #open(group: LaneGroup): void {
     const { role } = group
     const [writers] = this.groups
-    if (writers && group !== writers && this.#canOpen(writers)) this.#open(writers)
+    const lacksWriter = writers !== undefined && group !== writers && this.#canOpen(writers)
+    const leads = lacksWriter && this.#setting.afterReaders
+    if (lacksWriter && !leads) this.#open(writers)
     this.#openings.started()
-    this.#life.open(role, role === 'reader' ? this.#life.openingOf('writer') : null)
+    this.#life.open(role, leads ? this.#openWriter : role === 'reader' ? this.#life.openingOf('writer') : null)
+  }
+
+  readonly #openWriter = (): Promise<void> | null => {
+    const [writers] = this.groups
+    if (writers && this.#canOpen(writers)) this.#open(writers)
+    return this.#life.openingOf('writer')
   }
 }
 

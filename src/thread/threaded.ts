@@ -11,10 +11,12 @@ import { startThread } from './worker-port.ts'
  *
  * @param driver what the driver's author wrote, or as much of it as describes the driver: nothing is opened here
  * @param module URL of the module that exports it under the name `driver`; the thread imports it (`import.meta.url`)
+ * @param entry URL of a module that serves the driver as a thread by itself; then a thread loads only that
  */
 export function threaded<Options>(
   driver: DriverInfo<Options> & Pick<BlockingDriver<Options>, 'statementsKept'>,
   module: string,
+  entry?: string,
 ): Driver<Options> {
   const { name, apilevel, threadsafety, paramstyle, traits } = driver
   return {
@@ -28,7 +30,7 @@ export function threaded<Options>(
     quoteIdentifier: (identifier) => driver.quoteIdentifier(identifier),
     connect: async (options, context) =>
       ThreadConnection.open(
-        start(context.isolation)({ driverModule: module, name: context.name }),
+        start(context.isolation)({ driverModule: module, entry, name: context.name }),
         options,
         context,
         driver.statementsKept?.(options),

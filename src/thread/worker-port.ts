@@ -1,17 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { DriverError } from '../contract/errors.ts'
 import { refuseInThread } from './inside.ts'
 import { cell, createMemory } from './memory.ts'
 import type { Exit, LoopPort } from './port.ts'
+import type { ThreadData } from './serve.ts'
 import { siblingModule } from './sibling.ts'
 import { ownEnvironment, ownFlags, type ThreadStart } from './start.ts'
+import { taken } from './taken.ts'
 
 /** Whether this machine runs two threads at the same time. */
 export const isParallel = availableParallelism() > 1
 
-const entry = new URL(siblingModule(import.meta.url, './entry'))
+const anyDriver = siblingModule(import.meta.url, './entry')
 
 /**
  * Starts a thread and gives the loop's side of the port to it.
@@ -19,14 +21,16 @@ const entry = new URL(siblingModule(import.meta.url, './entry'))
  * @throws {DriverError} when the module that the thread would run is not there
  */
 export function startThread(start: ThreadStart): LoopPort {
+  const entry = new URL(start.entry ?? anyDriver)
   checkEntry(entry)
   refuseInThread()
   const memory = createMemory()
   const control = new Int32Array(memory.control)
   const { port1: here, port2: there } = new MessageChannel()
+  const data: ThreadData = { memory, port: there, parallel: isParallel, driverModule: start.driverModule }
   const worker = new Worker(entry, {
     name: start.name,
-    workerData: { memory, port: there, driverModule: start.driverModule },
+    workerData: data,
     transferList: [there],
     execArgv: ownFlags(),
     env: ownEnvironment(),
@@ -72,11 +76,4 @@ function whenEnded(worker: Worker, port: MessagePort, callback: (exit: Exit) => 
     port.close()
     callback(error === undefined ? { code } : { code, error })
   })
-}
-
-/** Takes the message that the ring has announced, so it must be there. */
-export function taken(port: MessagePort): ArrayBuffer {
-  const received = receiveMessageOnPort(port)
-  if (!received) throw new Error('the ring announced a message that did not come')
-  return received.message as ArrayBuffer
 }

@@ -16,7 +16,13 @@ const defaults = {
 }
 
 test('a file name alone is completed with the defaults', () => {
-  const expected = { options: defaults, layout: 'writer-readers', readOnly: false, label: 'sqlite:app.db' }
+  const expected = {
+    options: defaults,
+    afterReaders: { ...defaults, create: false },
+    layout: 'writer-readers',
+    readOnly: false,
+    label: 'sqlite:app.db',
+  }
   assert.deepEqual(plan('app.db'), expected)
   assert.deepEqual(plan({ filename: 'app.db' }), expected)
 })

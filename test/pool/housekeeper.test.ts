@@ -7,7 +7,7 @@ import { closedAtEnd, type Owner } from '../databases.ts'
 import { refused } from './expect.ts'
 import { type FakeConnection, FakeDriver, lost } from './fixtures/fake-driver.ts'
 
-function setting(owner: Owner, options: PoolOptions = {}, plan: Partial<ConnectPlan> = {}) {
+function setting(owner: Owner, options: PoolOptions = {}, plan: Partial<ConnectPlan<object>> = {}) {
   const clock = new FakeClock()
   const driver = new FakeDriver(plan)
   const pool = closedAtEnd(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, readdirSync, realpathSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import manifest from '../../package.json' with { type: 'json' }
@@ -62,7 +62,19 @@ describe('the package', () => {
   test('has its code in few files, since each costs time at the start', () => {
     const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
     const modules = files.filter((file) => file.endsWith('.js'))
-    assert.ok(modules.length <= doors.size + 9, modules.join(', '))
+    assert.ok(modules.length <= doors.size + 11, modules.join(', '))
+  })
+
+  test('has one file for the thread of each driver: beside it only the errors are loaded', () => {
+    for (const name of ['node-sqlite', 'better-sqlite3']) {
+      const code = readFileSync(join(folder, 'dist/drivers', name, 'entry.js'), 'utf8')
+      const imported = [...code.matchAll(/^import .* from '(.*)'/gm)].map(([, from]) => from)
+      assert.ok(imported.length > 0)
+      assert.deepEqual(
+        imported.filter((from) => !from?.startsWith('node:')),
+        ['../../core.js'],
+      )
+    }
   })
 
   test('opens every door of the build', () => {

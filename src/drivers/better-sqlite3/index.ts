@@ -9,7 +9,8 @@ import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = aloneOnItsFiles(threaded(info, siblingModule(import.meta.url, './blocking')))
+const beside = (name: string) => siblingModule(import.meta.url, name)
+const inThreads = aloneOnItsFiles(threaded(info, beside('./blocking'), beside('./entry')))
 
 /** SQLite through the package better-sqlite3, an optional peer: version 13.0.2 or newer. */
 const betterSqlite3: Driver<BetterSqliteOptions> = {
@@ -17,7 +18,12 @@ const betterSqlite3: Driver<BetterSqliteOptions> = {
   plan(source) {
     const modulePath = checkInstalled()
     const plan = inThreads.plan(source)
-    return { ...plan, options: { ...plan.options, modulePath } }
+    const { options, afterReaders } = plan
+    return {
+      ...plan,
+      options: { ...options, modulePath },
+      ...(afterReaders && { afterReaders: { ...afterReaders, modulePath } }),
+    }
   },
 }
 

@@ -8,7 +8,8 @@ import { checkInstalled } from './installed.ts'
 
 export type { SqliteOptions, SqliteOptionsInput }
 
-const inThreads = aloneOnItsFiles(threaded(info, siblingModule(import.meta.url, './blocking')))
+const beside = (name: string) => siblingModule(import.meta.url, name)
+const inThreads = aloneOnItsFiles(threaded(info, beside('./blocking'), beside('./entry')))
 
 /** SQLite as Node.js brings it: nothing to install, nothing to compile. */
 const nodeSqlite: Driver<SqliteOptions> = {

@@ -74,6 +74,8 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     options,
     layout: isMemory(options) ? 'one' : 'writer-readers',
     readOnly: options.readOnly,
+    // A mode other than WAL is set by the writer, while nobody else has the file open.
+    ...(!('journal_mode' in options.pragmas) && { afterReaders: { ...options, create: false } }),
     label: `sqlite:${options.filename}`,
   }
 }
