@@ -263,7 +263,7 @@ export class Lanes {
       onRecovering: () => this.#watch.start(),
       // Another writer could only wait for the lock; and where one does everything, there may be no other.
       isReplaceable: ({ role }) => role !== 'writer' && this.#layout !== 'one',
-      onOut: () => this.#onLanes(),
+      onOut: () => this.#serveAll(),
       onRecovered: (lane) => this.#onRecovered(lane),
       onCaughtUp: () => this.#watch.onCaughtUp(),
     }
@@ -272,13 +272,8 @@ export class Lanes {
   #onRecovered(lane: Lane): void {
     if (lane.isOut && !this.#supply.mayGrow(this.#groupOf(lane))) void this.retire(lane)
     else lane.isOut = false
-    this.#onLanes()
-    this.#life.onLeft(lane)
-  }
-
-  #onLanes(): void {
-    this.#share(this.lanes)
     this.#serveAll()
+    this.#life.onLeft(lane)
   }
 
   #onCaughtUp(lane: Lane): void {
@@ -287,6 +282,7 @@ export class Lanes {
   }
 
   #serveAll(): void {
+    this.#share(this.lanes)
     for (const group of this.#groups) this.#serve(group)
     this.#supply.fill()
   }

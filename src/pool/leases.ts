@@ -98,7 +98,9 @@ export class Leases {
       lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
       return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
-      throw this.#reconnect && !lane.recovering ? await this.#reconnect.after(lane, error) : error
+      // One that has yet to catch up would not answer; one that is gone is known to be lost.
+      const canTell = !lane.recovering || !lane.connection
+      throw this.#reconnect && canTell ? await this.#reconnect.after(lane, error) : error
     } finally {
       if (session && lane.connection && !lane.recovering) await session.dropResults()
       this.#lanes.giveBack(lane, 'whole')

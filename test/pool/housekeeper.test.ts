@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { ConnectionPool, OperationalError, type PoolOptions } from 'offloop'
 import type { ConnectPlan } from 'offloop/driver'
 import { FakeClock } from 'offloop/testing'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, type Owner } from '../databases.ts'
 import { refused } from './expect.ts'
 import { type FakeConnection, FakeDriver, lost } from './fixtures/fake-driver.ts'
@@ -12,7 +13,11 @@ function setting(owner: Owner, options: PoolOptions = {}, plan: Partial<ConnectP
   const driver = new FakeDriver(plan)
   const pool = closedAtEnd(
     owner,
-    new ConnectionPool(driver, {}, { clock, max: 3, min: 1, leakWarning: Number.POSITIVE_INFINITY, ...options }),
+    new ConnectionPool(
+      driver,
+      {},
+      { ...noDeadlines, clock, max: 3, min: 1, leakWarning: Number.POSITIVE_INFINITY, ...options },
+    ),
   )
   return { clock, driver, pool }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConnectionLostError, ConnectionPool, OperationalError, type PoolOptions, TimeoutError } from 'offloop'
 import { FakeClock } from 'offloop/testing'
+import { noDeadlines } from '../../src/pool/deadlines.ts'
 import { closedAtEnd, type Owner } from '../databases.ts'
 import { refused, rejectionOf } from './expect.ts'
 import { FakeDriver } from './fixtures/fake-driver.ts'
@@ -16,7 +17,7 @@ const crash = new ConnectionLostError('the thread ended', { code: 'THREAD_DIED',
 
 function setting(owner: Owner, options: PoolOptions = {}, driver = new FakeDriver()) {
   const clock = new FakeClock()
-  const pool = closedAtEnd(owner, new ConnectionPool(driver, {}, { clock, max: 1, min: 0, ...options }))
+  const pool = closedAtEnd(owner, new ConnectionPool(driver, {}, { ...noDeadlines, clock, max: 1, min: 0, ...options }))
   return { clock, driver, pool }
 }
 

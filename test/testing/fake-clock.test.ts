@@ -101,9 +101,15 @@ test('times that make no sense are refused', async () => {
   assert.throws(() => new FakeClock(Number.NaN), RangeError)
 })
 
+const unlimited = {
+  leakWarning: Number.POSITIVE_INFINITY,
+  acquireTimeout: Number.POSITIVE_INFINITY,
+  interactionTimeout: Number.POSITIVE_INFINITY,
+}
+
 test('a pool measures its deadlines with it', async () => {
   const clock = new FakeClock()
-  await using pool = new ConnectionPool('sqlite::memory:', { clock, leakWarning: Number.POSITIVE_INFINITY })
+  await using pool = new ConnectionPool('sqlite::memory:', { ...unlimited, clock })
   await pool.start()
   const { promise: end, resolve } = Promise.withResolvers<void>()
   const holding = pool.runInteraction(() => end)
@@ -112,5 +118,6 @@ test('a pool measures its deadlines with it', async () => {
   resolve()
   await holding
   assert.deepEqual(await pool.runQuery('SELECT 1 AS one', [], { timeout: 1 }), [{ one: 1 }])
+  await clock.advance(1000)
   assert.equal(clock.timers, 0)
 })
