@@ -9,7 +9,8 @@ import { refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** A write that takes long enough to be given up in its middle. */
-const LONG_WRITE = `INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT i FROM n`
+// Long enough that a busy machine cannot end it before the clock has been moved on.
+const LONG_WRITE = `INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900000) SELECT i FROM n`
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
 
 onEveryIsolation((database, suite) => {
