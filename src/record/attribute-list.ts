@@ -1,4 +1,4 @@
-import type { AnyColumn, ColumnSettings, Columns } from './columns/column.ts'
+import type { AnyColumn, ColumnSettings, Columns, Upkeep } from './columns/column.ts'
 import type { ColumnType } from './columns/type.ts'
 import { modelError } from './errors.ts'
 
@@ -19,11 +19,16 @@ export class AttributeList implements Iterable<Attribute> {
   readonly #byName: ReadonlyMap<string, Attribute>
   /** What a row is known by. */
   readonly key: readonly Attribute[]
+  /** Those that records keep up by themselves. */
+  readonly kept: { readonly [U in Upkeep]?: Attribute }
 
   constructor(columns: Columns) {
     this.#all = Object.entries(columns).map(([name, column], index) => attributeOf(name, column, index))
     this.#byName = new Map(this.#all.map((attribute) => [attribute.name, attribute]))
     this.key = this.#all.filter(({ settings }) => settings.primaryKey)
+    this.kept = Object.fromEntries(
+      this.#all.flatMap((one) => (one.settings.upkeep ? [[one.settings.upkeep, one]] : [])),
+    )
   }
 
   [Symbol.iterator](): IterableIterator<Attribute> {

@@ -29,7 +29,12 @@ export interface ColumnSettings {
   /** The database fills the column where nothing was given: by this SQL, or by itself. */
   readonly databaseDefault: string | true | null
   readonly reference: Reference | null
+  /** What records themselves keep up in it. */
+  readonly upkeep: Upkeep | null
 }
+
+/** What records write into a column by themselves: when they were inserted or written last, or how often. */
+export type Upkeep = 'createdAt' | 'updatedAt' | 'lockVersion'
 
 /**
  * A declared column. `T` is what a program sees, `Null` whether it may be null, `Optional` whether it may be left out.
@@ -78,6 +83,24 @@ export class Column<out T, out Null extends boolean = false, out Optional extend
     return this.#with({ reference: { model, ...options } })
   }
 
+  /** When the record was inserted, unless it was given. */
+  createdAt(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'createdAt' })
+  }
+
+  /** When the record was written last: at each save that writes anything, unless it was given. */
+  updatedAt(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'updatedAt' })
+  }
+
+  /**
+   * Counts how often the record was written, from 0: a save or a delete of a record that somebody else wrote since it
+   * was read rejects with a `StaleRecordError`.
+   */
+  lockVersion(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'lockVersion' })
+  }
+
   #with<N extends boolean, O extends boolean, V>(change: Partial<ColumnSettings>): Column<V, N, O> {
     return new Column({ ...this.settings, ...change })
   }
@@ -103,5 +126,6 @@ export function newColumn<T>(type: ColumnType<T>, name: string | undefined): Col
     default: null,
     databaseDefault: null,
     reference: null,
+    upkeep: null,
   })
 }
