@@ -20,6 +20,7 @@ export type ModelErrorCode =
   | 'INVALID_QUERY'
   | 'NO_DATABASE'
   | 'CONNECTED'
+  | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
 

@@ -30,7 +30,7 @@ export async function incrementRecord(record: Stateful, name: string, by: unknow
     })
     const [row] = await definition.database.query(statement, shape.values)
     if (!row) throw gone(definition.name)
-    writtenAs(record, new Map([[attribute, row[0]]]), { sent, whole: false })
+    writtenAs(record, new Map([[attribute, row[0]]]), { sent, whole: false, own: [] })
   })
 }
 

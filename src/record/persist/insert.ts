@@ -18,7 +18,7 @@ export async function insertRecord(record: Stateful): Promise<void> {
   )
   const raws = await insertRow(definition, row)
   undoWith(definition.database.around, record)
-  settle(record, { raws, sent, whole: true })
+  settle(record, { raws, sent, whole: true, own: null })
   record[STATUS] = 'stored'
   setHistory(record, { created: true, latest: [...raws].map(changed) })
 }

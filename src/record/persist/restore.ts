@@ -15,5 +15,5 @@ export function restoreRecord(record: Stateful, names: readonly string[]): void 
   }
   const raws = new Map(all.map((attribute) => [attribute, storedOf(record, attribute)]))
   record[SLOTS] = slots
-  settle(record, { raws, sent: slots, whole: false })
+  settle(record, { raws, sent: slots, whole: false, own: [] })
 }

@@ -10,10 +10,12 @@ export interface Settlement {
   readonly sent: readonly Slot[]
   /** All changes were sent: whatever was assigned before is what the database has. */
   readonly whole: boolean
+  /** Those whose values were in the record; null for all. Values of others are read anew. */
+  readonly own: readonly Attribute[] | null
 }
 
 /** Brings the slots of a record in line with what the database has. */
-export function settle(record: Stateful, { raws, sent, whole }: Settlement): void {
+export function settle(record: Stateful, { raws, sent, whole, own }: Settlement): void {
   const slots: Slot[] = []
   const stored: Slot[] = []
   let isChanged = false
@@ -23,7 +25,8 @@ export function settle(record: Stateful, { raws, sent, whole }: Settlement): voi
     const isWritten = raws.has(attribute)
     const raw = isWritten ? raws.get(attribute) : storedOf(record, attribute)
     stored.push(raw)
-    if (slot === sent[index] && (whole || isWritten)) slots.push(settled(attribute, slot, raw))
+    if (slot === sent[index] && (whole || isWritten))
+      slots.push(isWritten && own && !own.includes(attribute) ? raw : settled(attribute, slot, raw))
     else {
       slots.push(slot)
       isChanged ||= slot !== raw && !(slot instanceof Boxed && slot.raw === raw)

@@ -7,7 +7,7 @@ import { StaleRecordError } from '../errors.ts'
 import { Shape } from '../statement.ts'
 import { historyOf, setHistory } from './history.ts'
 import { describeRow, storedVersion, writeRowOf } from './key.ts'
-import { settle } from './settle.ts'
+import { type Settlement, settle } from './settle.ts'
 import { undoWith } from './undo.ts'
 import { updateTime } from './upkeep.ts'
 
@@ -22,7 +22,7 @@ export async function updateRecord(record: Stateful): Promise<void> {
   }
   keepUp(record, raws)
   await updateRow(record, raws)
-  writtenAs(record, raws, { sent, whole: true })
+  writtenAs(record, raws, { sent, whole: true, own: changes })
 }
 
 /** Writes these attributes of a stored record and no others. */
@@ -30,15 +30,11 @@ export async function updateOnly(record: Stateful, raws: Map<Attribute, Value>):
   const sent = record[SLOTS].slice()
   keepUp(record, raws)
   await updateRow(record, raws)
-  writtenAs(record, raws, { sent, whole: false })
+  writtenAs(record, raws, { sent, whole: false, own: [] })
 }
 
 /** A statement has written these; the record follows, until the transaction around is rolled back. */
-export function writtenAs(
-  record: Stateful,
-  raws: ReadonlyMap<Attribute, Slot>,
-  how: { readonly sent: readonly Slot[]; readonly whole: boolean },
-): void {
+export function writtenAs(record: Stateful, raws: ReadonlyMap<Attribute, Slot>, how: Omit<Settlement, 'raws'>): void {
   undoWith(record[DEFINITION].database.around, record)
   const latest = [...raws].map(([attribute, after]) => ({ attribute, before: storedOf(record, attribute), after }))
   settle(record, { raws, ...how })
