@@ -1,5 +1,6 @@
 import type { Columns } from '../columns/column.ts'
 import { deleteRows } from '../persist/delete-all.ts'
+import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
 import type { Loaded, RelationName } from '../relations/types.ts'
 import type { AttributeName, NewValues, OrderBy, RowOf, Where } from '../types.ts'
@@ -86,8 +87,8 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
   }
 
   /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
-  async deleteAll(): Promise<number> {
-    return await deleteRows(this.#plan)
+  deleteAll(): Promise<number> {
+    return tracked(this.#plan.definition, () => deleteRows(this.#plan))
   }
 
   /**
@@ -97,8 +98,8 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
    * @example
    * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
    */
-  async updateAll(values: NewValues<C>): Promise<number> {
-    return await updateRows(this.#plan, values)
+  updateAll(values: NewValues<C>): Promise<number> {
+    return tracked(this.#plan.definition, () => updateRows(this.#plan, values))
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it
