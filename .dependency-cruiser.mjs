@@ -8,7 +8,7 @@ const layers = {
   thread: ['base', 'contract'],
   sql: ['contract'],
   pool: ['base', 'contract', 'sql', 'drivers/catalogue.ts'],
-  record: ['contract', 'sql', 'pool', 'base/node-version.ts'],
+  record: ['contract', 'sql', 'pool', 'base/node-version.ts', 'base/turns.ts'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
   testing: ['base', 'contract', 'thread'],
