@@ -1,5 +1,3 @@
-import '../base/node-version.ts'
-
 export { column } from './columns/index.ts'
 export { connect } from './connect.ts'
 export { ModelError, NotFoundError, RecordStateError, StaleRecordError } from './errors.ts'
