@@ -34,13 +34,14 @@ export class Closing {
   /** By when all must be done, by the clock. */
   #deadline = Number.POSITIVE_INFINITY
   #timer: unknown = null
+  #isOver = false
   readonly #late = Promise.withResolvers<void>()
 
   constructor(lanes: Lanes, clock: Clock, timeout: number) {
     this.#lanes = lanes
     this.#clock = clock
     lanes.refuse(closedRecord)
-    const drained = lanes.drain()
+    const drained = lanes.drain(() => this.#isOver)
     this.within(timeout)
     this.closed = this.#close(drained)
   }
@@ -58,6 +59,7 @@ export class Closing {
     await Promise.race([drained, this.#late.promise])
     this.#clock.clearTimer(this.#timer)
     if (this.#lanes.lanes.length > 0) await this.#giveUp(drained)
+    this.#isOver = true
     this.#lanes.leave(new Failure(closedMeanwhile))
   }
 

@@ -161,6 +161,9 @@ export class Leases {
   async #destroy(lane: Lane, session: Session): Promise<void> {
     session.end()
     const { connection } = session
+    lane.leave()
+    // It is closed behind what runs there; where that has no end, another connection takes its place meanwhile.
+    if ((connection.progress?.pending ?? 0) > 0) this.#lanes.recovery.recover(lane)
     this.#lanes.abandon(lane)
     this.#lanes.giveBack(lane, 'whole')
     await connection.close()
