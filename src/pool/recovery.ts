@@ -121,7 +121,11 @@ export class Recovery {
   #end(lane: Lane, undone: ErrorRecord): void {
     if (this.#setting.livesInOne) return
     lane.emptied = true
-    lane.overdue = fates(undone)(lane.role === 'reader' ? 'undone' : 'unknown')
+    const fate = fates(undone)
+    lane.overdue = fate(lane.role === 'reader' ? 'undone' : 'unknown')
+    const session = lane.tenure?.session
+    // A transaction ends with its connection.
+    if (session) session.story.endedOver ??= session.inTransaction ? fate('undone') : lane.overdue
     lane.connection?.kill?.()
   }
 
