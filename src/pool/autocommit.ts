@@ -104,7 +104,7 @@ export class Autocommit {
  * fail; the others can be made again if they only read.
  */
 export function failureOn(lane: Lane, failure: Failure): Failure {
-  if (!lane.emptied || failure.record.kind !== 'connectionLost') return failure
+  if (!lane.emptied || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
   const { overdue } = lane
   if (lane.role === 'reader') lane.overdue = notStarted
   return overdue ?? failure
