@@ -11,7 +11,6 @@ export const notCovered: Readonly<Record<string, string>> = {
   'DBA-049': 'what does nothing is not offered: docs/contract.md',
   'DBA-052': 'errors are imported from the package: docs/contract.md',
   'DBA-053': 'a cursor belongs to a handle that its callback has: docs/contract.md',
-  'DEF-020': built,
   'NOD-010': built,
   F6: 'no option limits the size of a result yet; streams hold one page',
   F99: built,
