@@ -73,8 +73,11 @@ export interface Connection {
    * Runs a function of the user's where calls block; never rejects. A connection without a thread behind it leaves it out.
    */
   runInThread?(call: ThreadCall): Promise<ThreadAnswer>
-  /** Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. */
-  close(): Promise<void>
+  /**
+   * Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. With a failure
+   * when closing went wrong: the connection is gone all the same.
+   */
+  close(): Promise<Failure | null>
   /**
    * Ends the connection at once, whatever runs on it; absent where nothing can (a thread in the middle of a statement).
    * What was not committed is undone, calls that were not answered are lost, and {@link closed} settles with a failure.

@@ -9,7 +9,7 @@ export interface ConnectionEvent {
   readonly role: Role
 }
 
-/** A connection that was lost, or could not be opened. */
+/** A connection that was lost, or could not be opened or closed. */
 export interface ConnectionErrorEvent extends ConnectionEvent {
   readonly error: unknown
 }
@@ -23,6 +23,8 @@ export interface PoolEvents {
   opened: [ConnectionEvent]
   openFailed: [ConnectionErrorEvent]
   closed: [ConnectionEvent]
+  /** Closing went wrong. The connection is gone all the same: `closed` was told before. */
+  closeFailed: [ConnectionErrorEvent]
   lost: [ConnectionErrorEvent]
   leak: [LeakEvent]
 }

@@ -22,6 +22,8 @@ export interface LaneObserver {
 
 /** Who keeps the lanes: told as well of each that there is from now on or no longer is, open or not. */
 export interface LaneOwner extends LaneObserver {
+  /** A lane that is gone was not closed as it should have been. */
+  onCloseFailed(lane: Lane, failure: Failure): void
   onLanes(lanes: readonly Lane[]): void
 }
 
@@ -124,13 +126,21 @@ export class LaneLife {
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {
-    if (!lane.connection) return
+    const { connection } = lane
+    if (!connection) return
     lane.connection = null
     this.#forget(lane)
     this.#drained.get(lane)?.()
     if (failure) this.#counts.lost++
     else this.#counts.closed++
     this.#owner.onGone(lane, failure)
+    if (!failure && !lane.recovering) void this.#tellIfFailed(lane, connection)
+  }
+
+  // Whoever asked for it, the answer is one and the same. None of them could do anything about it.
+  async #tellIfFailed(lane: Lane, connection: Connection): Promise<void> {
+    const failure = await connection.close()
+    if (failure) this.#owner.onCloseFailed(lane, failure)
   }
 
   #forget(lane: Lane): void {

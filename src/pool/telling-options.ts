@@ -4,7 +4,10 @@ import { checkBoolean, describe, invalidOption } from './options.ts'
 export interface LogEntry {
   /** `warning`: somebody should look. `info`: connections come and go. `debug`: single statements. */
   readonly level: 'debug' | 'info' | 'warning'
-  /** What happened, in one word: `query`, `transaction`, `opening`, `opened`, `closed`, `lost`, `openFailed`, `leak`. */
+  /**
+   * What happened, in one word: `query`, `transaction`, `opening`, `opened`, `closed`,
+   * `closeFailed`, `lost`, `openFailed`, `leak`.
+   */
   readonly event: string
   readonly pool: string
   /** The same as one line for people, without the pool's name. It holds no secret and no value. */

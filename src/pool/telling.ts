@@ -85,7 +85,8 @@ export class Telling {
   /** Tells of a connection's life. */
   connection<E extends Exclude<keyof PoolEvents, 'leak'>>(event: E, details: PoolEvents[E][0]): void {
     this.#emit(event, details)
-    if (!this.#options.noisy) return
+    // Of a close that failed nobody else hears.
+    if (!this.#options.noisy && event !== 'closeFailed') return
     const { lane, role } = details
     const reason = 'error' in details ? `: ${messageOf(details.error)}` : ''
     const level = 'error' in details ? 'warning' : 'info'
@@ -125,6 +126,7 @@ const WORDS = {
   opened: 'opened',
   openFailed: 'could not open',
   closed: 'closed',
+  closeFailed: 'could not close',
   lost: 'lost',
 } as const
 

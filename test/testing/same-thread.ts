@@ -32,7 +32,7 @@ export class SameThread implements Connection {
   readonly #role: Role
   readonly #gone: (failure: Failure | null) => void
   #last: Promise<unknown> = Promise.resolve()
-  #closing: Promise<void> | null = null
+  #closing: Promise<Failure | null> | null = null
 
   constructor(options: SqliteOptions, context: ConnectContext) {
     const { connection, layout } = blocking.connect(options, context)
@@ -102,11 +102,15 @@ export class SameThread implements Connection {
     return this.done(() => this.blocking.rollbackToSavepoint(name))
   }
 
-  close(): Promise<void> {
+  close(): Promise<Failure | null> {
     this.#closing ??= this.inTurn(async () => {
-      this.blocking.close()
-      this.#gone(null)
-    }).then(() => undefined)
+      try {
+        this.blocking.close()
+      } finally {
+        this.#gone(null)
+      }
+      return null
+    })
     return this.#closing
   }
 
