@@ -15,6 +15,11 @@ export interface Query {
   readonly inTransaction: boolean
   /** Stops the statement. What was already decided by then stands. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * The most rows that the result may have. With more the statement fails with {@link tooLargeRecord} as soon as that is
+   * known, and leaves no trace. No limit where it is left out; what is fetched page by page has none.
+   */
+  readonly maxRows?: number | undefined
   /** Whoever asks wants to know what the event loop spent on it: {@link Outcome.loopTime}. */
   readonly measured?: boolean
 }

@@ -134,13 +134,14 @@ export class LaneLife {
     if (failure) this.#counts.lost++
     else this.#counts.closed++
     this.#owner.onGone(lane, failure)
-    if (!failure && !lane.recovering) void this.#tellIfFailed(lane, connection)
+    if (!failure) void this.#tellIfFailed(lane, connection)
   }
 
   // Whoever asked for it, the answer is one and the same. None of them could do anything about it.
   async #tellIfFailed(lane: Lane, connection: Connection): Promise<void> {
     const failure = await connection.close()
-    if (failure) this.#owner.onCloseFailed(lane, failure)
+    // What was lost on the way was given up, and told as what it was.
+    if (failure && failure.record.kind !== 'connectionLost') this.#owner.onCloseFailed(lane, failure)
   }
 
   #forget(lane: Lane): void {

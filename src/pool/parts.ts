@@ -39,7 +39,7 @@ export function partsOf(
   const { driver, plan } = source
   const options = checkPoolOptions(asked, source)
   const { clock, name } = options
-  const preparer = new Preparer(driver, options.rowMode)
+  const preparer = new Preparer(driver, options)
   const telling = new Telling({ name, database: plan.label }, options.telling)
   const ambient = new Ambient()
   const { lanes, reconnect } = lanesOf(source, options, { preparer, ambient, telling })

@@ -35,7 +35,7 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const CALL = ['signal', 'timeout'] as const
 
-const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode'], expect: 'read', give: resultOf }
+const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode', 'maxRows'], expect: 'read', give: resultOf }
 const CHANGES: SingleKind<OperationResult> = {
   known: CALL,
   expect: 'write',

@@ -74,7 +74,7 @@ export class ThreadConnection implements Connection {
     const flags = askFlags(query.inTransaction, query.signal !== undefined)
     const Class = query.measured ? MeasuredQueryCall : QueryCall
     return new Promise((resolve) => {
-      this.#send(new Class(statement, query.values, query.rowMode, flags, resolve), query.signal)
+      this.#send(new Class(statement, query, flags, resolve), query.signal)
     })
   }
 
