@@ -176,7 +176,7 @@ describe('waiting for a connection', () => {
 describe('a statement without end', () => {
   const timeout = { statementTimeout: 1000, acquireTimeout: 60_000 }
 
-  test('ADB-074 its call rejects, those behind it run elsewhere and notice nothing, and its thread is dropped', async (t) => {
+  test('ADB-074 NOD-010 its call rejects, those behind it run elsewhere and notice nothing, and its thread is dropped', async (t) => {
     const { clock, pool } = gatePool(t, timeout)
     await makeFast(pool)
     const gate = new Gate()

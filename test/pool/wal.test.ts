@@ -84,7 +84,8 @@ onTunedDatabases(({ driver }) => {
       const before = walSize()
       assert.ok(before > 12 * MEBIBYTE)
       await write(pool, 24)
-      assert.equal(walSize(), before)
+      // What is written first still finds the reader's log, and empties it.
+      assert.ok(walSize() <= before + MEBIBYTE)
     })
 
     test('F40 emptied, its file keeps 64 MiB unless the pragmas say otherwise', async (t) => {
