@@ -4,11 +4,13 @@ import { driverConformance } from 'offloop/testing'
 import betterSqlite3 from '../../src/drivers/better-sqlite3/index.ts'
 import nodeSqlite from '../../src/drivers/node-sqlite/index.ts'
 import { swallowFailures, transferMoney } from '../../test/integrity/bank.ts'
+import { contend } from '../../test/integrity/contention.ts'
 import { abortInFlight } from '../../test/integrity/giving-up.ts'
 import { askForNonces } from '../../test/integrity/nonce.ts'
 import { dies, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
 import { compileShim, cutPower } from '../../test/integrity/power.ts'
 import { lookForSecrets } from '../../test/integrity/secrets.ts'
+import { soakApart } from '../../test/integrity/soak.ts'
 import { roundTrips } from '../../test/integrity/values.ts'
 import { bounds, measure, sizes } from '../promises.ts'
 
@@ -75,6 +77,15 @@ export const promises: readonly Promised[] = [
     async run(trial) {
       const { interactions, ...none } = await onPool(trial, (pool) => swallowFailures(pool, trial.long ? 20_000 : 1000))
       return { seen: { interactions }, none }
+    },
+  },
+  {
+    id: 'P6',
+    words: 'tried again while busy, nothing is lost and nothing done twice',
+    async run(trial) {
+      const figures = await contend(url(trial), trial.long ? 5000 : 150, false)
+      const { transfers, done, again, ...none } = figures
+      return { seen: { transfers, again }, none: { ...none, unfinished: transfers - done } }
     },
   },
   {
@@ -151,6 +162,22 @@ export const promises: readonly Promised[] = [
       const figures = await onPool(trial, (pool) => roundTrips(pool, trial.long ? 1_000_000 : 100_000, trial.seed))
       const { changed, wronglyRefused, ...seen } = figures
       return { seen, none: { changed: changed.length, wronglyRefused: wronglyRefused.length } }
+    },
+  },
+  {
+    id: 'P16',
+    words: 'work of every kind leaves nothing behind',
+    async run(trial) {
+      const { strange, calls, failed, deaths, slope, ...left } = await soakApart(
+        url(trial),
+        trial.long ? 75 : 5,
+        trial.seed,
+      )
+      const limits: Record<string, [number, number]> = {
+        slope: [slope, trial.long ? 1024 : 64 * 1024],
+        ...mapped(left),
+      }
+      return { seen: { calls, failed, deaths, slope }, none: { strange: strange.length, ...beyond(limits) } }
     },
   },
   { id: 'P17', words: 'drivers do the same', run: conformance },

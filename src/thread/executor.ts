@@ -126,7 +126,8 @@ export class Executor {
   }
 
   #queryOn(cursor: BlockingCursor, ask: Ask, statement: HostStatement, values: BoundValues): void {
-    const whole = statement.isSmall && ask.maxRows === undefined
+    // What may be given up, or have too many rows, is read so that it can be stopped between them.
+    const whole = statement.isSmall && ask.maxRows === undefined && !isCancellable(ask)
     let sent = 0
     this.#decisions.start(ask)
     const started = statement.isFast ? this.#clock.last : this.#clock.now()
