@@ -4,7 +4,7 @@ export const notCovered: Readonly<Record<string, string>> = {
   'DBA-006': 'dates only through declared columns: docs/contract.md says why',
   'DBA-007': 'as DBA-006',
   'DBA-009': 'a column has its declared type as text: docs/contract.md',
-  'DBA-011': 'nothing warns; errors are classes of the tree: docs/contract.md',
+  'DBA-011': 'no call gives a warning, and errors are classes of the tree: docs/contract.md',
   'DBA-049': 'what does nothing is not offered: docs/contract.md',
   'DBA-052': 'errors are imported from the package: docs/contract.md',
   'DBA-053': 'a cursor belongs to a handle that its callback has: docs/contract.md',
