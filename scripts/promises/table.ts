@@ -174,7 +174,7 @@ export const promises: readonly Promised[] = [
         trial.seed,
       )
       const limits: Record<string, [number, number]> = {
-        slope: [slope, trial.long ? 1024 : 64 * 1024],
+        slope: [slope, trial.long ? 1024 : 256 * 1024],
         ...mapped(left),
       }
       return { seen: { calls, failed, deaths, slope }, none: { strange: strange.length, ...beyond(limits) } }

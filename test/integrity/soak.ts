@@ -32,8 +32,12 @@ export interface SoakFigures {
 const CALLS = 1000
 const CLIENTS = 16
 const LANES = 3
-/** Of the samples, those at the beginning are of caches that fill. */
-const WARM = 1 / 3
+/** Of the samples, those at the beginning are of what is compiled and kept once. */
+const WARM = 1 / 2
+/** Statements that fill every cache of statements. */
+const STATEMENTS = 3000
+/** A thread dies in every so many rounds. Each costs some KiB of Node.js itself, for good. */
+const ROUNDS_PER_DEATH = 8
 
 const COUNT =
   'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i, i * 0.5 AS half, char(i) AS c FROM n'
@@ -59,6 +63,10 @@ function aborted(work: (options: CallOptions) => Promise<unknown>): Promise<unkn
   return working
 }
 
+function oneOfMany(pool: ConnectionPool, n: number): Promise<unknown> {
+  return pool.runQuery(`SELECT ${n} AS "column ${n % 700}"`)
+}
+
 /** Kinds of work, each as often as it stands here. */
 const works: readonly Work[] = [
   ...Array.from(
@@ -77,7 +85,7 @@ const works: readonly Work[] = [
   ({ pool, next }) => pool.runQuery(COUNT, [next(2000)]),
   ({ pool, next }) => pool.runQuery(COUNT, [next(2000)], { rowMode: 'columns' }),
   // A statement of its own each time, so that every cache of statements is full and turns over.
-  ({ pool }, n) => pool.runQuery(`SELECT ${n} AS "column ${n % 700}"`),
+  ({ pool }, n) => oneOfMany(pool, n),
   ({ pool }) => pool.runOperation('INSERT INTO t (id) VALUES (1)'),
   ({ pool }, n) => pool.runQuery(`SELECT missing_${n % 10}`),
   ({ pool }) => pool.runQuery(COUNT, [5000], { maxRows: 1000 }),
@@ -153,8 +161,12 @@ export async function soak(url: string, seconds: number, seed: number): Promise<
   const samples: number[] = []
   const after = { waiting: 0, busy: 0, listeners: 0 }
   const until = performance.now() + seconds * 1000
+  for (let n = 0; n < STATEMENTS; n++) await oneOfMany(pool, n)
+  let deaths = 0
   while (performance.now() < until || samples.length < 6) {
-    await round(setting, ends)
+    const dies = samples.length % ROUNDS_PER_DEATH === 0
+    if (dies) deaths++
+    await round(setting, ends, dies)
     const { lanes, waiting } = pool.stats()
     after.waiting += waiting
     after.busy += lanes.filter(({ state }) => state !== 'idle' && state !== 'opening').length
@@ -166,7 +178,7 @@ export async function soak(url: string, seconds: number, seed: number): Promise<
   const { threads, descriptors, active } = left()
   return {
     calls: ends.calls,
-    deaths: samples.length,
+    deaths,
     failed: ends.failed,
     strange: [...ends.strange],
     slope: slopeOf(samples.slice(Math.floor(samples.length * WARM))) / (CALLS / 1000),
@@ -193,7 +205,7 @@ class Ends {
   }
 }
 
-async function round(setting: Setting, ends: Ends): Promise<void> {
+async function round(setting: Setting, ends: Ends, dies: boolean): Promise<void> {
   const { pool, next } = setting
   let begun = 0
   const client = async () => {
@@ -203,8 +215,8 @@ async function round(setting: Setting, ends: Ends): Promise<void> {
       await work(setting, next(1_000_000)).catch((error: unknown) => ends.failedBy(error))
     }
   }
-  const dies = pool.runInThread(exits, 9).catch((error: unknown) => ends.failedBy(error))
-  await Promise.all([dies, ...Array.from({ length: CLIENTS }, client)])
+  const death = dies ? pool.runInThread(exits, 9).catch((error: unknown) => ends.failedBy(error)) : null
+  await Promise.all([death, ...Array.from({ length: CLIENTS }, client)])
   // Until each connection has answered, one that was given up may have yet to catch up.
   await pool.start()
   const caught = () => pool.stats().lanes.every(({ state }) => state === 'idle')
