@@ -6,12 +6,14 @@ import { driverConformance } from 'offloop/testing'
 import betterSqlite3 from '../../src/drivers/better-sqlite3/index.ts'
 import nodeSqlite from '../../src/drivers/node-sqlite/index.ts'
 import { swallowFailures, transferMoney } from '../../test/integrity/bank.ts'
+import { contend } from '../../test/integrity/contention.ts'
 import { abortInFlight } from '../../test/integrity/giving-up.ts'
 import { askForNonces } from '../../test/integrity/nonce.ts'
 import { closesInTime, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
 import { compileShim, cutPower } from '../../test/integrity/power.ts'
 import { lookForSecrets } from '../../test/integrity/secrets.ts'
 import { leaveTraces } from '../../test/integrity/sessions.ts'
+import { soakApart } from '../../test/integrity/soak.ts'
 import { roundTrips } from '../../test/integrity/values.ts'
 import type { Toll } from '../deaths.ts'
 import { bounds, measure, sizes } from '../promises.ts'
@@ -81,6 +83,15 @@ export const promises: readonly Promised[] = [
     async run(trial) {
       const { interactions, ...none } = await onPool(trial, (pool) => swallowFailures(pool, trial.long ? 20_000 : 1000))
       return { seen: { interactions }, none }
+    },
+  },
+  {
+    id: 'P6',
+    words: 'tried again while busy, nothing is lost and nothing done twice',
+    async run(trial) {
+      const figures = await contend(url(trial), trial.long ? 5000 : 150, false)
+      const { transfers, done, again, ...none } = figures
+      return { seen: { transfers, again }, none: { ...none, unfinished: transfers - done } }
     },
   },
   {
@@ -166,13 +177,30 @@ export const promises: readonly Promised[] = [
       return { seen, none: { changed: changed.length, wronglyRefused: wronglyRefused.length } }
     },
   },
+  {
+    id: 'P16',
+    words: 'work of every kind leaves nothing behind',
+    async run(trial) {
+      const { strange, calls, failed, deaths, slope, ...left } = await soakApart(
+        url(trial),
+        trial.long ? 75 : 5,
+        trial.seed,
+      )
+      const limits: Record<string, [number, number]> = {
+        slope: [slope, trial.long ? 1024 : 256 * 1024],
+        ...mapped(left),
+      }
+      return { seen: { calls, failed, deaths, slope }, none: { strange: strange.length, ...beyond(limits) } }
+    },
+  },
   { id: 'P17', words: 'drivers do the same', run: conformance },
   {
     id: 'P19',
     words: 'no error and no print of a pool shows a value',
     async run(trial) {
-      const { failures, seen } = await onPool(trial, lookForSecrets)
-      return { seen: { failures }, none: { shown: seen.length } }
+      const place = url(trial)
+      const { seen, ...looked } = await lookForSecrets((options) => new ConnectionPool(place, { ...options, max: 4 }))
+      return { seen: looked, none: { shown: seen.length } }
     },
   },
   {

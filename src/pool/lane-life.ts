@@ -22,6 +22,8 @@ export interface LaneObserver {
 
 /** Who keeps the lanes: told as well of each that there is from now on or no longer is, open or not. */
 export interface LaneOwner extends LaneObserver {
+  /** A lane that is gone was not closed as it should have been. */
+  onCloseFailed(lane: Lane, failure: Failure): void
   onLanes(lanes: readonly Lane[]): void
 }
 
@@ -136,13 +138,22 @@ export class LaneLife {
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {
-    if (!lane.connection) return
+    const { connection } = lane
+    if (!connection) return
     lane.connection = null
     this.#forget(lane)
     this.#endDrain(lane)
     if (failure) this.#counts.lost++
     else this.#counts.closed++
     this.#owner.onGone(lane, failure)
+    if (!failure) void this.#tellIfFailed(lane, connection)
+  }
+
+  // Whoever asked for it, the answer is one and the same. None of them could do anything about it.
+  async #tellIfFailed(lane: Lane, connection: Connection): Promise<void> {
+    const failure = await connection.close()
+    // What was lost on the way was given up, and told as what it was.
+    if (failure && failure.record.kind !== 'connectionLost') this.#owner.onCloseFailed(lane, failure)
   }
 
   #forget(lane: Lane): void {

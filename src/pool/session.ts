@@ -75,8 +75,10 @@ export class Session extends MadeCalls {
     this.#ended = true
   }
 
-  async run({ statement, values }: Prepared, rowMode: ResultMode): Promise<Outcome> {
-    return await this.#ask(statement, { values }, (common) => this.connection.query({ ...common, values, rowMode }))
+  async run({ statement, values, maxRows }: Prepared, rowMode: ResultMode): Promise<Outcome> {
+    return await this.#ask(statement, { values }, (common) =>
+      this.connection.query({ ...common, values, rowMode, maxRows }),
+    )
   }
 
   async runMany(statement: Statement, sets: ValueSets): Promise<Outcome> {

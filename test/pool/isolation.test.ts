@@ -33,7 +33,7 @@ test('isolation is checked', () => {
   }
 })
 
-test('0.4 a statement that cannot be interrupted is stopped at its deadline, wherever it runs', async (t) => {
+test('NOD-010 0.4 a statement that cannot be interrupted is stopped at its deadline, wherever it runs', async (t) => {
   const pool = openPool(t)
   await pool.runOperation('CREATE TABLE t (i)')
   const calls = [
@@ -240,7 +240,7 @@ test('D7 when the application is killed its processes end, idle or in a statemen
   assert.equal(end.signal, 'SIGKILL', end.output)
 })
 
-test('0.4 process.exit does not wait for a statement without end', async (t) => {
+test('DEF-020 0.4 process.exit does not wait for a statement without end', async (t) => {
   const { code, output } = await run(t, 'exiting')
   assert.deepEqual({ code, output }, { code: 3, output: 'exiting\n' })
 })
