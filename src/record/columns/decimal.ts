@@ -15,6 +15,7 @@ export function decimal({ precision, scale }: DecimalSize): ColumnType<string> {
   return {
     expects,
     storage: 'decimal',
+    limits: { precision, scale },
     boxed: false,
     read: (raw) => (typeof raw === 'string' ? raw : String(raw)),
     write(value) {

@@ -9,6 +9,8 @@ export interface ColumnType<T = unknown> {
   readonly expects: string
   /** What a table is created with. */
   readonly storage: Storage
+  /** What else a table is created with. */
+  readonly limits?: Limits
   /** Reading makes an object, which is then kept: it is made once, and changes inside it are noticed on saving. */
   readonly boxed: boolean
   /** What a program sees of a value of the database, which is not null. Throws a {@link Misfit}. */
@@ -31,6 +33,13 @@ export type Storage =
   | 'json'
   | 'blob'
   | 'uuid'
+
+/** What the values of a column are held to beside their storage. */
+export interface Limits {
+  /** How many digits a decimal has: in all, and of them behind the point. */
+  readonly precision?: number | undefined
+  readonly scale?: number | undefined
+}
 
 /** A value does not fit its column: says why, without the value. */
 export class Misfit extends Error {}
