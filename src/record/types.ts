@@ -53,17 +53,16 @@ export type Positional = readonly [sql: string, ...values: unknown[]] | readonly
 export type ByName<C extends Columns, J> = ByAttribute<C> & J
 
 /** What rows must fulfil. */
-export type Where<C extends Columns, J = unknown> =
-  | ByName<C, J>
-  | Group<ByName<C, J> | RawBuilder<unknown> | Positional | Group>
-  | RawBuilder<unknown>
-  | Positional
+export type Where<C extends Columns, J = unknown> = ByName<C, J> | Group<Where<C, J>> | RawBuilder<unknown> | Positional
 
 /** The record at the other end of a relation. */
 export type TargetOf<H> = H extends Related<infer T, boolean> ? T : never
 
 /** Conditions on the rows of joined relations. */
-export type OnJoined<R, K extends keyof R> = { readonly [P in K]?: ByAttribute<ColumnsOf<TargetOf<R[P]>>> }
+export type OnJoined<R, K extends keyof R> = { readonly [P in K]?: OnRelated<ColumnsOf<TargetOf<R[P]>>> }
+
+/** Where a left join found nothing, all attributes are null. */
+type OnRelated<C extends Columns> = { readonly [K in keyof C]?: Comparable<RowOf<C>[K] | null> }
 
 /** By what rows are sorted: the name of an attribute, with `-` before it for the other direction, or an expression. */
 export type OrderBy<C extends Columns> =

@@ -10,16 +10,16 @@ export class Group<out W = unknown> {
 }
 
 /** All of these conditions hold; of none at all, that is so. */
-export function and<const W>(...conditions: readonly W[]): Group<W> {
+export function and<const P extends readonly unknown[]>(...conditions: P): Group<P[number]> {
   return new Group('and', conditions)
 }
 
 /** At least one of these conditions holds; of none at all, that is not so. */
-export function or<const W>(...conditions: readonly W[]): Group<W> {
+export function or<const P extends readonly unknown[]>(...conditions: P): Group<P[number]> {
   return new Group('or', conditions)
 }
 
 /** Not all of these conditions hold. A comparison with null does not. */
-export function not<const W>(...conditions: readonly W[]): Group<W> {
+export function not<const P extends readonly unknown[]>(...conditions: P): Group<P[number]> {
   return new Group('not', conditions)
 }

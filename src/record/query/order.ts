@@ -18,12 +18,16 @@ export class Direction<out N> {
 }
 
 /** Sorts by an attribute or an expression, lowest first. */
-export function asc<const N extends string = never>(by: N | RawBuilder<unknown>): Direction<N> {
+export function asc(by: RawBuilder<unknown>): Direction<never>
+export function asc<const N extends string>(by: N): Direction<N>
+export function asc(by: string | RawBuilder<unknown>): Direction<string> {
   return new Direction(by, false)
 }
 
 /** Sorts by an attribute or an expression, highest first. */
-export function desc<const N extends string = never>(by: N | RawBuilder<unknown>): Direction<N> {
+export function desc(by: RawBuilder<unknown>): Direction<never>
+export function desc<const N extends string>(by: N): Direction<N>
+export function desc(by: string | RawBuilder<unknown>): Direction<string> {
   return new Direction(by, true)
 }
 

@@ -77,3 +77,10 @@ export async function fillUsers(pool: ConnectionPool, count = 10): Promise<void>
 export function idsOf(records: readonly { readonly id: number }[]): number[] {
   return records.map(({ id }) => id)
 }
+
+/** All that an iteration gives. */
+export async function collected<T>(iteration: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const one of iteration) all.push(one)
+  return all
+}
