@@ -1,11 +1,10 @@
 import type { Value } from '../contract/value.ts'
 import type { OperationResult } from '../pool/calls.ts'
+import { TUPLES } from '../pool/options.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import { type AnyKysely, type Dialect, isDialect, writerFor } from '../sql/index.ts'
 import { modelError } from './errors.ts'
 import { type Shape, type Statement, Statements, type Write } from './statement.ts'
-
-const TUPLES = { rowMode: 'array' } as const
 
 /** A database as records see it: where statements go, and how they are written. */
 export class Database {

@@ -12,9 +12,17 @@ export interface Declared<C> {
   readonly [COLUMNS]: C
 }
 
+/** The columns of a table of which only the type of a row is told: any of them may be left out. */
+export type ColumnsOfRow<Row> = { readonly [K in keyof Row]-?: Column<Row[K], boolean, true> }
+
 /** The attributes of a record as a program sees them. */
 export type RowOf<C extends Columns> = {
   -readonly [K in keyof C]: C[K] extends Column<infer T, boolean, boolean> ? T : never
+}
+
+/** The attributes that are properties of a record: those whose name is none of `Taken`. */
+export type FieldsOf<C extends Columns, Taken> = {
+  -readonly [K in keyof C as Exclude<K, Taken>]: C[K] extends Column<infer T, boolean, boolean> ? T : never
 }
 
 /** The names of attributes that may be left out when a record is made. */
@@ -32,7 +40,7 @@ export type InsertOf<C extends Columns> = { [K in Exclude<keyof C, OptionalIn<C>
 }
 
 /** The columns of a record's model. */
-export type ColumnsOf<R> = R extends Declared<infer C extends Columns> ? C : never
+export type ColumnsOf<R> = R extends Declared<infer C extends Columns> ? C : Columns
 
 /** The attributes of a record, by name. */
 export type Attributes<R> = RowOf<ColumnsOf<R>>
