@@ -19,6 +19,7 @@ const layers = {
 const doors = {
   'index.ts': ['contract', 'pool', 'base/node-version.ts'],
   'driver.ts': ['contract', 'thread', 'base/node-version.ts'],
+  'record.ts': ['record', 'base/node-version.ts'],
 }
 
 const bareImports = [

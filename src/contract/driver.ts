@@ -9,6 +9,8 @@ export type ParamStyle = 'qmark' | 'numeric' | 'named' | 'format' | 'pyformat'
 
 /** What sets one database apart from another, as data. */
 export interface Traits {
+  /** How SQL is written for it: `sqlite`, `postgres` or `mysql`. Without it there are no records. */
+  readonly dialect?: string
   /** The most values one statement takes. */
   readonly maxParameters: number
   /** Infinity can be stored. */

@@ -41,6 +41,11 @@ export type ErrorKind =
   | 'rolledBack'
   | 'commitUnknown'
   | 'afterCommit'
+  // records
+  | 'model'
+  | 'notFound'
+  | 'stale'
+  | 'validation'
   // the driver
   | 'driver'
   | 'other'

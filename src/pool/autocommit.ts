@@ -112,8 +112,8 @@ export class Autocommit {
  * What a failure means that came from a lane's connection. Where that was ended since a call had no end, it is the first to
  * fail; the others can be made again if they only read.
  */
-function failureOn(lane: Lane, failure: Failure): Failure {
-  if (!lane.emptied || failure.record.kind !== 'connectionLost') return failure
+export function failureOn(lane: Lane, failure: Failure): Failure {
+  if (!lane.emptied || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
   const { overdue } = lane
   if (lane.role === 'reader') lane.overdue = notStarted
   return overdue ?? failure

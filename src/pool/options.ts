@@ -24,3 +24,6 @@ export type ByColumns<O> = Omit<O, 'rowMode'> & { readonly rowMode: 'columns' }
 
 /** The same options, with any way to ask for the result. */
 export type AnyMode<O> = Omit<O, 'rowMode'> & { readonly rowMode?: ResultMode | undefined }
+
+/** The options of a call that hands over tuples, for callers that make many: these need not be read each time. */
+export const TUPLES: QueryOptions = Object.freeze({ rowMode: 'array' })

@@ -203,6 +203,11 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     return this.#parts.telling.events
   }
 
+  /** How SQL is written for the database: `sqlite`, `postgres`, `mysql`; undefined where the driver does not tell. */
+  get dialect(): string | undefined {
+    return this.#parts.source.driver.traits.dialect
+  }
+
   /** The pool at this moment. */
   stats(): PoolStats {
     const { options, source, life } = this.#parts

@@ -108,7 +108,8 @@ export class Session extends MadeCalls {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    return this.story.tell(failure, errorWithin(this.limit, failure, statement?.sql))
+    const meant = this.story.meantBy(failure)
+    return this.story.tell(meant, errorWithin(this.limit, meant, statement?.sql))
   }
 
   #followed(opened: OpenResult): OpenResult {

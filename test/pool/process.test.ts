@@ -62,8 +62,13 @@ onTunedDatabases((database) => {
     assert.deepEqual({ code, output }, { code: 0, output: '[ { m: 1000000 } ]\n' })
   })
 
-  test('NOD-013 so do calls that wait for their turn, a start and a close', async (t) => {
-    const expected = { queued: '{ n: 1 }\n{ n: 2 }\n{ n: 3 }\n', opening: 'started\n', closing: 'closed\n' }
+  test('NOD-013 F23 so do calls that wait for their turn, a start, a close, and one that waits for what never ends', async (t) => {
+    const expected = {
+      queued: '{ n: 1 }\n{ n: 2 }\n{ n: 3 }\n',
+      opening: 'started\n',
+      closing: 'closed\n',
+      standing: 'POOL_CLOSED\nclosed\n',
+    }
     await Promise.all(
       Object.entries(expected).map(async ([scenario, printed]) => {
         const { code, output } = await run(scenario, database.url(t))

@@ -10,6 +10,7 @@ export type SqliteInfo = DriverInfo<SqliteOptions> & Required<Pick<BlockingDrive
 const TRAITS: Traits = {
   maxParameters: 32766,
   infinity: true,
+  dialect: 'sqlite',
   nulInText: true,
   integerRange: [-(2n ** 63n), 2n ** 63n - 1n],
 }

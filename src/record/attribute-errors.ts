@@ -1,0 +1,28 @@
+import { UnsupportedValueError } from '../contract/errors.ts'
+import type { Attribute } from './attribute-list.ts'
+import type { Misfit } from './columns/type.ts'
+import { DEFINITION, type Stateful } from './contract.ts'
+import { LeftOutError } from './errors.ts'
+
+/** The value does not fit the column. */
+export function misfits(owner: string, { name, column }: Attribute, misfit: Misfit): UnsupportedValueError {
+  const { message, cause } = misfit
+  return new UnsupportedValueError(`${owner}.${name} ${message}`, {
+    code: 'ATTRIBUTE_VALUE',
+    kind: 'value',
+    columns: [column],
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+export function undefinedValue(record: Stateful, { name, column }: Attribute): UnsupportedValueError {
+  const message = `${record[DEFINITION].name}.${name} cannot be undefined: null stands for no value`
+  return new UnsupportedValueError(message, { code: 'ATTRIBUTE_VALUE', kind: 'value', columns: [column] })
+}
+
+/** The query that gave the record did not ask for the attribute. */
+export function leftOut(record: Stateful, { name }: Attribute): LeftOutError {
+  const { name: owner } = record[DEFINITION]
+  const message = `${owner}.${name} was not read: the query that gave this record selected other attributes; reload() reads all`
+  return new LeftOutError(message, { code: 'ATTRIBUTE_LEFT_OUT', kind: 'usage' })
+}

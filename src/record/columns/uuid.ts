@@ -1,0 +1,16 @@
+import type { ColumnType } from './type.ts'
+import { misfit } from './types.ts'
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+/** Universally unique identifiers as text in lower case. */
+export const uuid: ColumnType<string> = {
+  expects: 'a UUID',
+  storage: 'uuid',
+  boxed: false,
+  read: (raw) => String(raw).toLowerCase(),
+  write(value) {
+    if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase()
+    throw misfit(this, value)
+  },
+}

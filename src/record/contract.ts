@@ -1,0 +1,91 @@
+import type { AttributeList } from './attribute-list.ts'
+import type { Database } from './database.ts'
+
+/*
+ * What the parts of this folder know of each other: a record, its class, and the relations of the class. What a record
+ * holds stands behind symbols, so that no column can have the name of any of it.
+ */
+
+export const DEFINITION: unique symbol = Symbol('definition')
+export const SLOTS: unique symbol = Symbol('slots')
+export const STORED: unique symbol = Symbol('stored')
+export const STATUS: unique symbol = Symbol('status')
+export const PEERS: unique symbol = Symbol('peers')
+export const LOADED: unique symbol = Symbol('loaded')
+export const PLANNED: unique symbol = Symbol('planned')
+
+/** `new`: the database does not have it; `stored`: it does; `deleted`: not any more. */
+export type Status = 'new' | 'stored' | 'deleted'
+
+/** A record as the parts of this folder see it. */
+export interface Stateful {
+  readonly [DEFINITION]: Definition
+  /** A value for each attribute, in their order. */
+  [SLOTS]: Slot[]
+  /** The slots as the database has them; null as long as no attribute was given another value. */
+  [STORED]: readonly Slot[] | null
+  [STATUS]: Status
+  /** The records that one query gave together with it; null if it came alone. */
+  [PEERS]: readonly Stateful[] | null
+  /** What was loaded of its relations. */
+  [LOADED]: Map<Relation, readonly Stateful[]> | null
+  /** How many of its relations its fields have taken. */
+  [PLANNED]: number
+}
+
+/**
+ * What stands for the value of an attribute: what the database gave, a {@link Boxed} value, `undefined` where none was
+ * ever given, or {@link LEFT_OUT}.
+ */
+export type Slot = unknown
+
+/** Stands for a value that the query did not ask for. */
+export const LEFT_OUT: unique symbol = Symbol('left out')
+
+/** A value that a program gave, or may change inside. */
+export class Boxed {
+  readonly value: unknown
+  /** What the database has for it; undefined for a value that a program gave. */
+  readonly raw: Slot
+
+  constructor(value: unknown, raw: Slot) {
+    this.value = value
+    this.raw = raw
+  }
+}
+
+/** A class of records. */
+export interface ModelClass {
+  new (): Stateful
+  readonly name: string
+}
+
+/** What is known of a model, worked out once: its records refer to it and hold nothing of it. */
+export interface Definition {
+  readonly model: ModelClass
+  /** The name of the class. */
+  readonly name: string
+  readonly table: string
+  readonly attributes: AttributeList
+  /** Its relations in the order in which the fields of the class are set. */
+  readonly planned: Relation[]
+  /** Its relations by the names of those fields. */
+  readonly relations: ReadonlyMap<string, Relation>
+  /** What it was connected to; throws if it was not. */
+  readonly database: Database
+}
+
+/** A relation of a model to another, worked out once for the class. */
+export interface Relation {
+  /** The name of the field. */
+  readonly name: string
+  readonly owner: Definition
+  readonly target: Definition
+  /** Many records, not at most one, belong to each. */
+  readonly many: boolean
+  /** Loads what belongs to each of these records, in one query, and then these relations of what was loaded. */
+  load(owners: readonly Stateful[], nested: Includes): Promise<void>
+}
+
+/** Relations that are to be loaded, each with relations of what it gives. */
+export interface Includes extends ReadonlyMap<string, Includes> {}

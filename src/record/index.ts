@@ -1,0 +1,8 @@
+export { column } from './columns/index.ts'
+export { connect } from './connect.ts'
+export { ModelError, NotFoundError, RecordStateError, StaleRecordError } from './errors.ts'
+export { Model } from './model.ts'
+export { between, eq, gt, gte, like, lt, lte, ne, noneOf, notLike, oneOf } from './query/operators.ts'
+export type { Query } from './query/query.ts'
+export type { Loaded } from './relations/types.ts'
+export type { Attributes, NewAttributes } from './types.ts'

@@ -1,0 +1,152 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
+import type { Attribute } from '../attribute-list.ts'
+import type { NextPlace, Shape } from '../statement.ts'
+
+/** What a condition is written with. */
+export interface Writing {
+  /** The name under which the table stands in the statement. */
+  readonly table: string
+  readonly place: NextPlace
+}
+
+/** What rows must fulfil. */
+export interface Condition {
+  /** Adds what the text depends on, and its values in the order in which {@link write} asks for their places. */
+  describe(shape: Shape): void
+  write(writing: Writing): Expression<SqlBool>
+}
+
+/** Comparisons with one value. */
+export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'like' | 'not like'
+
+/** A column of the statement's table. */
+export function ref({ column }: Attribute, { table }: Writing): RawBuilder<unknown> {
+  return sql.id(table, column)
+}
+
+/** The column compared with a value. */
+export class Compared implements Condition {
+  readonly #attribute: Attribute
+  readonly #operator: Comparison
+  readonly #value: unknown
+
+  constructor(attribute: Attribute, operator: Comparison, value: unknown) {
+    this.#attribute = attribute
+    this.#operator = operator
+    this.#value = value
+  }
+
+  describe(shape: Shape): void {
+    shape.add(`${this.#operator} ${this.#attribute.column}`)
+    shape.values.push(this.#value)
+  }
+
+  write(writing: Writing): Expression<SqlBool> {
+    return sql`${ref(this.#attribute, writing)} ${sql.raw(this.#operator)} ${writing.place()}`
+  }
+}
+
+/** The column is one of some values. */
+export class Among implements Condition {
+  readonly #attribute: Attribute
+  readonly #values: readonly unknown[]
+
+  constructor(attribute: Attribute, values: readonly unknown[]) {
+    this.#attribute = attribute
+    this.#values = padded(values)
+  }
+
+  describe(shape: Shape): void {
+    shape.add(`in ${this.#values.length} ${this.#attribute.column}`)
+    shape.values.push(...this.#values)
+  }
+
+  write(writing: Writing): Expression<SqlBool> {
+    if (this.#values.length === 0) return sql`1 = 0`
+    return sql`${ref(this.#attribute, writing)} in (${sql.join(this.#values.map(writing.place))})`
+  }
+}
+
+/** The column is null. */
+export class Absent implements Condition {
+  readonly #attribute: Attribute
+
+  constructor(attribute: Attribute) {
+    this.#attribute = attribute
+  }
+
+  describe(shape: Shape): void {
+    shape.add(`null ${this.#attribute.column}`)
+  }
+
+  write(writing: Writing): Expression<SqlBool> {
+    return sql`${ref(this.#attribute, writing)} is null`
+  }
+}
+
+/** All of some conditions, or at least one. */
+export class Joined implements Condition {
+  readonly #word: 'and' | 'or'
+  readonly #parts: readonly Condition[]
+
+  constructor(word: 'and' | 'or', parts: readonly Condition[]) {
+    this.#word = word
+    this.#parts = parts
+  }
+
+  describe(shape: Shape): void {
+    shape.add(`${this.#word} ${this.#parts.length}`)
+    for (const part of this.#parts) part.describe(shape)
+  }
+
+  write(writing: Writing): Expression<SqlBool> {
+    if (this.#parts.length === 0) return this.#word === 'and' ? sql`1 = 1` : sql`1 = 0`
+    const parts = this.#parts.map((part) => part.write(writing))
+    return sql`(${sql.join(parts, sql.raw(` ${this.#word} `))})`
+  }
+}
+
+/** Not so. What is unknown to SQL, a comparison with null, counts as not so. */
+export class Negated implements Condition {
+  readonly #part: Condition
+
+  constructor(part: Condition) {
+    this.#part = part
+  }
+
+  describe(shape: Shape): void {
+    shape.add('not')
+    this.#part.describe(shape)
+  }
+
+  write(writing: Writing): Expression<SqlBool> {
+    return sql`not coalesce(${this.#part.write(writing)}, ${sql.raw(FALSE)})`
+  }
+}
+
+const FALSE = '1 = 0'
+
+/** SQL written by hand. */
+export class ByHand implements Condition {
+  readonly #expression: Expression<unknown>
+
+  constructor(expression: Expression<unknown>) {
+    this.#expression = expression
+  }
+
+  describe(shape: Shape): void {
+    shape.byHand = true
+  }
+
+  write(): Expression<SqlBool> {
+    return sql`(${this.#expression})`
+  }
+}
+
+// Lists of similar lengths share a text: the last value stands again for what is missing.
+function padded(values: readonly unknown[]): readonly unknown[] {
+  if (values.length < 3) return values
+  const length = 2 ** Math.ceil(Math.log2(values.length))
+  const last = values.at(-1)
+  return [...values, ...new Array(length - values.length).fill(last)]
+}

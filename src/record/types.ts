@@ -1,0 +1,56 @@
+import type { RawBuilder } from '../sql/index.ts'
+import type { Column, Columns } from './columns/column.ts'
+import type { Group } from './query/groups.ts'
+import type { Operator, Widened } from './query/operators.ts'
+
+declare const COLUMNS: unique symbol
+
+/** Says, to the compiler alone, which columns a record has. */
+export interface Declared<C> {
+  readonly [COLUMNS]: C
+}
+
+/** The attributes of a record as a program sees them. */
+export type RowOf<C extends Columns> = {
+  -readonly [K in keyof C]: C[K] extends Column<infer T, boolean, boolean> ? T : never
+}
+
+/** The names of attributes that may be left out when a record is made. */
+type OptionalIn<C extends Columns> = {
+  [K in keyof C]: C[K] extends Column<unknown, true, boolean>
+    ? K
+    : C[K] extends Column<unknown, boolean, true>
+      ? K
+      : never
+}[keyof C]
+
+/** What a record is made of. */
+export type InsertOf<C extends Columns> = { [K in Exclude<keyof C, OptionalIn<C>>]: RowOf<C>[K] } & {
+  [K in OptionalIn<C>]?: RowOf<C>[K] | undefined
+}
+
+/** The columns of a record's model. */
+export type ColumnsOf<R> = R extends Declared<infer C extends Columns> ? C : never
+
+/** The attributes of a record, by name. */
+export type Attributes<R> = RowOf<ColumnsOf<R>>
+
+/** What a new record of this class must and may be given. */
+export type NewAttributes<R> = InsertOf<ColumnsOf<R>>
+
+/** What an attribute may be compared with. */
+export type Comparable<T> = T | readonly T[] | Operator<Widened<NonNullable<T>>> | Operator<null>
+
+/** Conditions by attribute, all of which must hold. */
+export type ByAttribute<C extends Columns> = { readonly [K in keyof C]?: Comparable<RowOf<C>[K]> }
+
+/** SQL with a `?` for each value that follows. */
+export type Positional = readonly [sql: string, ...values: unknown[]]
+
+/** What rows must fulfil. */
+export type Where<C extends Columns> = ByAttribute<C> | Group | RawBuilder<unknown> | Positional
+
+/** The name of an attribute, with `-` before it for the other direction. */
+export type OrderBy<C extends Columns> = AttributeName<C> | `-${AttributeName<C>}`
+
+export type AttributeName<C extends Columns> = keyof C & string
