@@ -31,7 +31,7 @@ function printCounts({ files }: Coverage): void {
   for (const [group, members] of Map.groupBy(rows, (row) => row.group)) {
     const must = members.filter(({ verdict }) => verdict === 'must')
     const should = members.filter(({ verdict }) => verdict === 'should')
-    const others = ['servers', 'records', 'skip'].map((other) => {
+    const others = ['servers', 'outside', 'skip'].map((other) => {
       const count = members.filter(({ verdict }) => verdict === other).length
       return count > 0 ? `, ${other} ${count}` : ''
     })
@@ -70,7 +70,7 @@ function compare(specification: string): string[] {
     rows.flatMap(({ id, verdict }) => {
       const theirs = verdicts.get(id)
       if (theirs === undefined) return [`${id} is not in the specification`]
-      const same = theirs === null || theirs === verdict || verdict === 'servers' || verdict === 'records'
+      const same = theirs === null || theirs === verdict || verdict === 'servers' || verdict === 'outside'
       return same ? [] : [`${id} is ${verdict} here and ${theirs} there`]
     }),
   )

@@ -1,6 +1,8 @@
 export { sql } from '../sql/index.ts'
 export { column } from './columns/index.ts'
 export { connect } from './connect.ts'
+export type { ConnectOptions } from './connect-options.ts'
+export type { Database } from './database.ts'
 export {
   LeftOutError,
   ModelError,
@@ -9,7 +11,10 @@ export {
   RecordStateError,
   StaleRecordError,
 } from './errors.ts'
+export type { StatementLog } from './log.ts'
 export { Model } from './model.ts'
+export type { UpsertOptions } from './persist/upsert.ts'
+export type { Place } from './places.ts'
 export type { BatchOptions } from './query/answers.ts'
 export type { SqlText } from './query/explain.ts'
 export type { FindOptions } from './query/find-options.ts'

@@ -172,7 +172,7 @@ onTunedDatabases((database) => {
       assert.deepEqual(await pool.runQuery('ECHO ?', 5), [{ echo: 5 }])
     })
 
-    test('SEE-012 logQueries logs every statement, and its values only when asked', async (t) => {
+    test('TWI-009 SQO-015 SEE-012 logQueries logs every statement, and its values only when asked', async (t) => {
       for (const logQueries of [true, 'values'] as const) {
         const entries: LogEntry[] = []
         const pool = openPool(t, database, { logQueries, log: (entry) => void entries.push(entry) })
@@ -193,7 +193,7 @@ onTunedDatabases((database) => {
       }
     })
 
-    test('a log or a listener that throws harms no call, and is not passed over in silence', async (t) => {
+    test('TWI-010 a log or a listener that throws harms no call, and is not passed over in silence', async (t) => {
       const thrown: unknown[] = []
       const catching = (error: unknown) => void thrown.push(error)
       const listeners = process.listeners('uncaughtException')

@@ -1,7 +1,19 @@
 import { checkBoolean } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
+import { deleteRows } from '../persist/delete-all.ts'
+import { updateRows } from '../persist/update-all.ts'
 import type { Loaded, RelationName } from '../relations/types.ts'
-import type { AttributeName, ColumnsOf, OnJoined, OrderBy, RowOf, Selected, TargetOf, Where } from '../types.ts'
+import type {
+  AttributeName,
+  ColumnsOf,
+  NewValues,
+  OnJoined,
+  OrderBy,
+  RowOf,
+  Selected,
+  TargetOf,
+  Where,
+} from '../types.ts'
 import { Answers, PLAN } from './answers.ts'
 import { Negated } from './condition.ts'
 import { Grouped } from './grouped.ts'
@@ -157,6 +169,22 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
     const { definition, joins } = this[PLAN]
     const all = names.map((name) => joinOf(definition, kind, name)).reduce(withJoin, joins)
     return new Query({ ...this[PLAN], joins: all })
+  }
+
+  /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
+  async deleteAll(): Promise<number> {
+    return await deleteRows(this[PLAN])
+  }
+
+  /**
+   * Writes values into all of them in one statement, without records, their validations and their callbacks. Gives how
+   * many there were.
+   *
+   * @example
+   * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
+   */
+  async updateAll(values: NewValues<C>): Promise<number> {
+    return await updateRows(this[PLAN], values)
   }
 
   #with(change: Partial<Plan>): Query<R, C, J> {

@@ -30,11 +30,7 @@ export function describeRows(plan: Plan, shape: Shape): void {
 
 /** Writes which rows a plan means: `from` and what follows it. */
 export function writeRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
-  return sql` from ${sql.id(plan.definition.table)}${writeJoins(plan.joins, writing)}${list(
-    ' where ',
-    plan.conditions.map((condition) => condition.write(writing)),
-    ' and ',
-  )}${list(
+  return sql` from ${sql.id(plan.definition.table)}${writeJoins(plan.joins, writing)}${whereOf(plan, writing)}${list(
     ' group by ',
     plan.group.map((by) => writeBy(by, writing)),
     ', ',
@@ -43,6 +39,12 @@ export function writeRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
     plan.having.map((condition) => condition.write(writing)),
     ' and ',
   )}${orderOf(plan, writing)}${limitOf(plan, writing)}${sql.raw(locks(plan, writing) ? ' for update' : '')}`
+}
+
+/** Writes what rows must fulfil, if there is anything. */
+export function whereOf({ conditions }: Pick<Plan, 'conditions'>, writing: Writing): RawBuilder<unknown> {
+  const written = conditions.map((condition) => condition.write(writing))
+  return list(' where ', written, ' and ')
 }
 
 /** What rows are sorted or grouped by. */
