@@ -8,7 +8,7 @@ const layers = {
   thread: ['base', 'contract'],
   sql: ['contract'],
   pool: ['base', 'contract', 'sql', 'drivers/catalogue.ts'],
-  record: ['contract', 'sql', 'pool', 'base/node-version.ts', 'base/turns.ts'],
+  record: ['contract', 'sql', 'pool', 'base/turns.ts'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
   testing: ['base', 'contract', 'thread'],
@@ -19,7 +19,11 @@ const layers = {
 const doors = {
   'index.ts': ['contract', 'pool', 'base/node-version.ts'],
   'driver.ts': ['contract', 'thread', 'base/node-version.ts'],
+  'record.ts': ['record', 'base/node-version.ts'],
 }
+
+/** The one file that knows English words. */
+const inflector = 'record/names/inflector.ts'
 
 const bareImports = [
   'npm',
@@ -99,8 +103,8 @@ const unlistedRules = [
 const packageRules = [
   rule(
     'packages-only-in-drivers-and-sql',
-    'npm packages are imported by drivers; kysely by sql.',
-    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/'] },
+    'npm packages are imported by drivers; kysely by sql; inflection by the one file that speaks English.',
+    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/', ...paths([inflector])] },
     { dependencyTypes: bareImports, pathNot: relativePath },
   ),
   rule(
@@ -108,6 +112,12 @@ const packageRules = [
     'src/sql is the small door to kysely and to no other package.',
     { path: '^src/sql/' },
     { dependencyTypes: bareImports, pathNot: [relativePath, '(^|/)node_modules/kysely/', '^kysely(/|$)'] },
+  ),
+  rule(
+    'inflector-imports-only-inflection',
+    'src/record/names/inflector.ts is the small door to inflection and to no other package.',
+    { path: paths([inflector]) },
+    { dependencyTypes: bareImports, pathNot: [relativePath, '(^|/)node_modules/inflection/', '^inflection$'] },
   ),
   rule(
     'source-alone',

@@ -1,7 +1,9 @@
 import { describe, invalidOption, NO_OPTIONS, ownOptions } from '../contract/checks.ts'
+import { keep } from './adopt.ts'
 import { writeAttribute } from './attributes.ts'
 import { DEFINITION, type Stateful } from './contract.ts'
 import { modelError } from './errors.ts'
+import { TableAttributes } from './table-attributes.ts'
 
 /** What may be assigned. */
 export interface AssignOptions<Name extends string = string> {
@@ -9,7 +11,10 @@ export interface AssignOptions<Name extends string = string> {
   readonly only?: readonly Name[]
 }
 
-/** Gives a record's attributes values, all or none of them. What is undefined counts as not given. */
+/**
+ * Gives a record's attributes values, all or none of them. What is undefined counts as not given. Where the columns are
+ * those of the table, what is none of them stays on the record and is not written.
+ */
 export function assign(record: Stateful, given: object, options: AssignOptions = NO_OPTIONS): void {
   const { attributes, name: owner } = record[DEFINITION]
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -17,8 +22,14 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   }
   const { only } = ownOptions(options, ['only'], 'assign')
   if (only !== undefined) checkOnly(owner, given, only)
-  const found = Object.entries(given).map(([name, value]) => [attributes.get(name, owner), value] as const)
-  for (const [attribute, value] of found) if (value !== undefined) writeAttribute(record, attribute, value)
+  const find = (name: string) =>
+    attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
+  const found = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
+  for (const { name, value, attribute } of found) {
+    if (value === undefined) continue
+    if (attribute) writeAttribute(record, attribute, value)
+    else keep(record, name, value)
+  }
 }
 
 function checkOnly(owner: string, given: object, only: readonly string[]): void {

@@ -23,6 +23,10 @@ export type ModelErrorCode =
   | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
+  | 'IMMUTABLE_ATTRIBUTE'
+  | 'MISSING_KEY'
+  | 'NO_TABLE'
+  | 'SCHEMA_NOT_READ'
 
 export function modelError(code: ModelErrorCode, message: string): ModelError {
   return new ModelError(message, { code, kind: 'usage' })

@@ -1,8 +1,6 @@
-import { changedAttributes, isChanged } from '../attributes.ts'
 import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
-import { isSameRecord } from '../persist/equals.ts'
 import { historyOf, previousChanges } from '../persist/history.ts'
 import { reloadRecord } from '../persist/reload.ts'
 import { restoreRecord } from '../persist/restore.ts'
@@ -22,12 +20,12 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   save(): Promise<this> {
-    return this.#tracked(() => saveRecord(this))
+    return ofRecord(this, () => saveRecord(this))
   }
 
   /** Gives several attributes new values and saves. */
   update(attributes: Partial<Attributes<this>>): Promise<this> {
-    return this.#tracked(() =>
+    return ofRecord(this, () =>
       asOne(this, async () => {
         await this.assign(attributes).save()
       }),
@@ -40,12 +38,12 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   delete(): Promise<this> {
-    return this.#tracked(() => deleteRecord(this))
+    return ofRecord(this, () => deleteRecord(this))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
   reload(): Promise<this> {
-    return this.#tracked(() => reloadRecord(this))
+    return ofRecord(this, () => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -58,7 +56,7 @@ export abstract class Persistent extends Validated {
    * written or checked.
    */
   touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    return this.#tracked(() => touchRecord(this, names))
+    return ofRecord(this, () => touchRecord(this, names))
   }
 
   /**
@@ -66,33 +64,19 @@ export abstract class Persistent extends Validated {
    * else of the record is written or checked.
    */
   increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    return this.#tracked(() => incrementRecord(this, name, by))
+    return ofRecord(this, () => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
   decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
     const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
-    return this.#tracked(() => incrementRecord(this, name, step))
-  }
-
-  #tracked(work: () => Promise<void>): Promise<this> {
-    return tracked(this[DEFINITION], async () => {
-      await work()
-      return this
-    })
+    return ofRecord(this, () => incrementRecord(this, name, step))
   }
 
   /** Gives these attributes, or all, the values again that the database has. */
   restore(...names: (keyof Attributes<this> & string)[]): this {
     restoreRecord(this, names)
     return this
-  }
-
-  /** Whether this attribute, or any, has another value than the database has. */
-  isChanged(name?: keyof Attributes<this> & string): boolean {
-    if (name === undefined) return changedAttributes(this).length > 0
-    const { attributes, name: owner } = this[DEFINITION]
-    return isChanged(this, attributes.get(name, owner))
   }
 
   /** Of each attribute that the latest save wrote: what the database had before, and has since. */
@@ -104,9 +88,12 @@ export abstract class Persistent extends Validated {
   get wasCreated(): boolean {
     return historyOf(this)?.created ?? false
   }
+}
 
-  /** Whether the other is a record of the same class with the same key. One that was not saved equals only itself. */
-  equals(other: unknown): boolean {
-    return isSameRecord(this, other)
-  }
+// No private method: each record that is read would be made to have it.
+function ofRecord<R extends Persistent>(record: R, work: () => Promise<void>): Promise<R> {
+  return tracked(record[DEFINITION], async () => {
+    await work()
+    return record
+  })
 }

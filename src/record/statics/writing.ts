@@ -11,8 +11,8 @@ import { tracked } from '../persist/tracked.ts'
 import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { findByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
-import type { AttributeName, InsertOf, NewValues, RowOf } from '../types.ts'
-import type { KeyValue } from './reading.ts'
+import { scopedTable } from '../query/scopes.ts'
+import type { AttributeName, InsertOf, KeyValue, NewValues, RowOf } from '../types.ts'
 import type { AnyModel } from './types.ts'
 
 /** Rows to be written without records: an array, or what gives them one by one. */
@@ -113,7 +113,7 @@ export const writingStatics = {
 
   delete(this: object, key: unknown) {
     return trackedBy(this, async (definition) => {
-      const record = await findByKey(definition, key)
+      const record = await findByKey(scopedTable(this), key)
       if (!record) throw notFound(definition.name)
       return await (record as RecordBase).delete()
     })

@@ -1,10 +1,9 @@
 import type { Value } from '../../contract/value.ts'
 import { AMBIENT, type Scope } from '../../pool/ambient.ts'
 import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import { TUPLES } from '../../pool/options.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { Around, Sets, Way } from './way.ts'
-
-const TUPLES = { rowMode: 'array' } as const
 
 /** Through a pool: what is called joins the transaction that the running code is in. */
 export class PoolWay implements Way {
