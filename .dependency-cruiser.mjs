@@ -11,7 +11,7 @@ const layers = {
   record: ['contract', 'sql', 'pool', 'base/turns.ts'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
-  testing: ['base', 'contract', 'thread'],
+  testing: ['base', 'contract', 'thread', 'pool'],
   cli: ['base', 'contract', 'thread', 'drivers', 'sql', 'pool', 'record', 'migrate', 'inspect'],
 }
 
