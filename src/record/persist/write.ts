@@ -5,10 +5,11 @@ import { mustNotBeDeleted } from './key.ts'
 import { updateRecord } from './update.ts'
 
 /** Writes the row of a record: inserts a new one, updates a stored one. The second of two at once is an update. */
-export async function writeRow(record: Stateful): Promise<void> {
-  await exclusively(record, async () => {
-    mustNotBeDeleted(record, 'save')
-    if (record[STATUS] === 'new') await insertRecord(record)
-    else await updateRecord(record)
-  })
+export function writeRow(record: Stateful): Promise<void> {
+  return exclusively(record, insertOrUpdate)
+}
+
+function insertOrUpdate(record: Stateful): Promise<void> {
+  mustNotBeDeleted(record, 'save')
+  return record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)
 }

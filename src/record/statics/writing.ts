@@ -82,8 +82,8 @@ type Maker = new (attributes: object) => RecordBase
 
 export const writingStatics = {
   create(this: Maker, attributes: object | readonly object[]) {
+    if (!Array.isArray(attributes)) return createOne(this, attributes)
     return trackedBy(this, async () => {
-      if (!Array.isArray(attributes)) return await new this(attributes).save()
       const records = attributes.map((each) => new this(each))
       if (records.length > 0) await definitionOf(this).database.transaction(() => saveAll(records))
       return records
@@ -126,6 +126,15 @@ export const writingStatics = {
   updateAll(this: { all(): Query<never, Columns> }, values: never) {
     return this.all().updateAll(values)
   },
+}
+
+// The promise of save() itself: each one more would cost.
+function createOne(model: Maker, attributes: object): Promise<RecordBase> {
+  try {
+    return new model(attributes).save()
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 // Its promise is the one that knows whether it is awaited: no async function may stand around it.
