@@ -1,3 +1,4 @@
+import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
 import { historyOf, previousChanges } from '../persist/history.ts'
