@@ -28,7 +28,7 @@ export interface Stateful {
   /** The records that one query gave together with it; null if it came alone. */
   [PEERS]: readonly Stateful[] | null
   /** What was loaded of its relations. */
-  [LOADED]: Map<Relation, readonly Stateful[]> | null
+  [LOADED]: Map<Relation, LoadedPart> | null
   /** How many of its relations its fields have taken. */
   [PLANNED]: number
 }
@@ -71,6 +71,8 @@ export interface Definition {
   readonly planned: Relation[]
   /** Its relations by the names of those fields. */
   readonly relations: ReadonlyMap<string, Relation>
+  /** Its records load no relation by themselves. */
+  readonly strict: boolean
   /** What it was connected to; throws if it was not. */
   readonly database: Database
 }
@@ -81,10 +83,24 @@ export interface Relation {
   readonly name: string
   readonly owner: Definition
   readonly target: Definition
+  /** The models that it may lead to, where there are several: then it has no single target. */
+  readonly targets?: readonly Definition[]
   /** Many records, not at most one, belong to each. */
   readonly many: boolean
+  /** What an owner is known by in the database; null if nothing can belong to it. */
+  keyOf(owner: Stateful): Key | null
   /** Loads what belongs to each of these records, in one query, and then these relations of what was loaded. */
   load(owners: readonly Stateful[], nested: Includes): Promise<void>
+}
+
+/** By what records are known to belong together: the same for all values that a database takes for equal. */
+export type Key = string | number
+
+/** What was loaded of one relation of a record. */
+export interface LoadedPart {
+  /** What the record was known by then: with another key it is not what belongs to it. */
+  readonly key: Key | null
+  readonly records: readonly Stateful[]
 }
 
 /** Relations that are to be loaded, each with relations of what it gives. */

@@ -22,6 +22,11 @@ export class Database {
     this.#statements = new Statements(this.writer)
   }
 
+  /** The most values one statement takes. */
+  get maxParameters(): number {
+    return this.pool.maxParameters
+  }
+
   /** The statement of this shape. */
   statement(shape: Shape, write: Write): Statement {
     return this.#statements.of(shape, write)

@@ -21,6 +21,7 @@ export type ModelErrorCode =
   | 'NO_DATABASE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
+  | 'WRONG_RECORD'
 
 export function modelError(code: ModelErrorCode, message: string): ModelError {
   return new ModelError(message, { code, kind: 'usage' })

@@ -1,5 +1,7 @@
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { RecordStateError } from '../errors.ts'
+import { counting } from '../relations/counters.ts'
+import { checkFields } from '../relations/fields.ts'
 import { insertRecord } from './insert.ts'
 import { updateRecord } from './update.ts'
 
@@ -11,6 +13,6 @@ export async function saveRecord(record: Stateful): Promise<void> {
       kind: 'usage',
     })
   }
-  if (record[STATUS] === 'new') await insertRecord(record)
-  else await updateRecord(record)
+  checkFields(record)
+  await counting(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
 }

@@ -21,6 +21,8 @@ export interface Plan {
   readonly selected: readonly Attribute[] | null
   readonly distinct: boolean
   readonly includes: Includes
+  /** The records load no relation by themselves. */
+  readonly strict: boolean
 }
 
 export function wholeTable(definition: Definition): Plan {
@@ -33,6 +35,7 @@ export function wholeTable(definition: Definition): Plan {
     selected: null,
     distinct: false,
     includes: new Map(),
+    strict: definition.strict,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Columns } from '../columns/column.ts'
-import type { Loaded, RelationName } from '../relations/types.ts'
+import type { Include, Loaded } from '../relations/types.ts'
 import type { AttributeName, OrderBy, RowOf, Where } from '../types.ts'
 import { countRows, hasRows } from './count.ts'
 import { addIncludes } from './includes.ts'
@@ -21,6 +21,11 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
 
   constructor(plan: Plan) {
     this.#plan = plan
+  }
+
+  /** What a query asks for. */
+  static planOf(query: Query<never, never>): Plan {
+    return query.#plan
   }
 
   /** Only what fulfils these conditions too. */
@@ -46,9 +51,14 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<K extends RelationName<R>>(...names: K[]): Query<Loaded<R, K>, C> {
+  include<const I extends Include<R>>(...relations: I[]): Query<Loaded<R, I>, C> {
     const { definition, includes } = this.#plan
-    return new Query({ ...this.#plan, includes: addIncludes(definition, includes, names) })
+    return new Query({ ...this.#plan, includes: addIncludes(definition, includes, relations) })
+  }
+
+  /** The records load no relation by themselves: what was not included is refused when it is read. */
+  strictLoading(): Query<R, C> {
+    return this.#with({ strict: true })
   }
 
   /** The first of them, or null. Without an order of its own it is sorted by key. */
@@ -95,6 +105,9 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
     return new Query({ ...this.#plan, ...change })
   }
 }
+
+/** What a query asks for. */
+export const planOf: (query: Query<never, never>) => Plan = Query.planOf
 
 function byKey(plan: Plan): Plan {
   if (plan.order.length > 0) return plan

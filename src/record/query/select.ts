@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
+import { markStrict } from '../relations/strict.ts'
 import type { NextPlace } from '../statement.ts'
 import { Shape, type Statement } from '../statement.ts'
 import { ref, type Writing } from './condition.ts'
@@ -38,15 +39,17 @@ function write(plan: Plan, place: NextPlace): RawBuilder<unknown> {
 }
 
 /** Makes records of rows. They know of each other: what one of them lazily loads is loaded for all. */
-export function recordsOf({ definition, selected }: Plan, rows: unknown[][]): Stateful[] {
+export function recordsOf({ definition, selected, strict }: Plan, rows: unknown[][]): Stateful[] {
   const { model, attributes } = definition
   const records: Stateful[] = []
-  const peers = rows.length > 1 ? records : null
+  const peers = strict || rows.length > 1 ? records : null
+  if (strict) markStrict(records)
   for (const row of rows) records.push(bear(model, selected ? spread(row, selected, attributes.size) : row, peers))
   return records
 }
 
-async function loadIncluded({ definition, includes }: Plan, records: readonly Stateful[]): Promise<void> {
+/** Loads the relations that a plan names. */
+export async function loadIncluded({ definition, includes }: Plan, records: readonly Stateful[]): Promise<void> {
   if (records.length === 0) return
   for (const [name, nested] of includes) await definition.relations.get(name)?.load(records, nested)
 }

@@ -1,0 +1,70 @@
+import type { Value } from '../../contract/value.ts'
+import type { Attribute } from '../attribute-list.ts'
+import { DEFINITION, type Relation, type Stateful } from '../contract.ts'
+import type { BelongsToRelation } from './belongs-to.ts'
+import type { BelongsToAnyRelation } from './belongs-to-any.ts'
+import { countingMove } from './counters.ts'
+import { isStateful, memberMustHaveRow, membersGone, mustHaveRow, wrongMember, wrongRelation } from './errors.ts'
+import { rawOf } from './key.ts'
+import { keepLoaded } from './loaded.ts'
+import { checkedMember } from './members.ts'
+import { singleKey } from './names.ts'
+import { ownRow } from './own-row.ts'
+import { type Settings, updateRows } from './rows.ts'
+import { settleRaws } from './settle.ts'
+import { fitting } from './translate.ts'
+
+/** Makes the owner belong to another record, or to none. */
+export async function setParent(relation: BelongsToRelation, owner: Stateful, given: unknown): Promise<void> {
+  mustHaveRow(owner, relation)
+  const { target, targetSide, ownerSide } = relation
+  const parent = given === null ? null : checkedMember(relation, target, given)
+  const raw = parent ? fitting(rawOf(parent, targetSide), targetSide, ownerSide) : null
+  if (parent && raw === null)
+    throw wrongRelation(relation, `the ${target.name} that it was given has no ${targetSide.name}`)
+  if (!parent) mustBeNullable(relation, ownerSide)
+  const keys = new Map([[ownerSide, raw as Value]])
+  await countingMove(relation, owner, parent, () => writeKeys(relation, owner, keys))
+  keepLoaded(owner, relation, parent ? [parent] : [])
+}
+
+/** The same where records of several models can be meant. */
+export async function setAnyParent(relation: BelongsToAnyRelation, owner: Stateful, given: unknown): Promise<void> {
+  mustHaveRow(owner, relation)
+  const { idSide, typeSide } = relation
+  if (given === null) {
+    mustBeNullable(relation, idSide)
+    await writeKeys(relation, owner, clearedKeys(relation))
+    return keepLoaded(owner, relation, [])
+  }
+  if (!isStateful(given)) throw wrongMember(relation, relation.wanted, given)
+  const type = relation.typeOf(given[DEFINITION])
+  memberMustHaveRow(given, relation)
+  const key = singleKey(given[DEFINITION])
+  const id = fitting(rawOf(given, key), key, idSide) as Value
+  await writeKeys(
+    relation,
+    owner,
+    new Map<Attribute, Value>([
+      [idSide, id],
+      [typeSide, type],
+    ]),
+  )
+  keepLoaded(owner, relation, [given])
+}
+
+function clearedKeys({ idSide, typeSide }: BelongsToAnyRelation): Settings {
+  const keys = new Map<Attribute, Value>([[idSide, null]])
+  return typeSide.settings.nullable ? keys.set(typeSide, null) : keys
+}
+
+async function writeKeys(relation: Relation, owner: Stateful, keys: Settings): Promise<void> {
+  const definition = owner[DEFINITION]
+  if ((await updateRows(definition, keys, ownRow(owner))) === 0) throw membersGone(relation, definition)
+  settleRaws(owner, keys)
+}
+
+function mustBeNullable(relation: Relation, { name, settings }: Attribute): void {
+  if (settings.nullable) return
+  throw wrongRelation(relation, `it cannot be cleared: ${name} of ${relation.owner.name} is not nullable()`)
+}
