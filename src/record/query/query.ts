@@ -51,7 +51,7 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<const I extends Include<R>>(...relations: I[]): Query<Loaded<R, I>, C> {
+  include<const I extends readonly Include<R>[]>(...relations: I): Query<Loaded<R, I[number]>, C> {
     const { definition, includes } = this.#plan
     return new Query({ ...this.#plan, includes: addIncludes(definition, includes, relations) })
   }
