@@ -1,5 +1,6 @@
 import type { AttributeList } from './attribute-list.ts'
 import type { Database } from './database.ts'
+import type { Condition } from './query/condition.ts'
 
 /*
  * What the parts of this folder know of each other: a record, its class, and the relations of the class. What a record
@@ -89,6 +90,8 @@ export interface Relation {
   readonly many: boolean
   /** What an owner is known by in the database; null if nothing can belong to it. */
   keyOf(owner: Stateful): Key | null
+  /** How its rows are found in one statement with the owner's; undefined where they are not of one table. */
+  readonly steps?: readonly Step[] | undefined
   /** Loads what belongs to each of these records, in one query, and then these relations of what was loaded. */
   load(owners: readonly Stateful[], nested: Includes): Promise<void>
 }
@@ -101,6 +104,15 @@ export interface LoadedPart {
   /** What the record was known by then: with another key it is not what belongs to it. */
   readonly key: Key | null
   readonly records: readonly Stateful[]
+}
+
+/** One table on the way from the owner's rows to those of a relation. The last one is the target's. */
+export interface Step {
+  readonly table: string
+  /** Columns of the table before, the owner's first, and those of this one that are equal to them. */
+  readonly on: readonly (readonly [before: string, here: string])[]
+  /** What else rows of this table must fulfil. */
+  readonly where?: readonly Condition[]
 }
 
 /** Relations that are to be loaded, each with relations of what it gives. */

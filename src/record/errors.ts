@@ -19,9 +19,15 @@ export type ModelErrorCode =
   | 'INVALID_MODEL'
   | 'INVALID_QUERY'
   | 'NO_DATABASE'
+  | 'CONNECTED'
+  | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
   | 'WRONG_RECORD'
+  | 'IMMUTABLE_ATTRIBUTE'
+  | 'MISSING_KEY'
+  | 'NO_TABLE'
+  | 'SCHEMA_NOT_READ'
 
 export function modelError(code: ModelErrorCode, message: string): ModelError {
   return new ModelError(message, { code, kind: 'usage' })

@@ -1,8 +1,8 @@
 import { describe } from '../../contract/checks.ts'
 import type { Attribute } from '../attribute-list.ts'
+import { relatedDefinition } from '../bound.ts'
 import type { Definition, Includes, Key, Relation, Slot, Stateful } from '../contract.ts'
 import { STATUS } from '../contract.ts'
-import { definitionOf } from '../define.ts'
 import { modelError } from '../errors.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
@@ -136,8 +136,10 @@ function typesOf(relation: Relation, classes: () => GivenClasses): ReadonlyMap<s
     )
   }
   const pairs = Array.isArray(given)
-    ? given.map((model) => [definitionOf(model).name, definitionOf(model)] as const)
-    : Object.entries(given).map(([type, model]) => [type, definitionOf(model)] as const)
+    ? given.map(
+        (model) => [relatedDefinition(relation.owner, model).name, relatedDefinition(relation.owner, model)] as const,
+      )
+    : Object.entries(given).map(([type, model]) => [type, relatedDefinition(relation.owner, model)] as const)
   const types = new Map(pairs)
   if (types.size === pairs.length && types.size > 0) return types
   throw wrongRelation(

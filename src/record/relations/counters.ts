@@ -2,6 +2,7 @@ import type { Value } from '../../contract/value.ts'
 import { sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { DEFINITION, type Definition, type Slot, STATUS, type Stateful } from '../contract.ts'
+import { incrementRows } from '../persist/counters.ts'
 import { wholeTable } from '../query/plan.ts'
 import { Shape } from '../statement.ts'
 import { BelongsToRelation } from './belongs-to.ts'
@@ -64,17 +65,8 @@ function countedBy(record: Stateful, { relation }: Counter): Slot {
 async function count(record: Stateful, { relation, attribute }: Counter, raw: Slot, by: number): Promise<void> {
   if (raw === null) return
   const { target, targetSide, ownerSide } = relation
-  const { table, database } = target
-  const shape = new Shape(`count ${table}\u0000`)
-  shape.add(attribute.column)
-  shape.values.push(by)
   const conditions = [equalToAny(targetSide, [fitting(raw, ownerSide, targetSide)])]
-  describeAll(conditions, shape)
-  const column = sql.id(attribute.column)
-  const statement = database.statement(shape, (place) => {
-    return sql`update ${sql.id(table)} set ${column} = coalesce(${column}, 0) + ${place()}${writeWhere(conditions, { table, place })}`
-  })
-  await database.change(statement, shape.values)
+  await incrementRows(target, conditions, new Map([[attribute, by]]))
   for (const parent of loadedOf(record, relation) ?? []) learn(parent, attribute, (counted) => counted + by)
 }
 

@@ -83,6 +83,13 @@ export function restricted(relation: Relation, table: string): RestrictedError {
   return new RestrictedError(message, { code: 'DEPENDENT_ROWS', kind: 'foreignKey', table })
 }
 
+/** A record that was to go with another one is still there: a callback of its own stopped it. */
+export function kept(relation: Relation): RestrictedError {
+  const { name, table } = relation.target
+  const message = `${titleOf(relation)} has a ${name} that was not deleted: one of its callbacks stopped it`
+  return new RestrictedError(message, { code: 'DEPENDENT_ROWS', kind: 'foreignKey', table })
+}
+
 /** The relation is a way to read: its rows are made and deleted through the records in between. */
 export function readsOnly(relation: Relation, because: string): ModelError {
   return modelError('INVALID_MODEL', `${titleOf(relation)} can only be read: ${because}`)

@@ -49,6 +49,12 @@ export class HasManyRelation extends KeyedRelation {
     return { attribute: back.typeSide, type: back.typeOf(this.owner) }
   }
 
+  protected override get conditionsOfSteps(): readonly Condition[] | undefined {
+    const { typed } = this
+    const conditions = super.conditionsOfSteps
+    return typed && conditions ? [...conditions, equalToAny(typed.attribute, [typed.type])] : conditions
+  }
+
   override conditionsFor(owners: Owners): readonly Condition[] {
     const match = matching(this.targetSide, owners, this.ownerSide)
     const { typed } = this

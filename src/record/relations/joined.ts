@@ -1,15 +1,15 @@
-import { type RawBuilder, sql } from '../../sql/index.ts'
+import { sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Columns } from '../columns/column.ts'
-import type { Definition, Key, Slot, Stateful } from '../contract.ts'
+import type { Definition, Key, Slot, Stateful, Step } from '../contract.ts'
 import type { Condition } from '../query/condition.ts'
 import { ref } from '../query/condition.ts'
 import type { Plan } from '../query/plan.ts'
-import { describeRows, rowsOf } from '../query/rows.ts'
-import { loadIncluded, recordsOf } from '../query/select.ts'
+import { writeRows } from '../query/rows.ts'
+import { recordsFrom } from '../query/select.ts'
+import { asked, describeSelection, selected } from '../query/selection.ts'
 import { conditionOf } from '../query/where.ts'
-import { Shape } from '../statement.ts'
-import { AmongSelected, describeAll, matching } from './conditions.ts'
+import { AmongSelected, matching } from './conditions.ts'
 import { DirectRelation } from './direct.ts'
 import { wrongRelation } from './errors.ts'
 import { customary, JoinTable } from './join-table.ts'
@@ -70,28 +70,33 @@ export class JoinedRelation extends DirectRelation {
     return [new AmongSelected(this.targetSide, { table, column: targetKey, conditions })]
   }
 
-  // The rows of the target, each with the key of an owner: one that belongs to several comes once for each.
-  protected async fetch(values: readonly Slot[], plan: Plan): Promise<Found> {
-    const { definition } = plan
-    const { table, database, attributes } = definition
-    const of = [matching(this.links.ownerKey, { values }, this.ownerSide)]
-    const shape = new Shape(`linked ${table}\u0000`)
-    for (const name of [this.links.table, this.links.ownerKey.column, this.links.targetKey.column]) shape.add(name)
-    describeAll(of, shape)
-    describeRows(plan, shape)
-    const statement = database.statement(shape, (place) => {
-      const links = this.#owned(of.map((one) => one.write({ table: LINK, place })))
-      const columns = [...attributes].map((attribute) => ref(attribute, { table, place }))
-      const on = sql`${sql.id(LINK, 'target')} = ${ref(this.targetSide, { table, place })}`
-      return sql`select ${sql.join(columns)}, ${sql.id(LINK, 'owner')} from ${links} inner join ${sql.id(table)} on ${on}${rowsOf(plan, { table, place })}`
-    })
-    return await this.#shared(plan, await database.query(statement, shape.values))
+  get steps(): readonly Step[] | undefined {
+    const { links, ownerSide, targetSide, target } = this
+    const where = this.conditionsOfSteps
+    return (
+      where && [
+        { table: links.table, on: [[ownerSide.column, links.ownerKey.column]] },
+        { table: target.table, on: [[links.targetKey.column, targetSide.column]], where },
+      ]
+    )
   }
 
-  #owned(of: readonly unknown[]): RawBuilder<unknown> {
+  // The rows of the target, each with the key of an owner: one that belongs to several comes once for each.
+  protected async fetch(values: readonly Slot[], given: Plan): Promise<Found> {
     const { table, ownerKey, targetKey } = this.links
-    const columns = sql`${sql.id(LINK, ownerKey.column)} as owner, ${sql.id(LINK, targetKey.column)} as target`
-    return sql`(select distinct ${columns} from ${sql.id(table)} as ${sql.id(LINK)} where ${sql.join([...of], sql` and `)}) as ${sql.id(LINK)}`
+    const where = [matching(ownerKey, { values }, this.ownerSide)]
+    const steps = [{ table, on: [[this.targetSide.column, targetKey.column] as const], where }]
+    const plan = { ...given, joins: [{ kind: 'inner', relation: this, steps, alias: LINK } as const, ...given.joins] }
+    const { statement, values: bound } = asked(
+      `linked ${ownerKey.column}`,
+      plan,
+      (writing) => {
+        const columns = selected(plan).map((attribute) => ref(attribute, writing))
+        return sql`select ${sql.join(columns)}, ${sql.id(LINK, ownerKey.column)}${writeRows(plan, writing)}`
+      },
+      describeSelection,
+    )
+    return await this.#shared(given, await given.definition.database.query(statement, bound))
   }
 
   // One record for each row, whoever it belongs to.
@@ -99,18 +104,17 @@ export class JoinedRelation extends DirectRelation {
     const { index } = this.targetSide
     const owners = rows.map((row) => keyOfRaw(row.pop()) as Key)
     const distinct = new Map(rows.map((row) => [keyOfRaw(row[index]) as Key, row]))
-    const all = recordsOf(plan, [...distinct.values()])
-    await loadIncluded(plan, all)
+    const all = await recordsFrom(plan, [...distinct.values()])
     const records = new Map([...distinct.keys()].map((key, at) => [key, all[at] as Stateful]))
-    const byKey = new Map<Key, Stateful[]>()
+    const byKey = new Map<Key, Set<Stateful>>()
     for (const [at, row] of rows.entries()) {
       const owner = owners[at] as Key
       const record = records.get(keyOfRaw(row[index]) as Key) as Stateful
       const known = byKey.get(owner)
-      if (known) known.push(record)
-      else byKey.set(owner, [record])
+      if (known) known.add(record)
+      else byKey.set(owner, new Set([record]))
     }
-    return { byKey, all }
+    return { byKey: new Map([...byKey].map(([owner, linked]) => [owner, [...linked]])), all }
   }
 
   #findLinks(): JoinTable {

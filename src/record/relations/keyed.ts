@@ -1,5 +1,5 @@
 import type { Attribute } from '../attribute-list.ts'
-import type { Key, Slot, Stateful } from '../contract.ts'
+import type { Key, Slot, Stateful, Step } from '../contract.ts'
 import type { Condition } from '../query/condition.ts'
 import type { Plan } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
@@ -32,6 +32,12 @@ export abstract class KeyedRelation extends DirectRelation {
 
   rawOf(owner: Stateful): Slot {
     return rawOf(owner, this.ownerSide)
+  }
+
+  get steps(): readonly Step[] | undefined {
+    const { target, ownerSide, targetSide } = this
+    const where = this.conditionsOfSteps
+    return where && [{ table: target.table, on: [[ownerSide.column, targetSide.column]], where }]
   }
 
   conditionsFor(owners: Owners): readonly Condition[] {

@@ -1,19 +1,24 @@
 import { describe } from '../../contract/checks.ts'
-import { DEFINITION, type Definition, type Key, type Relation, type Slot, type Stateful } from '../contract.ts'
+import { originOf } from '../bound.ts'
+import {
+  DEFINITION,
+  type Definition,
+  type Key,
+  type ModelClass,
+  type Relation,
+  type Slot,
+  type Stateful,
+} from '../contract.ts'
 import { isStateful, memberMustHaveRow, otherDatabase, wrongMember, wrongRelation } from './errors.ts'
 import { keyOfRaw, rawOf } from './key.ts'
-import { isKin } from './lineage.ts'
 import { singleKey } from './names.ts'
 
 /** A record that can be related, after it was checked: of this model and database, and with a row. */
 export function checkedMember(relation: Relation, target: Definition, given: unknown): Stateful {
   if (!isStateful(given)) throw wrongMember(relation, target.name, given)
-  const definition = given[DEFINITION]
-  const isOther = definition.database !== target.database
-  if (!(given instanceof target.model) && !(isOther && isKin(definition, target))) {
-    throw wrongMember(relation, target.name, given)
-  }
-  if (isOther) throw otherDatabase(relation, target)
+  if (!(given instanceof (originOf(target.model) as ModelClass))) throw wrongMember(relation, target.name, given)
+  const { database } = given[DEFINITION]
+  if (database !== target.database && database.pool !== target.database.pool) throw otherDatabase(relation, target)
   memberMustHaveRow(given, relation)
   return given
 }

@@ -1,17 +1,17 @@
 import type { Value } from '../../contract/value.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { DEFINITION, type Relation, type Stateful } from '../contract.ts'
+import { exclusively } from '../persist/exclusively.ts'
+import { updateOnly } from '../persist/update.ts'
 import type { BelongsToRelation } from './belongs-to.ts'
 import type { BelongsToAnyRelation } from './belongs-to-any.ts'
 import { countingMove } from './counters.ts'
-import { isStateful, memberMustHaveRow, membersGone, mustHaveRow, wrongMember, wrongRelation } from './errors.ts'
+import { isStateful, memberMustHaveRow, mustHaveRow, wrongMember, wrongRelation } from './errors.ts'
 import { rawOf } from './key.ts'
-import { keepLoaded } from './loaded.ts'
+import { keepWritten } from './loaded.ts'
 import { checkedMember } from './members.ts'
 import { singleKey } from './names.ts'
-import { ownRow } from './own-row.ts'
-import { type Settings, updateRows } from './rows.ts'
-import { settleRaws } from './settle.ts'
+import type { Settings } from './rows.ts'
 import { fitting } from './translate.ts'
 
 /** Makes the owner belong to another record, or to none. */
@@ -25,7 +25,7 @@ export async function setParent(relation: BelongsToRelation, owner: Stateful, gi
   if (!parent) mustBeNullable(relation, ownerSide)
   const keys = new Map([[ownerSide, raw as Value]])
   await countingMove(relation, owner, parent, () => writeKeys(relation, owner, keys))
-  keepLoaded(owner, relation, parent ? [parent] : [])
+  keepWritten(owner, relation, parent ? [parent] : [])
 }
 
 /** The same where records of several models can be meant. */
@@ -35,7 +35,7 @@ export async function setAnyParent(relation: BelongsToAnyRelation, owner: Statef
   if (given === null) {
     mustBeNullable(relation, idSide)
     await writeKeys(relation, owner, clearedKeys(relation))
-    return keepLoaded(owner, relation, [])
+    return keepWritten(owner, relation, [])
   }
   if (!isStateful(given)) throw wrongMember(relation, relation.wanted, given)
   const type = relation.typeOf(given[DEFINITION])
@@ -50,7 +50,7 @@ export async function setAnyParent(relation: BelongsToAnyRelation, owner: Statef
       [typeSide, type],
     ]),
   )
-  keepLoaded(owner, relation, [given])
+  keepWritten(owner, relation, [given])
 }
 
 function clearedKeys({ idSide, typeSide }: BelongsToAnyRelation): Settings {
@@ -59,9 +59,10 @@ function clearedKeys({ idSide, typeSide }: BelongsToAnyRelation): Settings {
 }
 
 async function writeKeys(relation: Relation, owner: Stateful, keys: Settings): Promise<void> {
-  const definition = owner[DEFINITION]
-  if ((await updateRows(definition, keys, ownRow(owner))) === 0) throw membersGone(relation, definition)
-  settleRaws(owner, keys)
+  await exclusively(owner, async () => {
+    mustHaveRow(owner, relation)
+    await updateOnly(owner, new Map(keys))
+  })
 }
 
 function mustBeNullable(relation: Relation, { name, settings }: Attribute): void {

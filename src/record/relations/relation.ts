@@ -7,11 +7,13 @@ import {
   type Slot,
   STATUS,
   type Stateful,
+  type Step,
 } from '../contract.ts'
+import { PLAN } from '../query/answers.ts'
 import type { Condition } from '../query/condition.ts'
 import { orderingOf } from '../query/order.ts'
 import { type Plan, wholeTable } from '../query/plan.ts'
-import { planOf, Query } from '../query/query.ts'
+import { Query } from '../query/query.ts'
 import { wrongRelation } from './errors.ts'
 import { propagateInverse } from './inverse.ts'
 import { keyOfRaw } from './key.ts'
@@ -73,6 +75,7 @@ export abstract class OneModelRelation implements Relation {
 
   /** The attribute of the owner that related rows refer to. */
   abstract get ownerSide(): Attribute
+  abstract get steps(): readonly Step[] | undefined
   abstract rawOf(owner: Stateful): Slot
   /** That rows of the target belong to these owners. */
   abstract conditionsFor(owners: Owners, ofLinks?: readonly Condition[]): readonly Condition[]
@@ -87,11 +90,17 @@ export abstract class OneModelRelation implements Relation {
   plan(): Plan {
     const { scope, orderBy } = this.#scoped
     const whole = wholeTable(this.target)
-    const plan = scope ? planOf(scope(new Query(whole) as never) as Query<never, never>) : whole
+    const plan = scope ? (scope(new Query(whole) as never) as Query<never, never>)[PLAN] : whole
     if (scope && plan.limit !== null)
       throw wrongRelation(this, 'a scope cannot have a limit, which would count for all owners')
     const given = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy]
     return { ...plan, order: [...plan.order, ...given.map((name) => orderingOf(this.target, name))] }
+  }
+
+  /** What all rows of the relation fulfil, whoever they belong to; undefined where that takes more than the table. */
+  protected get conditionsOfSteps(): readonly Condition[] | undefined {
+    const { joins, conditions } = this.plan()
+    return joins.length > 0 ? undefined : conditions
   }
 
   /** The rows that belong to one owner; where links lead there, by those of them that fulfil conditions. */

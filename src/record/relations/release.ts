@@ -1,10 +1,11 @@
 import type { Value } from '../../contract/value.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { type Slot, STATUS, type Stateful } from '../contract.ts'
+import { DEFINITION, type Slot, STATUS, type Stateful } from '../contract.ts'
+import { undoWith } from '../persist/undo.ts'
 import type { Condition } from '../query/condition.ts'
 import { selectRecords } from '../query/select.ts'
 import { isBeingDeleted } from './deleting.ts'
-import { wrongRelation } from './errors.ts'
+import { kept, wrongRelation } from './errors.ts'
 import type { HasManyRelation } from './has-many.ts'
 import { singleKey } from './names.ts'
 import type { SavedRecord } from './new-member.ts'
@@ -48,15 +49,21 @@ async function part(
   for (const record of records as SavedRecord[]) {
     // Rows may depend on each other in a circle: what goes anyhow only has to let go.
     if (isBeingDeleted(record)) await updateRows(target, cleared(relation), ownRow(record))
-    else await record.delete()
+    else await destroy(relation, record)
   }
   return records.length
 }
 
+async function destroy(relation: HasManyRelation, record: SavedRecord): Promise<void> {
+  await record.delete()
+  if (record[STATUS] !== 'deleted') throw kept(relation)
+}
+
 /** A record in memory learns that its row has left the relation. */
 export function settleLeft(relation: HasManyRelation, record: Stateful): void {
-  if (isDeleting(relation.dependent)) record[STATUS] = 'deleted'
-  else settleRaws(record, cleared(relation))
+  if (!isDeleting(relation.dependent)) return settleRaws(record, cleared(relation))
+  undoWith(record[DEFINITION].database.around, record)
+  record[STATUS] = 'deleted'
 }
 
 /** What rows have that belong to nobody. */

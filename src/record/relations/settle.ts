@@ -1,14 +1,12 @@
 import type { Value } from '../../contract/value.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { SLOTS, type Slot, STORED, type Stateful } from '../contract.ts'
+import { SLOTS, type Stateful } from '../contract.ts'
+import { writtenAs } from '../persist/update.ts'
 
-/** A record in memory learns what its row has by now. Changes of other attributes that were not saved stay. */
+/**
+ * A record in memory learns what its row has by now, until the transaction around is rolled back. Changes of other
+ * attributes that were not saved stay.
+ */
 export function settleRaws(record: Stateful, raws: ReadonlyMap<Attribute, Value>): void {
-  const slots = record[SLOTS]
-  const stored: Slot[] | null = record[STORED]?.slice() ?? null
-  for (const [{ index }, raw] of raws) {
-    slots[index] = raw
-    if (stored) stored[index] = raw
-  }
-  record[STORED] = stored
+  writtenAs(record, raws, { sent: record[SLOTS], whole: false, own: [] })
 }

@@ -1,5 +1,5 @@
+import { relatedDefinition } from '../bound.ts'
 import type { Definition, Relation } from '../contract.ts'
-import { definitionOf } from '../define.ts'
 import { wrongRelation } from './errors.ts'
 
 /** What is known of the model that a relation leads to. */
@@ -8,5 +8,5 @@ export function relatedModel(relation: Relation, model: () => unknown): Definiti
   if (typeof given !== 'function') {
     throw wrongRelation(relation, 'the other model is given as a function: () => Picture')
   }
-  return definitionOf(given)
+  return relatedDefinition(relation.owner, given)
 }

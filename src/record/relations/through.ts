@@ -1,5 +1,5 @@
 import type { Attribute } from '../attribute-list.ts'
-import type { Definition, Key, Slot, Stateful } from '../contract.ts'
+import type { Definition, Key, Slot, Stateful, Step } from '../contract.ts'
 import type { Condition } from '../query/condition.ts'
 import { unknownRelation } from '../query/includes.ts'
 import type { Plan } from '../query/plan.ts'
@@ -44,6 +44,17 @@ export class ThroughRelation extends OneModelRelation {
 
   rawOf(owner: Stateful): Slot {
     return this.via.rawOf(owner)
+  }
+
+  get steps(): readonly Step[] | undefined {
+    const before = this.via.steps
+    const last = this.source.steps
+    const own = this.conditionsOfSteps
+    if (!before || !last || !own) return undefined
+    return [
+      ...before,
+      ...last.map((step, at) => (at < last.length - 1 ? step : { ...step, where: [...(step.where ?? []), ...own] })),
+    ]
   }
 
   conditionsFor(owners: Owners): readonly Condition[] {

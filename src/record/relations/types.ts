@@ -2,19 +2,22 @@ declare const RELATES: unique symbol
 
 /** A relation of one record, to the compiler: to what, and to how many. */
 export interface Related<out T, out Many extends boolean> {
+  /** Whether `value` has what was loaded. */
+  readonly isLoaded: boolean
   readonly [RELATES]: { readonly target: T; readonly many: Many }
 }
 
-/** The names of a record's relations; of records of several classes, those of any. */
-export type RelationName<R> = R extends unknown ? NameIn<R> : never
-
-type NameIn<R> = {
+/** The names of a record's relations. */
+export type RelationName<R> = {
   [K in keyof R]-?: R[K] extends Related<unknown, boolean> ? K : never
 }[keyof R] &
   string
 
-/** What a relation leads to: the relation of this name, of those records that have it. */
-export type TargetOf<R, K> = R extends unknown
+/** The same of records of several classes: those of any. */
+type AnyRelationName<R> = R extends unknown ? RelationName<R> : never
+
+/** What the relation of this name leads to, of those records that have it. */
+type FarEnd<R, K> = R extends unknown
   ? K extends keyof R
     ? R[K] extends Related<infer T, boolean>
       ? T
@@ -29,18 +32,18 @@ export type TargetOf<R, K> = R extends unknown
  * User.all().include({ pictures: { tags: true } })
  */
 export type IncludeTree<R> = {
-  readonly [K in RelationName<R>]?:
+  readonly [K in AnyRelationName<R>]?:
     | true
-    | RelationName<TargetOf<R, K>>
-    | IncludeList<TargetOf<R, K>>
-    | IncludeTree<TargetOf<R, K>>
+    | AnyRelationName<FarEnd<R, K>>
+    | IncludeList<FarEnd<R, K>>
+    | IncludeTree<FarEnd<R, K>>
 }
 
 /** Names and trees, one after the other. */
-export type IncludeList<R> = readonly (RelationName<R> | IncludeTree<R>)[]
+export type IncludeList<R> = readonly (AnyRelationName<R> | IncludeTree<R>)[]
 
 /** One thing that can be included: a name, or a tree. */
-export type Include<R> = RelationName<R> | IncludeTree<R>
+export type Include<R> = AnyRelationName<R> | IncludeTree<R>
 
 /** The names that are included by names and trees. */
 type NamesOf<I> = I extends string

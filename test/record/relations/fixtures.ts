@@ -95,7 +95,7 @@ export async function databaseWith(
 ): Promise<ConnectionPool> {
   const pool = closedAtEnd(owner, new ConnectionPool(`${driver}::memory:`, unwatched))
   for (const table of tables) await pool.runOperation(table)
-  connect(pool, ofTest)
+  connect(pool, ofTest, { replace: true })
   return pool
 }
 
