@@ -11,3 +11,4 @@ export type {
   Feature,
 } from './conformance/setting.ts'
 export { FakeClock } from './fake-clock.ts'
+export { type CountedPool, type CountedWork, countingQueries, expectQueries } from './queries.ts'
