@@ -244,9 +244,8 @@ export class Lanes {
   #onOpenFailed(lane: Lane, error: unknown): void {
     const told = this.#supply.failed(lane, error)
     for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
-    const group = this.#groupOf(lane)
-    if (told) group.waiters.refuseAll(told)
-    else this.#serve(group)
+    if (told) this.#groupOf(lane).waiters.refuseAll(told)
+    else this.#serve(this.#groupOf(lane))
     this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
   }
 

@@ -5,6 +5,8 @@ import { reloadRecord } from '../persist/reload.ts'
 import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
 import { touchRecord } from '../persist/touch.ts'
+import { tracked } from '../persist/tracked.ts'
+import { asOne } from '../persist/undo.ts'
 import type { Attributes, NumericName } from '../types.ts'
 import { Validated } from './validated.ts'
 
@@ -16,14 +18,17 @@ export abstract class Persistent extends Validated {
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async save(): Promise<this> {
-    await saveRecord(this)
-    return this
+  save(): Promise<this> {
+    return this.#tracked(() => saveRecord(this))
   }
 
   /** Gives several attributes new values and saves. */
-  async update(attributes: Partial<Attributes<this>>): Promise<this> {
-    return await this.assign(attributes).save()
+  update(attributes: Partial<Attributes<this>>): Promise<this> {
+    return this.#tracked(() =>
+      asOne(this, async () => {
+        await this.assign(attributes).save()
+      }),
+    )
   }
 
   /**
@@ -31,15 +36,13 @@ export abstract class Persistent extends Validated {
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async delete(): Promise<this> {
-    await deleteRecord(this)
-    return this
+  delete(): Promise<this> {
+    return this.#tracked(() => deleteRecord(this))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
-  async reload(): Promise<this> {
-    await reloadRecord(this)
-    return this
+  reload(): Promise<this> {
+    return this.#tracked(() => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -51,24 +54,29 @@ export abstract class Persistent extends Validated {
    * Writes the time into the `updatedAt()` column, and into the attributes of these names; nothing else of the record is
    * written or checked.
    */
-  async touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    await touchRecord(this, names)
-    return this
+  touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
+    return this.#tracked(() => touchRecord(this, names))
   }
 
   /**
    * Adds to a number in the database, so that nothing that others add meanwhile is lost, and reads the sum back. Nothing
    * else of the record is written or checked.
    */
-  async increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, by)
-    return this
+  increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    return this.#tracked(() => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
-  async decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, typeof by === 'number' || typeof by === 'bigint' ? -by : by)
-    return this
+  decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
+    return this.#tracked(() => incrementRecord(this, name, step))
+  }
+
+  #tracked(work: () => Promise<void>): Promise<this> {
+    return tracked(this[DEFINITION], async () => {
+      await work()
+      return this
+    })
   }
 
   /** Gives these attributes, or all, the values again that the database has. */
