@@ -1,6 +1,6 @@
 import type { ConnectionPool } from '../pool/pool.ts'
-import { Database } from './database.ts'
 import { definitionOf, setDatabase } from './define.ts'
+import { ModelsDatabase } from './models-database.ts'
 
 /**
  * Gives models their database.
@@ -8,11 +8,12 @@ import { definitionOf, setDatabase } from './define.ts'
  * @example
  * connect(pool, [User, Picture])
  */
-export function connect(pool: ConnectionPool, models: readonly object[]): Database {
-  const database = new Database(pool)
+export function connect(pool: ConnectionPool, models: readonly object[]): ModelsDatabase {
+  const database = new ModelsDatabase(pool)
   for (const model of models) {
     definitionOf(model)
     setDatabase(model, database)
   }
+  database.add(models)
   return database
 }

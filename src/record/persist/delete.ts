@@ -1,5 +1,6 @@
 import { sql } from '../../sql/index.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
+import { loadSchema } from '../schema/load.ts'
 import { Shape } from '../statement.ts'
 import { mustBeStored, storedKey, writeKey } from './key.ts'
 import { gone } from './update.ts'
@@ -7,6 +8,7 @@ import { gone } from './update.ts'
 /** Deletes a record's row. */
 export async function deleteRecord(record: Stateful): Promise<void> {
   mustBeStored(record, 'delete')
+  await loadSchema(record[DEFINITION])
   const { database, table, name } = record[DEFINITION]
   const statement = database.statement(
     new Shape(`delete ${table}\u0000`),

@@ -1,20 +1,27 @@
 import { DEFINITION, LOADED, SLOTS, STORED, type Stateful } from '../contract.ts'
 import { Compared } from '../query/condition.ts'
 import { wholeTable } from '../query/plan.ts'
-import { selection } from '../query/select.ts'
+import { selection, spread } from '../query/select.ts'
+import { inPlace } from '../schema/in-place.ts'
+import { inSchema } from '../schema/load.ts'
 import { mustBeStored, storedKey } from './key.ts'
 import { gone } from './update.ts'
 
 /** Reads a record's row anew, over changes that were not saved. */
 export async function reloadRecord(record: Stateful): Promise<void> {
   mustBeStored(record, 'reload')
+  await inSchema(record[DEFINITION], () => reload(record))
+}
+
+async function reload(record: Stateful): Promise<void> {
   const definition = record[DEFINITION]
   const key = storedKey(record)
   const conditions = definition.attributes.key.map((attribute, at) => new Compared(attribute, '=', key[at]))
   const { statement, values } = selection({ ...wholeTable(definition), conditions })
   const [row] = await definition.database.query(statement, values)
   if (!row) throw gone(definition.name)
-  record[SLOTS] = row
+  const { attributes } = definition
+  record[SLOTS] = inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
   record[STORED] = null
   record[LOADED] = null
 }

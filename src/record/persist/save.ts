@@ -1,5 +1,6 @@
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { RecordStateError } from '../errors.ts'
+import { inSchemaOf } from '../schema/load.ts'
 import { insertRecord } from './insert.ts'
 import { updateRecord } from './update.ts'
 
@@ -11,6 +12,5 @@ export async function saveRecord(record: Stateful): Promise<void> {
       kind: 'usage',
     })
   }
-  if (record[STATUS] === 'new') await insertRecord(record)
-  else await updateRecord(record)
+  await inSchemaOf(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
 }

@@ -1,4 +1,5 @@
 import { sql } from '../../sql/index.ts'
+import { inSchema } from '../schema/load.ts'
 import { Shape } from '../statement.ts'
 import type { Plan } from './plan.ts'
 import { describeRows, rowsOf } from './rows.ts'
@@ -26,8 +27,10 @@ function ask(kind: string, plan: Plan, write: (from: Fragment) => Fragment): Pro
   const { table, database } = plan.definition
   const shape = new Shape(`${kind} ${table}\u0000`)
   describeRows(plan, shape)
-  const statement = database.statement(shape, (place) =>
-    write(sql`from ${sql.id(table)}${rowsOf(plan, { table, place })}`),
-  )
-  return database.query(statement, shape.values)
+  return inSchema(plan.definition, () => {
+    const statement = database.statement(shape, (place) =>
+      write(sql`from ${sql.id(table)}${rowsOf(plan, { table, place })}`),
+    )
+    return database.query(statement, shape.values)
+  })
 }

@@ -2,12 +2,14 @@ import { describe } from '../../contract/checks.ts'
 import { encoded } from '../attributes.ts'
 import type { Definition, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
+import { loadSchema } from '../schema/load.ts'
 import { Compared, type Condition } from './condition.ts'
 import { wholeTable } from './plan.ts'
 import { selectRecords } from './select.ts'
 
 /** The record with this key, or null. */
 export async function findByKey(definition: Definition, key: unknown): Promise<Stateful | null> {
+  await loadSchema(definition)
   const conditions = keyConditions(definition, key)
   const [record] = await selectRecords({ ...wholeTable(definition), conditions })
   return record ?? null

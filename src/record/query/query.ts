@@ -1,5 +1,6 @@
 import type { Columns } from '../columns/column.ts'
 import type { Loaded, RelationName } from '../relations/types.ts'
+import { loadSchema } from '../schema/load.ts'
 import type { AttributeName, OrderBy, RowOf, Where } from '../types.ts'
 import { countRows, hasRows } from './count.ts'
 import { addIncludes } from './includes.ts'
@@ -53,12 +54,14 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
 
   /** The first of them, or null. Without an order of its own it is sorted by key. */
   async first(): Promise<R | null> {
+    await loadSchema(this.#plan.definition)
     const [record] = await selectRecords({ ...byKey(this.#plan), limit: 1 })
     return (record as R | undefined) ?? null
   }
 
   /** The last of them, or null: the first of the reversed order. */
   async last(): Promise<R | null> {
+    await loadSchema(this.#plan.definition)
     const [record] = await selectRecords({ ...reversed(byKey(this.#plan)), limit: 1 })
     return (record as R | undefined) ?? null
   }

@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
+import { inPlace } from '../schema/in-place.ts'
+import { inSchema } from '../schema/load.ts'
 import type { NextPlace } from '../statement.ts'
 import { Shape, type Statement } from '../statement.ts'
 import { ref, type Writing } from './condition.ts'
@@ -9,7 +11,11 @@ import type { Plan } from './plan.ts'
 import { describeRows, rowsOf } from './rows.ts'
 
 /** The records that a plan means. */
-export async function selectRecords(plan: Plan): Promise<Stateful[]> {
+export function selectRecords(plan: Plan): Promise<Stateful[]> {
+  return inSchema(plan.definition, () => select(plan))
+}
+
+async function select(plan: Plan): Promise<Stateful[]> {
   if (plan.limit === 0) return []
   const { statement, values } = selection(plan)
   const rows = await plan.definition.database.query(statement, values)
@@ -42,7 +48,8 @@ export function recordsOf({ definition, selected }: Plan, rows: unknown[][]): St
   const { model, attributes } = definition
   const records: Stateful[] = []
   const peers = rows.length > 1 ? records : null
-  for (const row of rows) records.push(bear(model, selected ? spread(row, selected, attributes.size) : row, peers))
+  const given = selected ?? (inPlace(attributes) ? null : [...attributes])
+  for (const row of rows) records.push(bear(model, given ? spread(row, given, attributes.size) : row, peers))
   return records
 }
 
@@ -51,7 +58,8 @@ async function loadIncluded({ definition, includes }: Plan, records: readonly St
   for (const [name, nested] of includes) await definition.relations.get(name)?.load(records, nested)
 }
 
-function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
+/** The slots of a record of which these attributes were read, in this order. */
+export function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
   const slots: Slot[] = new Array(size).fill(LEFT_OUT)
   selected.forEach(({ index }, at) => {
     slots[index] = row[at]

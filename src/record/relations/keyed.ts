@@ -5,6 +5,7 @@ import { definitionOf } from '../define.ts'
 import { Among } from '../query/condition.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
+import { loadSchema } from '../schema/load.ts'
 
 /** Relations between two tables of which one has the key of the other. */
 export abstract class KeyedRelation implements Relation {
@@ -33,6 +34,7 @@ export abstract class KeyedRelation implements Relation {
   abstract get targetSide(): Attribute
 
   async load(owners: readonly Stateful[], includes: Includes): Promise<void> {
+    await Promise.all([loadSchema(this.owner), loadSchema(this.target)])
     const { ownerSide, targetSide, target } = this
     const keys = new Set(owners.map((owner) => storedOf(owner, ownerSide)))
     keys.delete(null)

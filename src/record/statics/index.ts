@@ -12,7 +12,7 @@ type Taken = keyof RecordBase | 'then'
 export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Declared<C>
 
 /** What a class of records can do. */
-export interface ModelStatic<C extends Columns> extends ReadingStatics<C>, WritingStatics<C>, SchemaStatics {
+export interface ModelStatic<C extends Columns> extends ReadingStatics<C>, WritingStatics<C>, SchemaStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
