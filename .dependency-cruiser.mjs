@@ -8,7 +8,7 @@ const layers = {
   thread: ['base', 'contract'],
   sql: ['contract'],
   pool: ['base', 'contract', 'sql', 'drivers/catalogue.ts'],
-  record: ['contract', 'sql', 'pool', 'base/node-version.ts'],
+  record: ['contract', 'sql', 'pool'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
   testing: ['base', 'contract', 'thread'],
@@ -19,6 +19,7 @@ const layers = {
 const doors = {
   'index.ts': ['contract', 'pool', 'base/node-version.ts'],
   'driver.ts': ['contract', 'thread', 'base/node-version.ts'],
+  'record.ts': ['record', 'base/node-version.ts'],
 }
 
 /** The one file that knows English words. */

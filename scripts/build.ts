@@ -53,7 +53,7 @@ async function gather(): Promise<void> {
 function read(names: readonly string[], plugins: readonly Plugin[]): Promise<RollupBuild> {
   return rollup({
     input: Object.fromEntries(names.map((name) => [name, compiledFile(name)])),
-    external: /^node:/,
+    external: [/^node:/, ...Object.keys(manifest.dependencies)],
     plugins: [...plugins, compiled, places],
     onLog(level, { code, message }) {
       // A function that the compiler puts above an import() looks for an older self in `this`. A module that only passes

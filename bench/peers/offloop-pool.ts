@@ -37,7 +37,7 @@ export async function openOffloop(
 }
 
 // WAL is its default.
-function connectOptions({ synchronous, cache_size, mmap_size }: Settings): Record<string, unknown> {
+export function connectOptions({ synchronous, cache_size, mmap_size }: Settings): Record<string, unknown> {
   return { durability: synchronous === 1 ? 'crash' : 'power', cacheSize: -cache_size, mmapSize: mmap_size }
 }
 

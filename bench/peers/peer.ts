@@ -1,6 +1,7 @@
 import type { TrialOrder } from '../harness/runner.ts'
 import type { Trial } from '../harness/scenario.ts'
 import type { Item } from '../tables/items.ts'
+import type { OpenRecords } from './records.ts'
 import type { Settings } from './settings.ts'
 
 export type Value = null | number | bigint | string | Uint8Array
@@ -14,6 +15,8 @@ export interface Peer {
    * has several and it is given.
    */
   open(file: string, settings: Settings | null, connections?: number): Promise<Session>
+  /** Opens the file for records, if the peer has such. */
+  readonly openRecords?: OpenRecords
   /** A peer that is no JavaScript runs its trials by itself. */
   trials?(order: TrialOrder): Promise<Trial[]>
 }

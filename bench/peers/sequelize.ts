@@ -27,6 +27,7 @@ const { INTEGER, REAL, TEXT } = module.DataTypes
 
 /** Sequelize on sqlite3. */
 export const peer: Peer = {
+  openRecords: async (file) => (await import('./records/sequelize.ts')).openRecords(file),
   async open(storage, settings) {
     const sequelize = new module.Sequelize({ dialect: 'sqlite', storage, logging: false })
     for (const sql of pragmas(settings)) await sequelize.query(sql)

@@ -42,6 +42,7 @@ const entity = new EntitySchema({
 
 /** TypeORM on better-sqlite3, many rows per INSERT, without reading the keys back. */
 export const peer: Peer = {
+  openRecords: async (file) => (await import('./records/typeorm.ts')).openRecords(file),
   async open(database, settings) {
     const source = new DataSource({ type: 'better-sqlite3', database, entities: [entity] })
     await source.initialize()

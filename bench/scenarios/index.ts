@@ -2,10 +2,12 @@ import type { Scenario } from '../harness/scenario.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import { growth } from './growth.ts'
 import { http } from './http.ts'
+import { hydration } from './hydration.ts'
 import { independentWrites } from './independent-writes.ts'
 import { largeResults } from './large-results.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { pointReads } from './point-reads.ts'
+import { records } from './records.ts'
 import { slowBesideFast } from './slow-beside-fast.ts'
 import { startAndSize } from './start-and-size.ts'
 
@@ -17,6 +19,8 @@ export const scenarios: readonly Scenario[] = [
   slowBesideFast,
   independentWrites,
   bulkInsert,
+  records,
+  hydration,
   startAndSize,
   growth,
   http,

@@ -1,3 +1,5 @@
+import type { Failure } from '../contract/failure.ts'
+import type { Lane } from './lane.ts'
 import type { LaneObserver } from './lane-life.ts'
 import type { Telling } from './telling.ts'
 
@@ -11,4 +13,9 @@ export function laneNews(telling: Telling): LaneObserver {
       else telling.connection('closed', { lane: id, role })
     },
   }
+}
+
+/** Tells of a connection that is gone, but was not closed as it should have been. */
+export function tellCloseFailed(telling: Telling, { id, role }: Lane, failure: Failure): void {
+  telling.connection('closeFailed', { lane: id, role, error: failure.toError() })
 }

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import type { InThread } from '../contract/in-thread.ts'
 import type { Parameters, Row } from '../contract/value.ts'
+import { AMBIENT, type Ambient } from './ambient.ts'
 import type {
   AnyQueryOptions,
   AnyStreamOptions,
@@ -35,7 +36,7 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const CALL = ['signal', 'timeout'] as const
 
-const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode'], expect: 'read', give: resultOf }
+const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode', 'maxRows'], expect: 'read', give: resultOf }
 const CHANGES: SingleKind<OperationResult> = {
   known: CALL,
   expect: 'write',
@@ -59,7 +60,12 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   constructor(driver: string | Driver, connect: object, options?: PoolOptions<Txn, Conn>)
   constructor(given: string | Driver, second?: object, third?: PoolOptions<Txn, Conn>) {
     this.#parts = partsOf(given, second, third)
+    this.#parts.ambient.pool = this
     refuseClones(this)
+  }
+
+  get [AMBIENT](): Ambient {
+    return this.#parts.ambient
   }
 
   /**
@@ -164,7 +170,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   ): AsyncGenerator<ColumnBatch<T>>
   stream(sql: string, parameters?: Parameters, options: AnyStreamOptions = NO_OPTIONS): AsyncGenerator<unknown, void> {
     const { ambient, streams, options: own } = this.#parts
-    return streams.run({ sql, parameters, options }, () => ambient.scope?.session ?? null, own.clock)
+    return streams.run({ sql, parameters, options }, ambient, own.clock)
   }
 
   /**
@@ -187,7 +193,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * Refuses what waits and what comes, lets what runs end, closes all connections. What is not done after `timeout`
    * milliseconds, or else the pool's `closeTimeout`, is given up: interactions are rolled back, and all that runs is
    * rejected. Asked again it gives the same promise, and a shorter `timeout` then shortens the wait. It rejects only, and
-   * then closes nothing, where it would wait for its own caller: inside an interaction, a lent connection, a stream or
+   * then closes nothing, where it would wait for its own caller: inside an interaction, a lent connection, a bulk or
    * `onOpen`; or for a wrong option.
    */
   close(options: CloseOptions = NO_OPTIONS): Promise<void> {
@@ -215,7 +221,8 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     const { driver, plan } = source
     const lanes = lanesStats(this.#parts.lanes, clock.now())
     const { state } = life
-    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, ...lanes })
+    const walSize = this.#parts.wal.size
+    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, ...lanes })
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */

@@ -7,7 +7,7 @@ import type { AnyQueryOptions } from './calls.ts'
 import { type Interactions, joined } from './interactions.ts'
 import type { Intent } from './lanes.ts'
 import { type Limit, within } from './limit.ts'
-import { NO_OPTIONS, ownOptions } from './options.ts'
+import { NO_OPTIONS, ownOptions, TUPLES } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import { StatementTrace } from './query-trace.ts'
 import type { Session } from './session.ts'
@@ -48,7 +48,7 @@ export class Singles {
   run<T>(kind: SingleKind<T>, sql: string, parameters: Parameters | undefined, options: AnyQueryOptions): Promise<T> {
     const scope = this.#interactions.current
     if (scope) return scope.session.track(() => this.#within(scope, kind, sql, parameters, options))
-    if (options !== NO_OPTIONS) return this.#within(null, kind, sql, parameters, options)
+    if (options !== NO_OPTIONS && options !== TUPLES) return this.#within(null, kind, sql, parameters, options)
     // Nearly every call comes here: no promise is made for it but the one that it returns and the connection's own.
     let prepared: Prepared
     try {
@@ -56,7 +56,7 @@ export class Singles {
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#alone(kind, prepared, this.#preparer.rowMode(undefined), null)
+    return this.#alone(kind, prepared, this.#preparer.rowMode(options.rowMode), null)
   }
 
   async #within<T>(
@@ -66,8 +66,8 @@ export class Singles {
     parameters: Parameters | undefined,
     options: AnyQueryOptions,
   ): Promise<T> {
-    const prepared = this.#preparer.prepare(sql, parameters)
     const own = ownOptions(options, kind.known, 'the call')
+    const prepared = this.#preparer.prepare(sql, parameters, own)
     const rowMode = this.#preparer.resultMode(own.rowMode)
     const run = (limit: Limit | null) =>
       scope ? this.#joined(scope, kind, prepared, rowMode, limit) : this.#alone(kind, prepared, rowMode, limit)
@@ -88,7 +88,7 @@ export class Singles {
 
   #single(
     kind: SingleKind<unknown>,
-    { statement, values }: Prepared,
+    { statement, values, maxRows }: Prepared,
     rowMode: ResultMode,
     limit: Limit | null,
     trace: StatementTrace | null,
@@ -99,6 +99,7 @@ export class Singles {
       values,
       names: shape.parameterNames,
       rowMode,
+      maxRows,
       inTransaction: false,
       signal: limit?.signal,
       statement,

@@ -75,17 +75,6 @@ export function storedValue(record: Stateful, attribute: Attribute): unknown {
   return decodedSlot(record[DEFINITION].name, attribute, stored)
 }
 
-/** What stands in the slots is from now on what the database has. */
-export function markStored(record: Stateful, raws: ReadonlyMap<Attribute, Slot>): void {
-  const slots = record[SLOTS]
-  for (const [{ index, type }, raw] of raws) {
-    const slot = slots[index]
-    // The program may hold what is in the box: it stays the same object.
-    slots[index] = type.boxed && slot instanceof Boxed ? new Boxed(slot.value, raw) : raw
-  }
-  record[STORED] = null
-}
-
 /** The value of a program as the database takes it. */
 export function encoded(owner: string, attribute: Attribute, value: unknown): Value {
   try {

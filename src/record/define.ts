@@ -1,3 +1,4 @@
+import { describe } from '../contract/checks.ts'
 import type { AttributeList } from './attribute-list.ts'
 import { bear } from './birth.ts'
 import type { Definition, ModelClass, Relation, Stateful } from './contract.ts'
@@ -6,6 +7,7 @@ import { modelError } from './errors.ts'
 import { checkIdentifier } from './names/identifier.ts'
 import type { Naming } from './names/styles.ts'
 import { Handle } from './relations/handle.ts'
+import { runningDatabase } from './running-database.ts'
 import { TableAttributes } from './table-attributes.ts'
 
 /** What `Model(...)` was told. */
@@ -69,7 +71,7 @@ class ModelDefinition implements Definition {
 
   get database(): Database {
     // Inherited through the classes: a model that was connected counts for its subclasses.
-    const database = (this.model as Hidden)[DATABASE]
+    const database = (this.model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined)
     if (database) return database
     throw modelError(
       'NO_DATABASE',
@@ -101,6 +103,8 @@ let latestDefinition: ModelDefinition | null = null
 export function definitionOf(model: object): Definition {
   const hidden = model as Hidden
   if (hidden === latest && latestDefinition) return latestDefinition
+  if (typeof model !== 'function')
+    throw modelError('INVALID_MODEL', `a model is a class that extends Model(...), not ${describe(model)}`)
   const definition = Object.hasOwn(hidden, OWN_DEFINITION) ? hidden[OWN_DEFINITION] : undefined
   latestDefinition = definition ?? define(hidden)
   latest = hidden
@@ -146,6 +150,11 @@ function checkFields({ name: owner, attributes, model }: Definition, fields: rea
       )
     }
   }
+}
+
+/** The database that was given to this very class, if any was. */
+export function ownDatabase(model: object): Database | undefined {
+  return Object.hasOwn(model, DATABASE) ? (model as Hidden)[DATABASE] : undefined
 }
 
 /** Gives a class of records, and those that inherit from it, a database. */

@@ -19,6 +19,8 @@ export type ModelErrorCode =
   | 'INVALID_MODEL'
   | 'INVALID_QUERY'
   | 'NO_DATABASE'
+  | 'CONNECTED'
+  | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
   | 'IMMUTABLE_ATTRIBUTE'

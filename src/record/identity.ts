@@ -1,4 +1,5 @@
 import { storedOf } from './attributes.ts'
+import { originOf } from './bound.ts'
 import { DEFINITION, type Slot, STATUS, type Stateful } from './contract.ts'
 import { modelError, RecordStateError } from './errors.ts'
 
@@ -20,7 +21,8 @@ export function isSameRow(record: Stateful, other: unknown): boolean {
   if (record === other) return true
   if (typeof other !== 'object' || other === null || !(DEFINITION in other)) return false
   const { [DEFINITION]: definition, [STATUS]: status } = other as Stateful
-  if (definition !== record[DEFINITION] || status === 'new' || record[STATUS] === 'new') return false
+  if (originOf(definition.model) !== originOf(record[DEFINITION].model)) return false
+  if (status === 'new' || record[STATUS] === 'new') return false
   return definition.attributes.key.length > 0 && keyTextOf(record) === keyTextOf(other as Stateful)
 }
 

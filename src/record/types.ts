@@ -46,6 +46,15 @@ export type Attributes<R> = RowOf<ColumnsOf<R>>
 /** What a new record of this class must and may be given. */
 export type NewAttributes<R> = InsertOf<ColumnsOf<R>>
 
+/** The names of attributes of a record that hold numbers. */
+export type NumericName<R> = {
+  [K in keyof Attributes<R>]: NonNullable<Attributes<R>[K]> extends number | bigint ? K : never
+}[keyof Attributes<R>] &
+  string
+
+/** Values, or SQL that computes them, for some attributes. */
+export type NewValues<C extends Columns> = { readonly [K in keyof C]?: RowOf<C>[K] | RawBuilder<unknown> }
+
 /** What an attribute may be compared with. */
 export type Comparable<T> = T | readonly T[] | Operator<Widened<NonNullable<T>>> | Operator<null>
 

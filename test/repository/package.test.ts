@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import manifest from '../../package.json' with { type: 'json' }
@@ -31,6 +31,10 @@ describe('the package', () => {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true })
     }
     if (existsSync(join(root, 'README.md'))) cpSync(join(root, 'README.md'), join(folder, 'README.md'))
+    mkdirSync(join(folder, 'node_modules'))
+    for (const name of Object.keys(manifest.dependencies)) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'dir')
+    }
     const { status, stdout } = run(process.execPath, [join(root, 'scripts/build.ts'), join(folder, 'dist')])
     assert.equal(status, 0, `the build failed\n${stdout}`)
   })

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { adopt } from '../adopt.ts'
-import { assign } from '../assign.ts'
+import { type AssignOptions, assign } from '../assign.ts'
 import type { AttributeList } from '../attribute-list.ts'
 import { changedAttributes, isChanged, readAttribute } from '../attributes.ts'
 import { takePeers, takeSlots } from '../birth.ts'
@@ -128,10 +128,10 @@ export abstract class AttributeHolder implements Stateful {
   /**
    * Gives several attributes new values, of which none is written before `save()`; those that are undefined are left.
    *
-   * @throws {ModelError} a name that no attribute has; nothing was assigned
+   * @throws {ModelError} a name that no attribute has, or that is not among `only`; nothing was assigned
    */
-  assign(attributes: Partial<Attributes<this>>): this {
-    assign(this, attributes)
+  assign(attributes: Partial<Attributes<this>>, options?: AssignOptions<keyof Attributes<this> & string>): this {
+    assign(this, attributes, options)
     return this
   }
 }

@@ -6,7 +6,6 @@ const irregular = new Map<string, string>(
   Object.entries({
     analysis: 'analyses',
     axis: 'axes',
-    base: 'bases',
     buffalo: 'buffaloes',
     cache: 'caches',
     cactus: 'cacti',

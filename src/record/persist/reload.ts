@@ -4,13 +4,18 @@ import { wholeTable } from '../query/plan.ts'
 import { selection, spread } from '../query/select.ts'
 import { inPlace } from '../schema/in-place.ts'
 import { inSchema } from '../schema/load.ts'
+import { exclusively } from './exclusively.ts'
+import { setHistory } from './history.ts'
 import { mustBeStored, storedKey } from './key.ts'
+import { undoWith } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Reads a record's row anew, over changes that were not saved. */
 export async function reloadRecord(record: Stateful): Promise<void> {
-  mustBeStored(record, 'reload')
-  await inSchema(record[DEFINITION], () => reload(record))
+  await exclusively(record, async () => {
+    mustBeStored(record, 'reload')
+    await inSchema(record[DEFINITION], () => reload(record))
+  })
 }
 
 async function reload(record: Stateful): Promise<void> {
@@ -20,8 +25,10 @@ async function reload(record: Stateful): Promise<void> {
   const { statement, values } = selection({ ...wholeTable(definition), conditions })
   const [row] = await definition.database.query(statement, values)
   if (!row) throw gone(definition.name)
+  undoWith(definition.database.around, record)
   const { attributes } = definition
   record[SLOTS] = inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
   record[STORED] = null
   record[LOADED] = null
+  setHistory(record, undefined)
 }

@@ -1,7 +1,9 @@
 import type { Columns } from '../columns/column.ts'
+import { deleteRows } from '../persist/delete-all.ts'
+import { updateRows } from '../persist/update-all.ts'
 import type { Loaded, RelationName } from '../relations/types.ts'
 import { loadSchema } from '../schema/load.ts'
-import type { AttributeName, OrderBy, RowOf, Where } from '../types.ts'
+import type { AttributeName, NewValues, OrderBy, RowOf, Where } from '../types.ts'
 import { countRows, hasRows } from './count.ts'
 import { addIncludes } from './includes.ts'
 import { orderingOf, reversed } from './order.ts'
@@ -84,6 +86,22 @@ export class Query<R, C extends Columns> implements PromiseLike<R[]> {
   /** The values of one attribute, without the records. */
   async pluck<K extends AttributeName<C>>(name: K): Promise<RowOf<C>[K][]> {
     return (await pluckValues(this.#plan, name)) as RowOf<C>[K][]
+  }
+
+  /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
+  async deleteAll(): Promise<number> {
+    return await deleteRows(this.#plan)
+  }
+
+  /**
+   * Writes values into all of them in one statement, without records, their validations and their callbacks. Gives how
+   * many there were.
+   *
+   * @example
+   * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
+   */
+  async updateAll(values: NewValues<C>): Promise<number> {
+    return await updateRows(this.#plan, values)
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it

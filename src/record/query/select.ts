@@ -28,7 +28,7 @@ async function select(plan: Plan): Promise<Stateful[]> {
 export function selection(plan: Plan): { readonly statement: Statement; readonly values: readonly unknown[] } {
   const { definition, selected, distinct } = plan
   const shape = new Shape(`select ${distinct ? 'distinct ' : ''}${definition.table}\u0000`)
-  if (selected) shape.add(selected.map(({ column }) => JSON.stringify(column)).join())
+  shape.add(selected ? selected.map(({ column }) => JSON.stringify(column)).join() : definition.attributes.mark)
   describeRows(plan, shape)
   const { database } = definition
   const statement = database.statement(shape, (place) => write(plan, place))

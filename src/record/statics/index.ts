@@ -1,6 +1,7 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Declared, FieldsOf, InsertOf } from '../types.ts'
+import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
 import { type SchemaStatics, schemaStatics } from './schema.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
@@ -12,9 +13,13 @@ type Taken = keyof RecordBase | 'then'
 export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Declared<C>
 
 /** What a class of records can do. */
-export interface ModelStatic<C extends Columns> extends ReadingStatics<C>, WritingStatics<C>, SchemaStatics<C> {
+export interface ModelStatic<C extends Columns>
+  extends ReadingStatics<C>,
+    WritingStatics<C>,
+    SchemaStatics<C>,
+    PlacingStatics {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
 /** The same, as it is put on every class. */
-export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics }
+export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics, ...placingStatics }

@@ -53,7 +53,7 @@ onTunedDatabases((database, suite) => {
 it('SQO-081 SQO-082 a Standard Schema says which values there are', async (t) => {
   const [database] = (await import('../../databases.ts')).tunedDatabases
   const pool = openPool(t, database!)
-  await connect(pool, [Place]).createTables()
+  await connect(pool, [Place], { replace: true }).createTables()
   await assert.rejects(Place.create({ at: new Point(0, 0), floor: 3 }), {
     code: 'ATTRIBUTE_VALUE',
     message: 'Place.floor is not valid: deep.0: must be even',

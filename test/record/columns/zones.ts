@@ -32,7 +32,7 @@ const instants = around.flatMap((day) =>
 
 for (const driver of ['node-sqlite', 'better-sqlite3']) {
   const pool = new ConnectionPool(`${driver}::memory:`)
-  await connect(pool, [Moment]).createTables()
+  await connect(pool, [Moment], { replace: true }).createTables()
   await pool.runInteraction(async () => {
     for (const at of instants)
       await Moment.create({ utc: at, local: at, offset: at, day: at.toISOString().slice(0, 10) })

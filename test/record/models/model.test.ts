@@ -122,7 +122,8 @@ class Odd extends Model('odds', {
   save: c.text(),
   errors: c.text().nullable(),
   constructor: c.text().nullable(),
-  ['then']: c.text().nullable(),
+  // biome-ignore lint/suspicious/noThenProperty: any name may be that of a column
+  then: c.text().nullable(),
   ['__proto__']: c.text().nullable(),
   toString: c.integer().nullable(),
   count: c.integer().nullable(),
@@ -152,4 +153,14 @@ it('TWI-026 SQO-034 a column may have the name of a method: the method stays, ge
   assert.deepEqual(new Map(Object.entries(found?.toObject() ?? {})), wanted)
   assert.equal(found?.get('__proto__'), 'changed')
   assert.match(String(found), /save: 'other'/)
+})
+
+it('two models of one table each read their own columns', async (t) => {
+  class User extends Model('users', { ...key, name: c.text(), password: c.text().nullable() }) {}
+  class Login extends Model('users', { password: c.text().nullable(), ...key }) {}
+  const pool = await withTables(t, database, [User])
+  connect(pool, [Login])
+  await User.create({ name: 'joe', password: 'x' })
+  assert.deepEqual((await Login.find(1))?.toObject(), { password: 'x', id: 1 })
+  assert.deepEqual((await User.find(1))?.toObject(), { id: 1, name: 'joe', password: 'x' })
 })

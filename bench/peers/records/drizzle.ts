@@ -1,0 +1,105 @@
+import type { Author, NewAuthor } from '../../tables/blog.ts'
+import { openBetterSqlite3 } from '../better-sqlite3-module.ts'
+import { installed } from '../installed.ts'
+import type { NestedAuthor, OpenRecords } from '../records.ts'
+import { equalSettings } from '../settings.ts'
+
+interface Column {
+  notNull(): Column
+  primaryKey(): Column
+}
+type Table = Record<string, Column>
+interface Limits {
+  where?: unknown
+  orderBy?: unknown
+  limit?: number
+  with?: object
+}
+interface Builder {
+  set(values: object): Builder
+  values(values: object): Builder
+  where(condition: unknown): Builder
+  returning(): Promise<Author[]>
+}
+interface Database {
+  query: { authors: { findFirst(options: Limits): Promise<Author>; findMany(options: Limits): Promise<unknown> } }
+  insert(table: Table): Builder
+  update(table: Table): Builder
+  delete(table: Table): Builder
+}
+interface Core {
+  sqliteTable(name: string, columns: Record<string, Column>): Table
+  integer(name: string): Column
+  text(name: string): Column
+}
+interface Relate {
+  one(table: Table, by: { fields: unknown[]; references: unknown[] }): unknown
+  many(table: Table): unknown
+}
+interface Main {
+  eq(column: unknown, value: unknown): unknown
+  gte(column: unknown, value: unknown): unknown
+  asc(column: unknown): unknown
+  relations(table: Table, describe: (relate: Relate) => object): unknown
+}
+interface Binding {
+  drizzle(client: unknown, options: { schema: object }): Database
+}
+
+const { sqliteTable, integer, text } = await installed<Core>('drizzle-orm/sqlite-core')
+const { eq, gte, asc, relations } = await installed<Main>('drizzle-orm')
+const { drizzle } = await installed<Binding>('drizzle-orm/better-sqlite3')
+
+const authors = sqliteTable('authors', {
+  id: integer('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull(),
+  age: integer('age'),
+})
+const posts = sqliteTable('posts', {
+  id: integer('id').primaryKey(),
+  authorId: integer('author_id').notNull(),
+  title: text('title').notNull(),
+  body: text('body').notNull(),
+})
+const comments = sqliteTable('comments', {
+  id: integer('id').primaryKey(),
+  postId: integer('post_id').notNull(),
+  text: text('text').notNull(),
+})
+const schema = {
+  authors,
+  posts,
+  comments,
+  authorsRelations: relations(authors, ({ many }) => ({ posts: many(posts) })),
+  postsRelations: relations(posts, ({ one, many }) => ({
+    author: one(authors, { fields: [posts.authorId], references: [authors.id] }),
+    comments: many(comments),
+  })),
+  commentsRelations: relations(comments, ({ one }) => ({
+    post: one(posts, { fields: [comments.postId], references: [posts.id] }),
+  })),
+}
+
+/** Drizzle on better-sqlite3, with its relational queries. */
+export const openRecords: OpenRecords = async (file) => {
+  const client = openBetterSqlite3(file, equalSettings)
+  const database = drizzle(client, { schema })
+  const { query } = database
+  return {
+    find: (id) => query.authors.findFirst({ where: eq(authors.id, id) }),
+    list: (age, limit) =>
+      query.authors.findMany({ where: gte(authors.age, age), orderBy: asc(authors.id), limit }) as Promise<Author[]>,
+    insert: async (values: NewAuthor) => (await database.insert(authors).values(values).returning())[0] as Author,
+    update: async ({ id }, age) => await database.update(authors).set({ age }).where(eq(authors.id, id)),
+    remove: async ({ id }) => await database.delete(authors).where(eq(authors.id, id)),
+    nested: (limit) =>
+      query.authors.findMany({
+        orderBy: asc(authors.id),
+        limit,
+        with: { posts: { with: { comments: true } } },
+      }) as Promise<NestedAuthor[]>,
+    all: () => query.authors.findMany({ orderBy: asc(authors.id) }) as Promise<Author[]>,
+    close: async () => client.close(),
+  }
+}

@@ -1,0 +1,90 @@
+import type { Author } from '../../tables/blog.ts'
+import { installed } from '../installed.ts'
+import type { NestedAuthor, OpenRecords } from '../records.ts'
+import { equalSettings, pragmas } from '../settings.ts'
+
+interface Repository {
+  findOneByOrFail(where: object): Promise<Author>
+  find(options: object): Promise<unknown>
+  create(values: object): object
+  save(entity: object): Promise<Author>
+  remove(entity: object): Promise<unknown>
+}
+interface DataSource {
+  initialize(): Promise<unknown>
+  query(sql: string): Promise<unknown>
+  getRepository(entity: unknown): Repository
+  destroy(): Promise<void>
+}
+interface Module {
+  DataSource: new (options: object) => DataSource
+  EntitySchema: new (options: object) => unknown
+  MoreThanOrEqual(value: number): unknown
+}
+
+const { DataSource, EntitySchema, MoreThanOrEqual } = await installed<Module>('typeorm')
+
+class AuthorEntity {}
+class PostEntity {}
+class CommentEntity {}
+
+const id = { type: 'integer', primary: true, generated: true }
+const text = { type: 'text' }
+const entities = [
+  new EntitySchema({
+    name: 'authors',
+    tableName: 'authors',
+    target: AuthorEntity,
+    columns: { id, name: text, email: text, age: { type: 'integer', nullable: true } },
+    relations: { posts: { type: 'one-to-many', target: () => PostEntity, inverseSide: 'author' } },
+  }),
+  new EntitySchema({
+    name: 'posts',
+    tableName: 'posts',
+    target: PostEntity,
+    columns: { id, title: text, body: text },
+    relations: {
+      author: {
+        type: 'many-to-one',
+        target: () => AuthorEntity,
+        joinColumn: { name: 'author_id' },
+        inverseSide: 'posts',
+      },
+      comments: { type: 'one-to-many', target: () => CommentEntity, inverseSide: 'post' },
+    },
+  }),
+  new EntitySchema({
+    name: 'comments',
+    tableName: 'comments',
+    target: CommentEntity,
+    columns: { id, text },
+    relations: {
+      post: { type: 'many-to-one', target: () => PostEntity, joinColumn: { name: 'post_id' }, inverseSide: 'comments' },
+    },
+  }),
+]
+
+/** TypeORM's repository on better-sqlite3; nested relations by one query for each. */
+export const openRecords: OpenRecords = async (database) => {
+  const source = new DataSource({ type: 'better-sqlite3', database, entities })
+  await source.initialize()
+  for (const sql of pragmas(equalSettings)) await source.query(sql)
+  const authors = source.getRepository(AuthorEntity)
+  return {
+    find: (key) => authors.findOneByOrFail({ id: key }),
+    list: (age, take) =>
+      authors.find({ where: { age: MoreThanOrEqual(age) }, order: { id: 'ASC' }, take }) as Promise<Author[]>,
+    insert: (values) => authors.save(authors.create(values)),
+    update: (record, age) => authors.save(Object.assign(record, { age })),
+    remove: (record) => authors.remove(record),
+    nested: (take) =>
+      authors.find({
+        order: { id: 'ASC' },
+        take,
+        relations: { posts: { comments: true } },
+        relationLoadStrategy: 'query',
+      }) as Promise<NestedAuthor[]>,
+    all: () => authors.find({ order: { id: 'ASC' } }) as Promise<Author[]>,
+    close: () => source.destroy(),
+  }
+}

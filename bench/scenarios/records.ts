@@ -1,0 +1,171 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { closedLoop, type Work, warmUp } from '../harness/closed-loop.ts'
+import { loopCost, loopDelay, processor, rate } from '../harness/columns.ts'
+import { measure } from '../harness/figures.ts'
+import { hashOf } from '../harness/hash.ts'
+import { seededRandom } from '../harness/random.ts'
+import type { Conditions, Scenario, Scope, Trial, Variant } from '../harness/scenario.ts'
+import { ownPeers, type PeerName } from '../peers/index.ts'
+import type { Peer } from '../peers/peer.ts'
+import type { AuthorRecord, RecordsSession } from '../peers/records.ts'
+import { settingsNote } from '../peers/settings.ts'
+import { type Blog, blogFile, createBlog, makeAuthors } from '../tables/blog.ts'
+import { removeDatabase } from '../tables/items.ts'
+
+/** The libraries that make records or objects of rows. */
+export const ORMS: readonly PeerName[] = ['drizzle', 'typeorm', 'sequelize', 'mikro-orm', 'objection']
+const AUTHORS = 2000
+const BLOG: Blog = { authors: AUTHORS, posts: true }
+/** More than can be deleted in the time of a trial. */
+const DELETED: Blog = { authors: 30_000, posts: false }
+const IN_FLIGHT = 16
+const LISTED = 200
+const NESTED = 50
+
+const STEPS = {
+  find: 'find by key',
+  list: `list ${LISTED}`,
+  insert: 'insert',
+  update: 'update a loaded one',
+  nested: `${NESTED} with their posts and the comments on these`,
+  remove: 'delete a loaded one',
+} as const
+
+type Step = keyof typeof STEPS
+
+interface Records extends Variant {
+  readonly step: Step
+}
+
+/** S10: records against those of other libraries, step by step. */
+export const records: Scenario<Records> = {
+  code: 'S10',
+  name: 'records',
+  title: `Records: each step with ${IN_FLIGHT} in flight`,
+  peers: [...ORMS, 'offloop-sql', ...ownPeers],
+  baselines: [
+    { label: 'best ORM', peers: ORMS },
+    { label: 'SQL by hand', peers: ['offloop-sql'] },
+  ],
+  columns: [rate('steps'), loopCost, loopDelay, processor],
+  charts: [{ figure: 'operationsPerSecond', title: 'Steps per second', logarithmic: true }],
+  targets: [
+    { figure: 'operationsPerSecond', to: 'best ORM', atLeast: 2, appliesTo: () => true },
+    { figure: 'operationsPerSecond', to: 'SQL by hand', atLeast: 0.8, appliesTo: () => true },
+  ],
+  budget: { firstMilliseconds: 300, warmUpMilliseconds: 150, timedMilliseconds: 150 },
+  notes: [
+    settingsNote,
+    'Each insert, update and delete is its own transaction, with synchronous=FULL; what is written is read back by key afterwards.',
+    'offloop-sql: the same SQL by hand on the same pool, node:sqlite. Its rate may be 1.25 times that of the records.',
+    'Prisma is not among them: its packages download engines while they are installed.',
+  ],
+  variants: ({ quick }: Scope) =>
+    (quick ? (['find', 'nested'] as const) : (Object.keys(STEPS) as Step[])).map((step) => ({
+      name: STEPS[step],
+      step,
+    })),
+  prepare: (folder) => {
+    for (const blog of [BLOG, DELETED]) createBlog(folder, blog)
+  },
+  trial,
+}
+
+async function trial(peer: Peer, { step }: Records, conditions: Conditions): Promise<Trial> {
+  const file = join(conditions.folder, `records-${process.pid}.db`)
+  copyFileSync(blogFile(conditions.folder, step === 'remove' ? DELETED : BLOG), file)
+  if (!peer.openRecords) throw new Error('The peer has no records')
+  const session = await peer.openRecords(file)
+  const hash = step === 'remove' ? null : await comparedHash(session)
+  const work = await workOf(session, step)
+  await warmUp(IN_FLIGHT, conditions.warmUpMilliseconds, work)
+  const figures = await measure(() => closedLoop(IN_FLIGHT, conditions.timedMilliseconds, work))
+  await session.close()
+  removeDatabase(file)
+  return { hash, figures }
+}
+
+/** Of what every library must give alike. */
+async function comparedHash(session: RecordsSession): Promise<string> {
+  const { name, email, age } = await session.find(7)
+  const listed = await session.list(30, 20)
+  const nested = await session.nested(3)
+  const created = await session.insert({ name: 'new', email: 'new@example.org', age: 40 })
+  await session.update(await session.find(created.id), 41)
+  const changed = (await session.find(created.id)).age
+  await session.remove(await session.find(created.id))
+  const posts = nested.map((author) => [
+    author.name,
+    author.posts.map((post) => [post.title, post.comments.map(({ text }) => text)]),
+  ])
+  return hashOf([name, email, age, listed.map((author) => [author.id, author.age]), posts, created.id, changed])
+}
+
+type AnyWork = Work<unknown, unknown>
+
+async function workOf(session: RecordsSession, step: Step): Promise<AnyWork> {
+  const random = seededRandom(20_250_505)
+  const anyId = () => 1 + random(AUTHORS)
+  const one = (
+    next: () => unknown,
+    operation: (input: never) => Promise<unknown>,
+    check: AnyWork['check'] = () => {},
+  ) => ({
+    next,
+    operation: operation as AnyWork['operation'],
+    check,
+  })
+  switch (step) {
+    case 'find':
+      return one(anyId, session.find, (id, found) => expect((found as AuthorRecord).id === id))
+    case 'list':
+      return one(
+        () => 20 + random(20),
+        (age: number) => session.list(age, LISTED),
+        (_, found) => expect((found as AuthorRecord[]).length === LISTED),
+      )
+    case 'nested':
+      return one(
+        () => NESTED,
+        (count: number) => session.nested(count),
+        (_, found) => expect((found as unknown[]).length === NESTED),
+      )
+    case 'insert': {
+      const authors = makeAuthors(1000)
+      return one(
+        () => authors[random(authors.length)],
+        session.insert,
+        (_, created) => expect(Number.isInteger((created as AuthorRecord).id)),
+      )
+    }
+    case 'update': {
+      const loaded = await session.all()
+      let at = 0
+      return one(
+        () => loaded[at++ % loaded.length],
+        (record: AuthorRecord) => session.update(record, (record.age ?? 0) + 1),
+      )
+    }
+    case 'remove':
+      return removals(session)
+  }
+}
+
+/** Deletes each author once. */
+async function removals(session: RecordsSession): Promise<AnyWork> {
+  const loaded = [...(await session.all())]
+  return {
+    next() {
+      const record = loaded.pop()
+      if (!record) throw new Error('There are too few authors for so fast a library')
+      return record
+    },
+    operation: (record) => session.remove(record as AuthorRecord),
+    check: () => {},
+  }
+}
+
+function expect(holds: boolean): void {
+  if (!holds) throw new Error('A record is not what was asked for')
+}

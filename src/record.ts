@@ -1,0 +1,4 @@
+import './base/node-version.ts'
+
+/* Models and their records. */
+export * from './record/index.ts'
