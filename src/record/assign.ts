@@ -1,6 +1,6 @@
 import { describe, invalidOption, NO_OPTIONS, ownOptions } from '../contract/checks.ts'
 import { keep } from './adopt.ts'
-import { writeAttribute } from './attributes.ts'
+import { checkWritable, writeAttribute } from './attributes.ts'
 import { DEFINITION, type Stateful } from './contract.ts'
 import { modelError } from './errors.ts'
 import { TableAttributes } from './table-attributes.ts'
@@ -24,9 +24,11 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   if (only !== undefined) checkOnly(owner, given, only)
   const find = (name: string) =>
     attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
-  const found = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
+  const found = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value, attribute: find(name) }],
+  )
+  for (const { value, attribute } of found) if (attribute) checkWritable(record, attribute, value)
   for (const { name, value, attribute } of found) {
-    if (value === undefined) continue
     if (attribute) writeAttribute(record, attribute, value)
     else keep(record, name, value)
   }

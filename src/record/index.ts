@@ -1,3 +1,4 @@
+export { sql } from '../sql/index.ts'
 export type { Codec } from './columns/custom.ts'
 export type { Zone } from './columns/datetime.ts'
 export { column } from './columns/index.ts'
@@ -6,7 +7,14 @@ export type { StandardSchema } from './columns/standard-schema.ts'
 export { connect } from './connect.ts'
 export type { ConnectOptions } from './connect-options.ts'
 export type { Database } from './database.ts'
-export { LeftOutError, ModelError, NotFoundError, RecordStateError, StaleRecordError } from './errors.ts'
+export {
+  LeftOutError,
+  ModelError,
+  NotFoundError,
+  NotUniqueError,
+  RecordStateError,
+  StaleRecordError,
+} from './errors.ts'
 export type { StatementLog } from './log.ts'
 export { Model, type ModelOptions } from './model.ts'
 export type { ModelsDatabase } from './models-database.ts'
@@ -14,7 +22,31 @@ export { inflector } from './names/inflector.ts'
 export { type Naming, pascalCase, snakeCase } from './names/styles.ts'
 export type { UpsertOptions } from './persist/upsert.ts'
 export type { Place } from './places.ts'
-export { between, eq, gt, gte, like, lt, lte, ne, noneOf, notLike, oneOf } from './query/operators.ts'
+export type { BatchOptions } from './query/answers.ts'
+export type { SqlText } from './query/explain.ts'
+export type { FindOptions } from './query/find-options.ts'
+export type { Grouped } from './query/grouped.ts'
+export { and, not, or } from './query/groups.ts'
+export type { MeasureOf } from './query/measures.ts'
+export {
+  between,
+  contains,
+  endsWith,
+  eq,
+  gt,
+  gte,
+  ilike,
+  like,
+  lt,
+  lte,
+  ne,
+  noneOf,
+  notLike,
+  oneOf,
+  startsWith,
+} from './query/operators.ts'
+export { asc, desc } from './query/order.ts'
+export type { Page } from './query/page.ts'
 export type { Query } from './query/query.ts'
 export type { Loaded } from './relations/types.ts'
 export type { CreateTablesOptions, DropTablesOptions } from './schema/all-tables.ts'

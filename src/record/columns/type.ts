@@ -51,6 +51,13 @@ export interface Limits {
   readonly zoneless?: boolean | undefined
 }
 
+/** What the values of a column are held to beside their storage. */
+export interface Limits {
+  /** How many digits a decimal has: in all, and of them behind the point. */
+  readonly precision?: number | undefined
+  readonly scale?: number | undefined
+}
+
 /** A value does not fit its column: says why, without the value. */
 export class Misfit extends Error {}
 

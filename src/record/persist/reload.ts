@@ -1,8 +1,8 @@
 import { DEFINITION, LOADED, SLOTS, STORED, type Stateful } from '../contract.ts'
 import { Compared } from '../query/condition.ts'
+import { slotsOf } from '../query/hydrate.ts'
 import { wholeTable } from '../query/plan.ts'
-import { selection, spread } from '../query/select.ts'
-import { inPlace } from '../schema/in-place.ts'
+import { selection } from '../query/select.ts'
 import { inSchema } from '../schema/load.ts'
 import { exclusively } from './exclusively.ts'
 import { setHistory } from './history.ts'
@@ -26,8 +26,7 @@ async function reload(record: Stateful): Promise<void> {
   const [row] = await definition.database.query(statement, values)
   if (!row) throw gone(definition.name)
   undoWith(definition.database.around, record)
-  const { attributes } = definition
-  record[SLOTS] = inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
+  record[SLOTS] = slotsOf(definition.attributes, row)
   record[STORED] = null
   record[LOADED] = null
   setHistory(record, undefined)

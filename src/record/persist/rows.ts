@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import { modelError } from '../errors.ts'
 import type { Writing } from '../query/condition.ts'
-import type { Plan } from '../query/plan.ts'
-import { describeRows, rowsOf, whereOf } from '../query/rows.ts'
+import { isSlice, type Plan } from '../query/plan.ts'
+import { describeRows, whereOf, writeRows } from '../query/rows.ts'
 import type { Shape } from '../statement.ts'
 
-/** Whether only some of the rows that fulfil the conditions are meant. */
-function isPart({ limit, offset }: Plan): boolean {
-  return limit !== null || offset > 0
+/** Whether more than conditions on the table itself says which rows are meant. */
+function isPart(plan: Plan): boolean {
+  return isSlice(plan) || plan.joins.length > 0
 }
 
 /** Describes the rows that a plan means, for a statement that changes them. */
@@ -17,8 +17,8 @@ export function describeChanged(plan: Plan, shape: Shape): void {
 }
 
 /**
- * Writes which rows a statement changes. Neither an order nor a limit can stand there: where a plan has a limit, its rows
- * are chosen by their keys.
+ * Writes which rows a statement changes. Neither an order nor a limit nor a join can stand there: the rows of such a
+ * plan are chosen by their keys.
  */
 export function changedRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
   if (!isPart(plan)) return whereOf(plan, writing)
@@ -26,8 +26,8 @@ export function changedRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
   if (attributes.key.length === 0) {
     throw modelError('INVALID_QUERY', `${name} has no key by which a limited number of its rows could be changed`)
   }
-  const columns = attributes.key.map(({ column }) => sql.id(column))
-  const chosen = sql`select ${sql.join(columns)} from ${sql.id(table)}${rowsOf(plan, writing)}`
+  const columns = attributes.key.map(({ column }) => sql.id(table, column))
+  const chosen = sql`select ${sql.join(columns)}${writeRows(plan, writing)}`
   const key = columns.length === 1 ? columns[0] : sql`(${sql.join(columns)})`
   return sql` where ${key} in (select * from (${chosen}) as part)`
 }

@@ -5,7 +5,7 @@ import { encoded } from '../attributes.ts'
 import type { Definition } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { isByHand } from '../query/by-hand.ts'
-import type { Plan } from '../query/plan.ts'
+import { isEmpty, type Plan } from '../query/plan.ts'
 import { Shape } from '../statement.ts'
 import { changedRows, describeChanged } from './rows.ts'
 
@@ -15,16 +15,16 @@ type Given = readonly [Attribute, unknown]
 export async function updateRows(plan: Plan, values: unknown): Promise<number> {
   const { definition } = plan
   const given = givenValues(definition, values)
-  if (given.length === 0 || plan.limit === 0) return 0
+  if (given.length === 0 || isEmpty(plan)) return 0
   const { table, database } = definition
-  const shape = new Shape(`update all ${table}\u0000`)
+  const shape = new Shape(`update all ${table}\u0000`, database.dialect)
   for (const [{ column }, value] of given) describeValue(shape, column, value)
   describeChanged(plan, shape)
   const statement = database.statement(shape, (place) => {
     const set = given.map(([{ column }, value]) => {
       return sql`${sql.id(column)} = ${isByHand(value) ? value : place()}`
     })
-    return sql`update ${sql.id(table)} set ${sql.join(set)}${changedRows(plan, { table, place })}`
+    return sql`update ${sql.id(table)} set ${sql.join(set)}${changedRows(plan, { table, place, dialect: database.dialect })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }

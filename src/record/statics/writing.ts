@@ -10,8 +10,9 @@ import { type GivenRows, writeRows } from '../persist/many.ts'
 import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { findByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
-import type { AttributeName, InsertOf, NewValues, RowOf } from '../types.ts'
-import type { KeyValue } from './reading.ts'
+import { scopedTable } from '../query/scopes.ts'
+import { inSchema, loadSchema } from '../schema/load.ts'
+import type { AttributeName, InsertOf, KeyValue, NewValues, RowOf } from '../types.ts'
 import type { AnyModel } from './types.ts'
 
 /** Rows to be written without records: an array, or what gives them one by one. */
@@ -92,6 +93,7 @@ export const writingStatics = {
 
   async findOrCreate(this: Maker, by: object, others: object = {}) {
     const create = async () => (await new this({ ...others, ...by }).save()) as Stateful
+    await loadSchema(definitionOf(this))
     return await findOrCreate(definitionOf(this), by, create)
   },
 
@@ -100,20 +102,24 @@ export const writingStatics = {
   },
 
   async upsert(this: object, attributes: object, options: UpsertOptions = NO_OPTIONS) {
-    return await upsertRow(definitionOf(this), attributes, options)
+    const definition = definitionOf(this)
+    return await inSchema(definition, () => upsertRow(definition, attributes, options))
   },
 
   async upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
+    await loadSchema(definitionOf(this))
     return await upsertRows(definitionOf(this), rows, options)
   },
 
   async insertMany(this: object, rows: GivenRows) {
     const definition = definitionOf(this)
+    await loadSchema(definition)
     return await writeRows(definition, rows, (row) => insertion(definition, row))
   },
 
   async delete(this: object, key: unknown) {
-    const record = await findByKey(definitionOf(this), key)
+    await loadSchema(definitionOf(this))
+    const record = await findByKey(scopedTable(this), key)
     if (!record) throw notFound(definitionOf(this).name)
     return await (record as RecordBase).delete()
   },
