@@ -24,9 +24,8 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   if (only !== undefined) checkOnly(owner, given, only)
   const find = (name: string) =>
     attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
-  const found = Object.entries(given).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value, attribute: find(name) }],
-  )
+  const named = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
+  const found = named.filter(({ value }) => value !== undefined)
   for (const { value, attribute } of found) if (attribute) checkWritable(record, attribute, value)
   for (const { name, value, attribute } of found) {
     if (attribute) writeAttribute(record, attribute, value)

@@ -12,7 +12,7 @@ function isPart(plan: Plan): boolean {
 
 /** Describes the rows that a plan means, for a statement that changes them. */
 export function describeChanged(plan: Plan, shape: Shape): void {
-  shape.add(isPart(plan) ? 'part' : 'all')
+  shape.add(isPart(plan) ? `part ${plan.definition.attributes.mark}` : 'all')
   describeRows(meant(plan), shape)
 }
 

@@ -164,3 +164,18 @@ it('two models of one table each read their own columns', async (t) => {
   assert.deepEqual((await Login.find(1))?.toObject(), { password: 'x', id: 1 })
   assert.deepEqual((await User.find(1))?.toObject(), { id: 1, name: 'joe', password: 'x' })
 })
+
+it('two models of one table with other keys, or a lock version, write their own rows', async (t) => {
+  const version = { version: c.integer().lockVersion() }
+  class User extends Model('users', { ...key, name: c.text().unique(), ...version }) {}
+  class ByName extends Model('users', { name: c.text().primaryKey(), id: c.integer(), version: c.integer() }) {}
+  await connect(openPool(t, database), [User, ByName]).createTables()
+  const ann = await User.create({ name: 'ann' })
+  const bob = await User.create({ name: 'bob' })
+  await ann.update({ name: 'anna' })
+  await (await ByName.find('bob'))?.update({ version: 5 })
+  await assert.rejects(bob.delete(), { kind: 'stale' })
+  await (await ByName.find('bob'))?.delete()
+  await ann.delete()
+  assert.equal(await User.all().count(), 0)
+})
