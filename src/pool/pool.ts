@@ -214,6 +214,11 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     return this.#parts.source.driver.traits.dialect
   }
 
+  /** The most values one statement takes. */
+  get maxParameters(): number {
+    return this.#parts.source.driver.traits.maxParameters
+  }
+
   /** The pool at this moment. */
   stats(): PoolStats {
     const { options, source, life } = this.#parts

@@ -14,20 +14,39 @@ export interface History {
 /** Of a save that had nothing to write. */
 export const NOTHING: ReadonlyMap<Attribute, Slot> = new Map()
 
-const HISTORY: unique symbol = Symbol('history')
-
-interface Remembering extends Stateful {
-  [HISTORY]?: History | undefined
+// Gives back what it is given, so that a class that extends it puts its private field on objects made elsewhere.
+function itself(object: object): object {
+  return object
 }
 
-export function historyOf(record: Remembering): History | undefined {
-  return record[HISTORY]
+/**
+ * A record that was written. Of all that are read few are, so others have nothing of it; nor does it show. A WeakMap of
+ * them would cost the garbage collector more than all the rest of a save.
+ */
+class Written extends (itself as unknown as new (record: object) => object) {
+  #history: History | undefined
+
+  constructor(record: object, history: History | undefined) {
+    super(record)
+    this.#history = history
+  }
+
+  static historyOf(record: object): History | undefined {
+    return #history in record ? record.#history : undefined
+  }
+
+  static setHistory(record: object, history: History | undefined): void {
+    if (#history in record) record.#history = history
+    else if (history) new Written(record, history)
+  }
 }
 
-// A property that only records have that were written: of all that are read, few are. A WeakMap of them would cost the
-// garbage collector more than all the rest of a save.
-export function setHistory(record: Remembering, history: History | undefined): void {
-  if (record[HISTORY] !== history) record[HISTORY] = history
+export function historyOf(record: Stateful): History | undefined {
+  return Written.historyOf(record)
+}
+
+export function setHistory(record: Stateful, history: History | undefined): void {
+  Written.setHistory(record, history)
 }
 
 /** Of each attribute that the latest save changed, what the database had before and what it was given. */
