@@ -159,5 +159,5 @@ async function saveAll(records: readonly RecordBase[]): Promise<void> {
 }
 
 function notFound(name: string): NotFoundError {
-  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'missing' })
+  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'notFound' })
 }
