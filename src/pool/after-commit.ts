@@ -1,53 +1,130 @@
 import { SqlError } from '../contract/errors.ts'
 
-/** Work that follows a commit. */
-export type AfterCommit = () => unknown
+/** Work that follows the end of a transaction. */
+export type FollowUp = () => unknown
 
-/** Work that waits for the commit of a transaction. What a rollback undoes drops its part of it. */
+/**
+ * Work that waits for the end of a transaction. What a rollback undoes drops its part of what waits for the commit, and
+ * makes due what waits for the rollback. Nothing is kept where nothing was asked for.
+ */
 export class FollowUps {
-  #waiting: AfterCommit[] = []
-  #due: AfterCommit[] = []
+  readonly #outer: FollowUps | null
+  #forCommit: FollowUp[] | null = null
+  #forRollback: FollowUp[] | null = null
+  #due: FollowUp[] | null = null
+  /** What undoes in memory what a rollback undoes in the database, by what it is undone of. */
+  #undoing: Map<object, () => void> | null = null
+  #isUndone = false
 
-  add(work: AfterCommit): void {
-    this.#waiting.push(work)
+  constructor(outer: FollowUps | null = null) {
+    this.#outer = outer
+  }
+
+  afterCommit(work: FollowUp): void {
+    this.#forCommit ??= []
+    this.#forCommit.push(work)
+  }
+
+  /** Has work done when the outermost transaction has ended, if this one is rolled back. */
+  afterRollback(work: FollowUp): void {
+    this.#forRollback ??= []
+    this.#forRollback.push(work)
+  }
+
+  /**
+   * Has `undo` called in the moment of the rollback, in reverse order and before anybody hears of it: at once if that has
+   * been. Only the first that is given for `of` counts: it knows the oldest state. It must not throw.
+   */
+  undoBy(of: object, undo: () => void): void {
+    if (this.#isUndone) return undo()
+    const undoing = this.#undoing
+    if (undoing) {
+      if (!undoing.has(of)) undoing.set(of, undo)
+      return
+    }
+    this.#undoing = new Map([[of, undo]])
+    // With the transaction around it this one is undone, whether or not its own end was heard of by then.
+    this.#outer?.undoBy(this, () => this.rolledBack())
   }
 
   /** The transaction is committed. */
   committed(): void {
-    this.#due.push(...this.#waiting)
-    this.#waiting = []
+    this.#makeDue(this.#forCommit)
+    this.#forget()
   }
 
-  /** The transaction is rolled back. */
-  rolledBack(): void {
-    this.#waiting = []
+  /** The transaction is rolled back. `final`: no other one begins in its place. */
+  rolledBack(final: boolean = false): void {
+    const undoing = this.#undoing
+    const due = this.#forRollback
+    this.#forget()
+    this.#isUndone ||= final
+    if (undoing) for (const undo of [...undoing.values()].reverse()) undo()
+    this.#makeDue(due && [...due].reverse())
   }
 
   /** The inner transaction that these belong to is now a part of the outer one. */
   joinTo(outer: FollowUps): void {
-    outer.#waiting.push(...this.#waiting)
-    outer.#due.push(...this.#due)
+    for (const work of this.#forCommit ?? []) outer.afterCommit(work)
+    for (const work of this.#forRollback ?? []) outer.afterRollback(work)
+    outer.#makeDue(this.#due)
+    // What it undoes stays here, where the outer one finds it.
+    this.#forCommit = null
+    this.#forRollback = null
+    this.#due = null
   }
 
-  /** Does what is due, one after the other and each whatever became of the others; throws what went wrong. */
-  async run(): Promise<void> {
+  /** The inner transaction that these belong to is undone: what that made due is done when the outer one has ended. */
+  leaveTo(outer: FollowUps): void {
+    outer.#makeDue(this.#due)
+    this.#due = null
+  }
+
+  /** Does what is due, one after the other and each whatever became of the others; gives what went wrong. */
+  async run(): Promise<readonly unknown[]> {
     const errors: unknown[] = []
-    for (const work of this.#due) {
+    const due = this.#due ?? []
+    this.#due = null
+    for (const work of due) {
       try {
         await work()
       } catch (error) {
         errors.push(error)
       }
     }
-    if (errors.length > 0) throw followUpError(errors)
+    return errors
+  }
+
+  get isDue(): boolean {
+    return this.#due !== null
+  }
+
+  #makeDue(work: readonly FollowUp[] | null): void {
+    if (!work) return
+    this.#due ??= []
+    this.#due.push(...work)
+  }
+
+  #forget(): void {
+    this.#forCommit = null
+    this.#forRollback = null
+    this.#undoing = null
   }
 }
 
-function followUpError(errors: readonly unknown[]): SqlError {
-  const cause = errors.length === 1 ? errors[0] : new AggregateError(errors, `${errors.length} of them failed`)
-  return new SqlError('the transaction is committed, but work that was to follow it (afterCommit) failed', {
-    code: 'AFTER_COMMIT',
-    kind: 'afterCommit',
-    cause,
-  })
+/** What followed a commit failed. */
+export function followUpError(errors: readonly unknown[]): SqlError {
+  return new SqlError(
+    'the transaction is committed, but work that was to follow it (afterCommit, afterRollback) failed',
+    {
+      code: 'AFTER_COMMIT',
+      kind: 'afterCommit',
+      cause: oneOf(errors),
+    },
+  )
+}
+
+/** What went wrong, as one error. */
+export function oneOf(errors: readonly unknown[]): unknown {
+  return errors.length === 1 ? errors[0] : new AggregateError(errors, `${errors.length} of them failed`)
 }

@@ -5,6 +5,11 @@ import type { Intent, Lanes } from './lanes.ts'
 import { waitsForItself } from './self-wait.ts'
 import type { Session } from './session.ts'
 
+/** Under which a pool and its handles have their {@link Ambient}: for what is built on top of pools. */
+export const AMBIENT: unique symbol = Symbol('ambient')
+/** Under which a handle has the scope of its transaction. */
+export const SCOPE: unique symbol = Symbol('scope')
+
 /** The transaction that the running code is in: what a call through the pool joins. */
 export interface Scope {
   readonly session: Session
@@ -32,6 +37,8 @@ interface Place {
 /** Knows of the running code which transaction it is in, and which connections it holds: it, and whoever it called. */
 export class Ambient {
   readonly #places = new AsyncLocalStorage<Place>()
+  /** The pool whose calls join. */
+  pool: object | null = null
 
   /** The transaction that the running code is in, or null. */
   get scope(): Scope | null {
@@ -56,6 +63,11 @@ export class Ambient {
   /** Runs `work` in a transaction inside the one around it. */
   within<T>(scope: Scope, work: () => T): T {
     return this.run(scope, this.#places.getStore()?.hold ?? null, work)
+  }
+
+  /** Runs `work` in this transaction, unless the running code is in it already, or in one inside it. */
+  joining<T>(scope: Scope, work: () => T): T {
+    return this.scope?.session.isPartOf(scope.session) ? work() : this.within(scope, work)
   }
 
   /** Runs `work` in no transaction. What the running code holds stays known. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { Turns } from '../base/turns.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { RowMode } from '../contract/value.ts'
-import type { FollowUps } from './after-commit.ts'
+import { type FollowUps, followUpError, oneOf } from './after-commit.ts'
 import type { Ambient, Hold, Scope } from './ambient.ts'
 import { suppress } from './commit.ts'
 import type { Factories } from './factories.ts'
@@ -50,16 +50,22 @@ export class Interactions {
     const call = async (session: Session) => callback(this.#handle(session, setting.rowMode))
     const outer = this.current
     if (outer) return await this.#nested.run(outer, setting, call)
-    const once = (attempt: number) =>
-      this.#leases.transaction(setting, async (session, hold) => {
-        session.attempt = attempt
-        const result = await this.#ambient.run(scopeOf(session, alreadyBegun), hold, () => call(session))
-        return { result, session }
-      })
+    let followUps: FollowUps | null = null
+    const once = async (attempt: number) => {
+      try {
+        return await this.#leases.transaction(setting, async (session, hold) => {
+          session.attempt = attempt
+          followUps = session.followUps
+          return await this.#ambient.run(scopeOf(session, alreadyBegun), hold, () => call(session))
+        })
+      } catch (error) {
+        throw followUps?.isDue ? await withSuppressed(error, followUps) : error
+      }
+    }
     const { retry, limit } = setting
-    const done = retry ? await retrying(retry, this.#setting.clock, limit, once) : await once(1)
-    await done.session.followUps.run()
-    return done.result
+    const result = retry ? await retrying(retry, this.#setting.clock, limit, once) : await once(1)
+    await follow(followUps)
+    return result
   }
 
   /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
@@ -81,19 +87,18 @@ export class Interactions {
     callback: (connection: unknown) => T | Promise<T>,
   ): Promise<T> {
     if (this.current) throw lentInside('runWithConnection')
-    const followUps: FollowUps[] = []
+    let followUps: FollowUps | null = null
     let result: T
     try {
       result = await this.#leases.use(setting, 'connection', (session, hold) => {
-        followUps.push(session.followUps)
+        followUps = session.followUps
         return this.#lend(session, hold, setting, callback)
       })
     } catch (error) {
       // What was committed by hand stands, whatever came after it.
-      for (const due of followUps) await due.run().catch((failed) => suppress(error, 'suppressed', failed))
-      throw error
+      throw await withSuppressed(error, followUps)
     }
-    for (const due of followUps) await due.run()
+    await follow(followUps)
     return result
   }
 
@@ -109,8 +114,22 @@ export class Interactions {
   }
 
   #handle(session: Session, rowMode: RowMode): unknown {
-    return this.#setting.factories.transaction(new Transaction(session, rowMode))
+    return this.#setting.factories.transaction(new Transaction(session, rowMode, this.#ambient))
   }
+}
+
+/** Does what is due after a commit. */
+async function follow(followUps: FollowUps | null): Promise<void> {
+  if (!followUps?.isDue) return
+  const errors = await followUps.run()
+  if (errors.length > 0) throw followUpError(errors)
+}
+
+/** Does what is due after a failure; gives the very error, with what went wrong then. */
+async function withSuppressed(error: unknown, followUps: FollowUps | null): Promise<unknown> {
+  const errors = (await followUps?.run()) ?? []
+  if (errors.length > 0) suppress(error, 'suppressed', oneOf(errors))
+  return error
 }
 
 /** The outermost scope on a session. */

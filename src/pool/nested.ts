@@ -66,6 +66,8 @@ export class Nested {
       inner.end()
       // With the outer transaction the inner one is gone, and the connection may be somebody else's by now.
       if (!session.ended) await bounds.undo()
+      inner.followUps.rolledBack(true)
+      inner.followUps.leaveTo(session.followUps)
       throw error
     }
   }

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../contract/columns.ts'
 import type { Driver } from '../contract/driver.ts'
 import type { InThread } from '../contract/in-thread.ts'
 import type { Parameters, Row } from '../contract/value.ts'
+import { AMBIENT, type Ambient } from './ambient.ts'
 import type {
   AnyQueryOptions,
   AnyStreamOptions,
@@ -59,7 +60,12 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   constructor(driver: string | Driver, connect: object, options?: PoolOptions<Txn, Conn>)
   constructor(given: string | Driver, second?: object, third?: PoolOptions<Txn, Conn>) {
     this.#parts = partsOf(given, second, third)
+    this.#parts.ambient.pool = this
     refuseClones(this)
+  }
+
+  get [AMBIENT](): Ambient {
+    return this.#parts.ambient
   }
 
   /**

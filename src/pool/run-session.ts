@@ -50,7 +50,7 @@ export async function runSession<T>(
     lane.tenure = null
     const failure = await undo(recovery, lane, session, error)
     if (failure) onRollbackFailed(failure)
-    session.followUps.rolledBack()
+    session.followUps.rolledBack(true)
     throw error
   }
 }

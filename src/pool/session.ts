@@ -32,8 +32,8 @@ export class Session extends MadeCalls {
   readonly limit: Limit | null
   /** What went wrong in the transaction. */
   readonly story: Story
-  /** What is to be done after the commit. */
-  readonly followUps = new FollowUps()
+  /** What is to be done after the commit or the rollback. */
+  readonly followUps: FollowUps
   /** The session that this one is a part of and cannot outlive. */
   readonly #outer: Session | null
   /** Results of which rows are left. */
@@ -62,12 +62,23 @@ export class Session extends MadeCalls {
     this.limit = limit
     this.#outer = outer
     this.story = outer?.story ?? new Story()
+    this.followUps = new FollowUps(outer?.followUps)
     this.attempt = outer?.attempt ?? 1
     this.holder = outer?.holder ?? null
   }
 
   get ended(): boolean {
     return this.#ended || (this.#outer?.ended ?? false)
+  }
+
+  /** Whether it is that session, or one inside it. */
+  isPartOf(session: Session): boolean {
+    return this === session || (this.#outer?.isPartOf(session) ?? false)
+  }
+
+  /** The session that it is a part of, and that is a part of no other. */
+  get outermost(): Session {
+    return this.#outer?.outermost ?? this
   }
 
   /** Refuses everything from now on. */

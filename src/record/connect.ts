@@ -1,18 +1,45 @@
+import { describe, NO_OPTIONS } from '../contract/checks.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
+import { type ConnectOptions, checkConnectOptions } from './connect-options.ts'
 import { Database } from './database.ts'
-import { definitionOf, setDatabase } from './define.ts'
+import { definitionOf, ownDatabase, setDatabase } from './define.ts'
+import { modelError } from './errors.ts'
+import { isPool, noPlace, remember } from './places.ts'
+import { PoolWay } from './ways/pool-way.ts'
 
 /**
- * Gives models their database.
+ * Gives models their database, each once: their subclasses have it too. Nothing is opened. Without models it makes none
+ * the default, for there is no default: what it gives can be used by `Model.on(database)` and `database.run(...)`.
+ *
+ * @throws {ModelError} a model that is connected to another pool, unless told to `replace`; then none is connected
  *
  * @example
- * connect(pool, [User, Picture])
+ * const database = connect(pool, [User, Picture])
+ * await database.transaction(async () => { ... })
  */
-export function connect(pool: ConnectionPool, models: readonly object[]): Database {
-  const database = new Database(pool)
-  for (const model of models) {
-    definitionOf(model)
-    setDatabase(model, database)
+export function connect(
+  pool: ConnectionPool,
+  models: readonly object[] = [],
+  options: ConnectOptions = NO_OPTIONS,
+): Database {
+  if (!isPool(pool)) throw noPlace(pool)
+  const checked = checkConnectOptions(options)
+  const database = new Database(new PoolWay(pool), checked)
+  if (!Array.isArray(models)) {
+    throw modelError('INVALID_MODEL', `connect takes an array of models, not ${describe(models)}`)
   }
+  for (const model of models) checkFree(model, pool, checked.replace)
+  for (const model of models) setDatabase(model, database)
+  remember(database)
   return database
+}
+
+function checkFree(model: object, pool: ConnectionPool, replace: boolean): void {
+  const { name } = definitionOf(model)
+  const before = ownDatabase(model)
+  if (replace || !before || before.pool === pool) return
+  const message =
+    `${name} is connected to another pool already. A model has one database: use ${name}.on(pool) for another one, ` +
+    'or connect with { replace: true }'
+  throw modelError('CONNECTED', message)
 }

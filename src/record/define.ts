@@ -1,9 +1,11 @@
+import { describe } from '../contract/checks.ts'
 import { AttributeList } from './attribute-list.ts'
 import type { Columns } from './columns/column.ts'
 import type { Definition, ModelClass, Relation } from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { Handle } from './relations/handle.ts'
+import { runningDatabase } from './running-database.ts'
 
 /** What `Model(...)` was told. */
 export interface Declaration {
@@ -47,7 +49,7 @@ class ModelDefinition implements Definition {
 
   get database(): Database {
     // Inherited through the classes: a model that was connected counts for its subclasses.
-    const database = (this.model as Hidden)[DATABASE]
+    const database = (this.model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined)
     if (database) return database
     throw modelError(
       'NO_DATABASE',
@@ -71,6 +73,8 @@ let latestDefinition: ModelDefinition | null = null
 export function definitionOf(model: object): Definition {
   const hidden = model as Hidden
   if (hidden === latest && latestDefinition) return latestDefinition
+  if (typeof model !== 'function')
+    throw modelError('INVALID_MODEL', `a model is a class that extends Model(...), not ${describe(model)}`)
   const definition = Object.hasOwn(hidden, OWN_DEFINITION) ? hidden[OWN_DEFINITION] : undefined
   latestDefinition = definition ?? define(hidden)
   latest = hidden
@@ -90,6 +94,11 @@ function relationsByField({ model }: Definition): ReadonlyMap<string, Relation> 
   const fields = Object.entries(new model())
   const handles = fields.filter((field): field is [string, Handle] => field[1] instanceof Handle)
   return new Map(handles.map(([name, { relation }]) => [name, relation]))
+}
+
+/** The database that was given to this very class, if any was. */
+export function ownDatabase(model: object): Database | undefined {
+  return Object.hasOwn(model, DATABASE) ? (model as Hidden)[DATABASE] : undefined
 }
 
 /** Gives a class of records, and those that inherit from it, a database. */

@@ -19,6 +19,7 @@ export type ModelErrorCode =
   | 'INVALID_MODEL'
   | 'INVALID_QUERY'
   | 'NO_DATABASE'
+  | 'CONNECTED'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
 

@@ -1,7 +1,7 @@
 import type { Attribute } from '../attribute-list.ts'
 import { storedOf } from '../attributes.ts'
+import { relatedDefinition } from '../bound.ts'
 import { type Definition, type Includes, LOADED, type Relation, type Stateful } from '../contract.ts'
-import { definitionOf } from '../define.ts'
 import { Among } from '../query/condition.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
@@ -24,7 +24,7 @@ export abstract class KeyedRelation implements Relation {
   }
 
   get target(): Definition {
-    return definitionOf(this.#target())
+    return relatedDefinition(this.owner, this.#target())
   }
 
   /** The attribute of the owner that is compared. */

@@ -1,6 +1,7 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Declared, InsertOf, RowOf } from '../types.ts'
+import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
 
@@ -8,9 +9,9 @@ import { type WritingStatics, writingStatics } from './writing.ts'
 export type RecordOf<C extends Columns> = RecordBase & RowOf<C> & Declared<C>
 
 /** What a class of records can do. */
-export interface ModelStatic<C extends Columns> extends ReadingStatics<C>, WritingStatics<C> {
+export interface ModelStatic<C extends Columns> extends ReadingStatics<C>, WritingStatics<C>, PlacingStatics {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
 /** The same, as it is put on every class. */
-export const statics = { ...readingStatics, ...writingStatics }
+export const statics = { ...readingStatics, ...writingStatics, ...placingStatics }

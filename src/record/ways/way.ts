@@ -1,0 +1,32 @@
+import type { Parameters, Value } from '../../contract/value.ts'
+import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import type { ConnectionPool } from '../../pool/pool.ts'
+
+/** Sets of values, one for each execution of a statement. */
+export type Sets = Iterable<Parameters> | AsyncIterable<Parameters>
+
+/** The transaction that the running code is in. */
+export interface Around {
+  /** The same object for all that is one transaction of the database. */
+  readonly whole: object
+  /** Has `undo` called when it is rolled back: the first that is given for `of`, in reverse order. */
+  undoBy(of: object, undo: () => void): void
+}
+
+/** Where the statements of a database go. */
+export interface Way {
+  /** How SQL is written there, as its driver tells. */
+  readonly dialect: string | undefined
+  /** The pool that has the connections; null in a database thread. */
+  readonly pool: ConnectionPool | null
+  /** The transaction that the running code is in, or null. */
+  readonly around: Around | null
+  /** The rows of a statement, by position. */
+  query(sql: string, values: Value[]): Promise<unknown[][]>
+  /** What a statement changed. */
+  change(sql: string, values: Value[]): Promise<OperationResult>
+  /** Runs a statement once per set of values, all or none. */
+  many(sql: string, sets: Sets): Promise<{ rowCount: number }>
+  /** Runs `work` in a transaction, or in a part of the one that it would join. */
+  transaction<T>(options: InteractionOptions, work: (txn: unknown) => T | Promise<T>): Promise<T>
+}
