@@ -1,18 +1,28 @@
-import { sql } from '../../sql/index.ts'
-import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { Shape } from '../statement.ts'
-import { mustBeStored, storedKey, writeKey } from './key.ts'
-import { gone } from './update.ts'
+import { NO_OPTIONS } from '../../contract/checks.ts'
+import { acting } from '../callbacks/acting.ts'
+import { callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
+import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
+import { runBefore, runCallbacks } from '../callbacks/run.ts'
+import { DEFINITION, type Stateful } from '../contract.ts'
+import { deleteRow } from './delete-row.ts'
+import { mustBeStored } from './key.ts'
+import { checkDeleteOptions, type DeleteOptions } from './save-options.ts'
 
-/** Deletes a record's row. */
-export async function deleteRecord(record: Stateful): Promise<void> {
+/** Deletes a record's row, its callbacks around that; false if one of them stopped it. */
+export async function deleteRecord(record: Stateful, options: DeleteOptions = NO_OPTIONS): Promise<boolean> {
+  const { skipCallbacks } = checkDeleteOptions(options)
   mustBeStored(record, 'delete')
-  const { database, table, name } = record[DEFINITION]
-  const statement = database.statement(
-    new Shape(`delete ${table}\u0000`),
-    (place) => sql`delete from ${sql.id(table)} where ${writeKey(record, place)}`,
+  const callbacks = skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
+  if (!callbacks.deleting) {
+    await deleteRow(record)
+    return true
+  }
+  return await acting(record, 'delete', () =>
+    inTransaction(record, async () => {
+      if (!(await runBefore(callbacks.beforeDelete, record, 'delete'))) throw STOP
+      await deleteRow(record)
+      followUp(record, callbacks, 'delete')
+      await runCallbacks(callbacks.afterDelete, record, 'delete')
+    }),
   )
-  const { rowCount } = await database.change(statement, storedKey(record))
-  if (rowCount === 0) throw gone(name)
-  record[STATUS] = 'deleted'
 }

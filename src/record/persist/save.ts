@@ -1,16 +1,73 @@
+import { NO_OPTIONS } from '../../contract/checks.ts'
+import { acting } from '../callbacks/acting.ts'
+import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
+import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
+import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { RecordStateError } from '../errors.ts'
-import { insertRecord } from './insert.ts'
-import { updateRecord } from './update.ts'
+import { validateRecord } from '../validation/validate.ts'
+import { ValidationError } from '../validation/validation-error.ts'
+import { asValidationError } from '../validation/violation.ts'
+import { checkSaveOptions, type SaveOptions } from './save-options.ts'
+import { writeRow } from './write.ts'
 
-/** Writes a record: inserts a new one, updates a stored one. */
-export async function saveRecord(record: Stateful): Promise<void> {
-  if (record[STATUS] === 'deleted') {
-    throw new RecordStateError(`cannot save this ${record[DEFINITION].name}: it is deleted`, {
-      code: 'RECORD_DELETED',
-      kind: 'usage',
-    })
+type Checked = Required<SaveOptions>
+
+/** Validates a record and writes it, its callbacks around that; false if one of them stopped it. */
+export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPTIONS): Promise<boolean> {
+  const checked = checkSaveOptions(options)
+  mustNotBeDeleted(record)
+  const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
+  if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
+  if (!(await isValid(record, checked))) return false
+  await write(record, checked)
+  return true
+}
+
+// A slow validation keeps no transaction open, unless there are callbacks around it.
+async function saveWith(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<boolean> {
+  const together = callbacks.beforeValidation.length > 0 || callbacks.afterValidation.length > 0
+  if (!together && !(await isValid(record, checked))) return false
+  return await inTransaction(record, async () => {
+    if (together && !(await isValid(record, checked))) throw STOP
+    await writeBetween(callbacks, record, checked)
+  })
+}
+
+async function writeBetween(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<void> {
+  const [action, before, after] =
+    record[STATUS] === 'new'
+      ? (['create', callbacks.beforeCreate, callbacks.afterCreate] as const)
+      : (['update', callbacks.beforeUpdate, callbacks.afterUpdate] as const)
+  if (!(await runBefore(before, record, action))) throw STOP
+  if (!(await runBefore(callbacks.beforeSave, record, action))) throw STOP
+  await write(record, checked)
+  followUp(record, callbacks, action)
+  await runCallbacks(after, record, action)
+  await runCallbacks(callbacks.afterSave, record, action)
+}
+
+/** False if a callback stopped it; throws what is wrong with the record. */
+async function isValid(record: Stateful, { validate, skipCallbacks }: Checked): Promise<boolean> {
+  if (!validate) return true
+  const { errors, stopped } = await validateRecord(record, { skipCallbacks })
+  if (errors) throw new ValidationError(record, errors)
+  return !stopped
+}
+
+async function write(record: Stateful, { validate }: Checked): Promise<void> {
+  mustNotBeDeleted(record)
+  try {
+    await writeRow(record)
+  } catch (error) {
+    throw validate ? await asValidationError(record, error) : error
   }
-  if (record[STATUS] === 'new') await insertRecord(record)
-  else await updateRecord(record)
+}
+
+function mustNotBeDeleted(record: Stateful): void {
+  if (record[STATUS] !== 'deleted') return
+  throw new RecordStateError(`cannot save this ${record[DEFINITION].name}: it is deleted`, {
+    code: 'RECORD_DELETED',
+    kind: 'usage',
+  })
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
+import { afterInit } from '../callbacks/init.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import type { NextPlace } from '../statement.ts'
 import { Shape, type Statement } from '../statement.ts'
@@ -15,6 +16,8 @@ export async function selectRecords(plan: Plan): Promise<Stateful[]> {
   const rows = await plan.definition.database.query(statement, values)
   const records = recordsOf(plan, rows)
   await loadIncluded(plan, records)
+  const initializing = afterInit(records)
+  if (initializing) await initializing
   return records
 }
 

@@ -46,5 +46,7 @@ export function aroundOf(scope: Scope | null): Around | null {
     whole: session.outermost,
     // A lent connection in autocommit has nothing that could be rolled back.
     undoBy: (of, undo) => void (session.inTransaction && session.followUps.undoBy(of, undo)),
+    afterCommit: (work) => session.followUps.afterCommit(work),
+    afterRollback: (work) => session.followUps.afterRollback(work),
   }
 }

@@ -11,6 +11,10 @@ export interface Around {
   readonly whole: object
   /** Has `undo` called when it is rolled back: the first that is given for `of`, in reverse order. */
   undoBy(of: object, undo: () => void): void
+  /** Has `work` done when it is committed. */
+  afterCommit(work: () => unknown): void
+  /** Has `work` done when it was rolled back. */
+  afterRollback(work: () => unknown): void
 }
 
 /** Where the statements of a database go. */
