@@ -22,6 +22,9 @@ const doors = {
   'record.ts': ['record', 'base/node-version.ts'],
 }
 
+/** The one file that knows English words. */
+const inflector = 'record/names/inflector.ts'
+
 const bareImports = [
   'npm',
   'npm-dev',
@@ -100,8 +103,8 @@ const unlistedRules = [
 const packageRules = [
   rule(
     'packages-only-in-drivers-and-sql',
-    'npm packages are imported by drivers; kysely by sql.',
-    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/'] },
+    'npm packages are imported by drivers; kysely by sql; inflection by the one file that speaks English.',
+    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/', ...paths([inflector])] },
     { dependencyTypes: bareImports, pathNot: relativePath },
   ),
   rule(
@@ -109,6 +112,12 @@ const packageRules = [
     'src/sql is the small door to kysely and to no other package.',
     { path: '^src/sql/' },
     { dependencyTypes: bareImports, pathNot: [relativePath, '(^|/)node_modules/kysely/', '^kysely(/|$)'] },
+  ),
+  rule(
+    'inflector-imports-only-inflection',
+    'src/record/names/inflector.ts is the small door to inflection and to no other package.',
+    { path: paths([inflector]) },
+    { dependencyTypes: bareImports, pathNot: [relativePath, '(^|/)node_modules/inflection/', '^inflection$'] },
   ),
   rule(
     'source-alone',

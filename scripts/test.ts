@@ -7,7 +7,7 @@
  *
  * Stops at the first step that fails. The tests run last, so that the last lines are their summary.
  */
-import { spawnSync } from 'node:child_process'
+import { exec, spawnSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join, relative, resolve } from 'node:path'
 
@@ -20,20 +20,23 @@ const environment = {
 const MEASURING = join('test', 'acceptance')
 /** A test file that hangs fails after this long, in milliseconds. */
 const TEST_FILE_TIMEOUT = 120_000
+const MOST_OUTPUT = 16 * 1024 * 1024
 
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
 
 /** Runs a script of package.json; what it prints is shown only when it fails. */
-function staticStep(name: string): boolean {
+function staticStep(name: string): Promise<boolean> {
   const command = scripts[name]
   if (command === undefined) throw new Error(`package.json has no script "${name}"`)
   const start = performance.now()
-  const run = spawnSync(command, { cwd: root, env: environment, shell: true, encoding: 'utf8' })
-  if (run.error) throw run.error
-  const seconds = ((performance.now() - start) / 1000).toFixed(1)
-  console.log(`${run.status === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${seconds.padStart(5)} s   ${command}`)
-  if (run.status !== 0) process.stdout.write(run.stdout + run.stderr)
-  return run.status === 0
+  return new Promise((resolve) => {
+    exec(command, { cwd: root, env: environment, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`${error ? 'FAILED' : 'ok    '} ${name.padEnd(7)} ${seconds.padStart(5)} s   ${command}`)
+      if (error) process.stdout.write(stdout + stderr)
+      resolve(!error)
+    })
+  })
 }
 
 /** The test files under the paths that were asked for; a path without any is a mistake of the caller. */
@@ -65,8 +68,9 @@ const files = testFiles(paths.length > 0 ? paths : [join(root, 'test')])
 const measuring = files.filter((file) => file.startsWith(MEASURING))
 const others = files.filter((file) => !file.startsWith(MEASURING))
 
+const checked = await Promise.all(['lint', 'types', 'layers'].map(staticStep))
 const passed =
-  ['lint', 'types', 'layers'].every(staticStep) &&
+  checked.every((isRight) => isRight) &&
   runTests('measures', measuring, 1, options) &&
   runTests('tests   ', others, 2, options)
 process.exitCode = passed ? 0 : 1

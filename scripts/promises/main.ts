@@ -30,7 +30,6 @@ for (const promised of promises) {
     await tell(promised, { driver, folder, long: options.long, seed: Number(options.seed) })
   }
 }
-console.log('P8   not tried: what belongs to one connection stays on it, see docs/limits.md')
 if (broken.length > 0) console.log(`broken: ${broken.join(', ')}`)
 process.exitCode = broken.length > 0 ? 1 : 0
 

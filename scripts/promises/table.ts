@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { ConnectionPool, type Driver } from 'offloop'
 import { driverConformance } from 'offloop/testing'
 import betterSqlite3 from '../../src/drivers/better-sqlite3/index.ts'
 import nodeSqlite from '../../src/drivers/node-sqlite/index.ts'
 import { swallowFailures, transferMoney } from '../../test/integrity/bank.ts'
+import { contend } from '../../test/integrity/contention.ts'
 import { abortInFlight } from '../../test/integrity/giving-up.ts'
 import { askForNonces } from '../../test/integrity/nonce.ts'
-import { dies, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
+import { closesInTime, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
 import { compileShim, cutPower } from '../../test/integrity/power.ts'
 import { lookForSecrets } from '../../test/integrity/secrets.ts'
+import { leaveTraces } from '../../test/integrity/sessions.ts'
+import { soakApart } from '../../test/integrity/soak.ts'
 import { roundTrips } from '../../test/integrity/values.ts'
+import type { Toll } from '../deaths.ts'
 import { bounds, measure, sizes } from '../promises.ts'
 
 /** Where and how large a promise is tried. */
@@ -57,7 +63,9 @@ export const promises: readonly Promised[] = [
     once: true,
     async run({ long }) {
       const { otherwise, ...seen } = await endsInTime(long ? 5000 : 500)
-      return { seen, none: { otherwise, ...beyond({ tooLate: [seen.worstLateness, 250] }) } }
+      const { timeout, acquireTimeout } = seen.latest
+      const tooLate = beyond({ timeoutTooLate: [timeout, 250], acquireTimeoutTooLate: [acquireTimeout, 250] })
+      return { seen, none: { otherwise, ...tooLate } }
     },
   },
   {
@@ -78,12 +86,29 @@ export const promises: readonly Promised[] = [
     },
   },
   {
+    id: 'P6',
+    words: 'tried again while busy, nothing is lost and nothing done twice',
+    async run(trial) {
+      const figures = await contend(url(trial), trial.long ? 5000 : 150, false)
+      const { transfers, done, again, ...none } = figures
+      return { seen: { transfers, again }, none: { ...none, unfinished: transfers - done } }
+    },
+  },
+  {
     id: 'P7',
     words: 'nobody gets the answer of another',
     async run(trial) {
       const figures = await onPool(trial, (pool) => askForNonces(pool, trial.long ? 1_000_000 : 200_000, trial.seed))
       const { foreign, strangeErrors, ...seen } = figures
       return { seen, none: { foreign, strangeErrors } }
+    },
+  },
+  {
+    id: 'P8',
+    words: 'the next borrower finds no transaction and no cursor of the one before',
+    async run(trial) {
+      const { found, ...seen } = await leaveTraces(url(trial), trial.long ? 1000 : 20)
+      return { seen: { ...seen, stayed: seen.stayed.join(' ') }, none: { found: found.length } }
     },
   },
   { id: 'P9', words: 'what was acknowledged survives a power cut', run: powerCuts },
@@ -129,20 +154,19 @@ export const promises: readonly Promised[] = [
   },
   {
     id: 'P13',
-    words: 'a closed pool leaves nothing behind',
+    words: 'a closed pool leaves nothing behind, and close has an end in time',
     async run(trial) {
       const { closing, ...left } = await leavesBehind(() => url(trial), trial.long ? 200 : 10)
-      return { seen: { closing, ...left }, none: beyond(mapped(left)) }
+      const { otherwise, ...amid } = await closesInTime(trial.long ? 5000 : 500)
+      const none = { ...beyond(mapped(left)), otherwise, ...beyond({ closeTooLate: [amid.latest, 250] }) }
+      return { seen: { closing, ...left, amid }, none }
     },
   },
   {
     id: 'P14',
     words: 'a dead thread costs the calls in flight, and nothing else',
     once: true,
-    async run({ long }) {
-      const { deaths, told, notRestored, slowest } = await dies(long ? 100 : 10)
-      return { seen: { deaths, told, slowest }, none: { untold: deaths - told, notRestored } }
-    },
+    run: deathsOfAllKinds,
   },
   {
     id: 'P15',
@@ -153,13 +177,30 @@ export const promises: readonly Promised[] = [
       return { seen, none: { changed: changed.length, wronglyRefused: wronglyRefused.length } }
     },
   },
+  {
+    id: 'P16',
+    words: 'work of every kind leaves nothing behind',
+    async run(trial) {
+      const { strange, calls, failed, deaths, slope, ...left } = await soakApart(
+        url(trial),
+        trial.long ? 75 : 5,
+        trial.seed,
+      )
+      const limits: Record<string, [number, number]> = {
+        slope: [slope, trial.long ? 1024 : 256 * 1024],
+        ...mapped(left),
+      }
+      return { seen: { calls, failed, deaths, slope }, none: { strange: strange.length, ...beyond(limits) } }
+    },
+  },
   { id: 'P17', words: 'drivers do the same', run: conformance },
   {
     id: 'P19',
     words: 'no error and no print of a pool shows a value',
     async run(trial) {
-      const { failures, seen } = await onPool(trial, lookForSecrets)
-      return { seen: { failures }, none: { shown: seen.length } }
+      const place = url(trial)
+      const { seen, ...looked } = await lookForSecrets((options) => new ConnectionPool(place, { ...options, max: 4 }))
+      return { seen: looked, none: { shown: seen.length } }
     },
   },
   {
@@ -171,6 +212,25 @@ export const promises: readonly Promised[] = [
     },
   },
 ]
+
+const deaths = join(import.meta.dirname, '../deaths.ts')
+
+// In a process of its own, whose threads have little memory to run out of.
+async function deathsOfAllKinds({ long }: Trial): Promise<Figures> {
+  const flags = ['--conditions=offloop-source', '--disable-warning=ExperimentalWarning']
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, deaths, long ? '100' : '5', '--json'])
+  const seen: Record<string, unknown> = {}
+  const none = { untold: 0, hung: 0, wronglyFailed: 0, restoredTooLate: 0 }
+  for (const { how, deaths: count, fatal, told, hung, restored, others } of JSON.parse(stdout) as Toll[]) {
+    seen[how] = { of: count, told, restored }
+    none.untold += fatal - told
+    none.hung += hung
+    // Running out of stack is an error of the one statement.
+    none.wronglyFailed += others - (how === 'stack' ? count : 0)
+    none.restoredTooLate += Math.max(0, restored - 1000)
+  }
+  return { seen, none }
+}
 
 function mapped(figures: object): Record<string, [number, number]> {
   return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, [figure as number, 0]]))

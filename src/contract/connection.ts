@@ -15,6 +15,11 @@ export interface Query {
   readonly inTransaction: boolean
   /** Stops the statement. What was already decided by then stands. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * The most rows that the result may have. With more the statement fails with {@link tooLargeRecord} as soon as that is
+   * known, and leaves no trace. No limit where it is left out; what is fetched page by page has none.
+   */
+  readonly maxRows?: number | undefined
   /** Whoever asks wants to know what the event loop spent on it: {@link Outcome.loopTime}. */
   readonly measured?: boolean
 }
@@ -73,8 +78,11 @@ export interface Connection {
    * Runs a function of the user's where calls block; never rejects. A connection without a thread behind it leaves it out.
    */
   runInThread?(call: ThreadCall): Promise<ThreadAnswer>
-  /** Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. */
-  close(): Promise<void>
+  /**
+   * Closes the connection after what was asked before. Never rejects; asked twice it gives the same promise. With a failure
+   * when closing went wrong: the connection is gone all the same.
+   */
+  close(): Promise<Failure | null>
   /**
    * Ends the connection at once, whatever runs on it; absent where nothing can (a thread in the middle of a statement).
    * What was not committed is undone, calls that were not answered are lost, and {@link closed} settles with a failure.

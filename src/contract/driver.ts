@@ -46,6 +46,11 @@ export interface ConnectPlan<Options = unknown> {
    * use; once it changes, calls are refused.
    */
   identity?(): Promise<string | null | undefined>
+  /**
+   * Tells how many bytes the database's write-ahead log takes now; null when that cannot be told. It must not open
+   * anything. Asked every few seconds while the pool is in use.
+   */
+  walSize?(): Promise<number | null>
   /** Milliseconds for which opening may have to wait for others, beside the pool's `connectTimeout`. */
   readonly lockWait?: number
 }

@@ -44,6 +44,7 @@ export type ErrorKind =
   // records
   | 'model'
   | 'notFound'
+  | 'notUnique'
   | 'stale'
   | 'validation'
   // the driver

@@ -4,6 +4,7 @@ import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { waitsForItself } from './self-wait.ts'
 import type { Session } from './session.ts'
+import type { StreamHold } from './stream-hold.ts'
 
 /** Under which a pool and its handles have their {@link Ambient}: for what is built on top of pools. */
 export const AMBIENT: unique symbol = Symbol('ambient')
@@ -32,6 +33,13 @@ export interface Hold {
 interface Place {
   readonly scope: Scope | null
   readonly hold: Hold | null
+  readonly loop: Loop | null
+}
+
+/** The loop over a stream that the running code is in, or was started from, and the one around that. */
+interface Loop {
+  readonly stream: StreamHold
+  readonly around: Loop | null
 }
 
 /** Knows of the running code which transaction it is in, and which connections it holds: it, and whoever it called. */
@@ -57,7 +65,7 @@ export class Ambient {
 
   /** Runs `work` in a transaction, or in none, with what it holds. */
   run<T>(scope: Scope | null, hold: Hold | null, work: () => T): T {
-    return this.#places.run({ scope, hold }, work)
+    return this.#places.run({ scope, hold, loop: this.#loop }, work)
   }
 
   /** Runs `work` in a transaction inside the one around it. */
@@ -76,17 +84,32 @@ export class Ambient {
     return place ? this.run(null, place.hold, work) : work()
   }
 
-  /** From now on the running code, and what follows from it, holds this too. */
-  hold(holder: { readonly ended: boolean }, lane: Lane): void {
-    this.#places.enterWith({ scope: this.scope, hold: this.holding(holder, lane) })
+  /** From now on the running code, and what follows from it, is in the loop over this stream. */
+  loop(stream: StreamHold): void {
+    const { scope = null, hold = null } = this.#places.getStore() ?? {}
+    this.#places.enterWith({ scope, hold, loop: { stream, around: this.#loop } })
   }
 
-  /** Throws if the running code is about to wait for a lane that will not come before it has ended itself. */
-  refuseSelfWait(lanes: Lanes, intent: Intent): void {
-    const hold = stillHeld(this.#places.getStore()?.hold)
-    if (!hold) return
+  /**
+   * Throws if the running code is about to wait for a lane that will not come before it has ended itself. Gives the stream
+   * in whose loop it seems to be, if that is so should it await what it asks for.
+   */
+  refuseSelfWait(lanes: Lanes, intent: Intent): StreamHold | null {
+    const place = this.#places.getStore()
+    if (!place) return null
+    const hold = stillHeld(place.hold)
     if (isOpening(hold)) throw waitsForItself('opening')
-    if (lanes.comesOnlyFrom(intent, (lane) => holds(hold, lane))) throw waitsForItself('lane')
+    if (hold && lanes.comesOnlyFrom(intent, (lane) => holds(hold, lane))) throw waitsForItself('lane')
+    const loop = this.#loop
+    if (!loop) return null
+    return lanes.comesOnlyFrom(intent, (lane) => loops(loop, lane) || holds(hold, lane)) ? loop.stream : null
+  }
+
+  /** The innermost loop over a stream that has not ended. */
+  get #loop(): Loop | null {
+    let at = this.#places.getStore()?.loop ?? null
+    while (at?.stream.ended) at = at.around
+    return at
   }
 
   /** The running code is a part of opening a connection. */
@@ -102,8 +125,13 @@ function stillHeld(hold: Hold | null | undefined): Hold | null {
   return at
 }
 
-function holds(hold: Hold, lane: Lane): boolean {
-  for (let at: Hold | null = hold; at; at = stillHeld(at.around)) if (at.lane === lane) return true
+function loops(loop: Loop, lane: Lane): boolean {
+  for (let at: Loop | null = loop; at; at = at.around) if (!at.stream.ended && at.stream.lane === lane) return true
+  return false
+}
+
+function holds(hold: Hold | null, lane: Lane): boolean {
+  for (let at = hold; at; at = stillHeld(at.around)) if (at.lane === lane) return true
   return false
 }
 

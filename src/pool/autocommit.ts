@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import type { Outcome, Query } from '../contract/connection.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
@@ -8,6 +9,7 @@ import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import type { StatementTrace } from './query-trace.ts'
 import type { Statement } from './statement.ts'
+import { waitInLoop } from './stream-hold.ts'
 import type { Granted } from './waiters.ts'
 
 /** A statement that is its own transaction, as a connection takes it, and what else is to be known of it. */
@@ -24,10 +26,12 @@ export interface Single extends Query {
 export class Autocommit {
   readonly #lanes: Lanes
   readonly #ambient: Ambient
+  readonly #clock: Clock
 
-  constructor(lanes: Lanes, ambient: Ambient) {
+  constructor(lanes: Lanes, ambient: Ambient, clock: Clock) {
     this.#lanes = lanes
     this.#ambient = ambient
+    this.#clock = clock
   }
 
   /**
@@ -40,8 +44,7 @@ export class Autocommit {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
       if (!lane) {
-        this.#ambient.refuseSelfWait(this.#lanes, intent)
-        lane = laneOf(await this.#lanes.wait(intent, statement, limit?.signal, again), limit)
+        lane = laneOf(await this.#wait(intent, statement, limit, again), limit)
       }
       // Whoever has had a lane before, or the promise of one, waits before those who never had.
       again = true
@@ -70,10 +73,16 @@ export class Autocommit {
   /** A lane for the need, after all who asked before. */
   async waitFor(intent: Intent, need: Need, limit: Limit | null): Promise<Lane> {
     for (let again = false; ; again = true) {
-      this.#ambient.refuseSelfWait(this.#lanes, intent)
-      const lane = laneOf(await this.#lanes.wait(intent, need, limit?.signal, again), limit)
+      const lane = laneOf(await this.#wait(intent, need, limit, again), limit)
       if (lane) return lane
     }
+  }
+
+  /** Gives the promise of whoever waits; throws, in the frame that the caller awaits, where that would never settle. */
+  #wait(intent: Intent, need: Need, limit: Limit | null, again: boolean): Promise<Granted> {
+    const stream = this.#ambient.refuseSelfWait(this.#lanes, intent)
+    if (!stream) return this.#lanes.wait(intent, need, limit?.signal, again)
+    return waitInLoop(stream, this.#clock, limit?.signal, (signal) => this.#lanes.wait(intent, need, signal, again))
   }
 
   #intent({ statement, expect }: Single): Intent {
@@ -103,8 +112,8 @@ export class Autocommit {
  * What a failure means that came from a lane's connection. Where that was ended since a call had no end, it is the first to
  * fail; the others can be made again if they only read.
  */
-function failureOn(lane: Lane, failure: Failure): Failure {
-  if (!lane.emptied || failure.record.kind !== 'connectionLost') return failure
+export function failureOn(lane: Lane, failure: Failure): Failure {
+  if (!lane.emptied || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
   const { overdue } = lane
   if (lane.role === 'reader') lane.overdue = notStarted
   return overdue ?? failure

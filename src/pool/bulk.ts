@@ -69,6 +69,8 @@ class Bulk {
   readonly #job: Job
   readonly #options: BulkOptions
   readonly #inFlight: Sent[] = []
+  /** Sets taken from the source, and those of them that the database has run. */
+  #taken = 0
   #done = 0
   #rowCount = 0
   /** Where the sets begin among which one failed. */
@@ -87,27 +89,51 @@ class Bulk {
 
   async *groups(): AsyncGenerator<ValueSets, void, undefined> {
     const { feed } = this.#job
-    let group = this.#group(0)
     let started = performance.now()
     try {
-      for (let index = 0; ; index++) {
-        this.#session.progress++
-        // A synchronous source is not awaited value by value: a million turns of the microtask queue would cost more.
-        const set = feed.isAsync ? feed.taken(await feed.asked()) : feed.next()
-        if (set === END) break
-        this.#add(group, set, index)
-        if (group.isFull) {
-          yield group.sets
-          group = this.#group(index + 1)
+      for (let group = this.#group(0); ; group = this.#group(this.#taken)) {
+        while (!group.isFull) {
+          const ended = feed.isAsync ? await this.#ask(group) : this.#take(group, started)
+          if (ended) {
+            if (group.count > 0) yield group.sets
+            return
+          }
+          if (this.#taken % SETS_BETWEEN_LOOKS > 0 || performance.now() - started < SLICE) continue
+          await nextTurn()
+          started = performance.now()
         }
-        if (index % SETS_BETWEEN_LOOKS > 0 || performance.now() - started < SLICE) continue
-        await nextTurn()
-        started = performance.now()
+        yield group.sets
       }
-      if (group.count > 0) yield group.sets
     } finally {
       await feed.close()
     }
+  }
+
+  /**
+   * Takes from a source that has its sets ready, until the group is full or the slice is over; true at the end. They are not
+   * awaited one by one: a million turns of the microtask queue would cost more.
+   */
+  #take(group: Group, started: number): boolean {
+    const { feed } = this.#job
+    const session = this.#session
+    while (!group.isFull) {
+      const set = feed.next()
+      if (set === END) return true
+      session.progress++
+      this.#add(group, set)
+      if (this.#taken % SETS_BETWEEN_LOOKS === 0 && performance.now() - started >= SLICE) return false
+    }
+    return false
+  }
+
+  /** Takes one set from a source that has to be asked; true at the end. */
+  async #ask(group: Group): Promise<boolean> {
+    const { feed } = this.#job
+    const set = feed.taken(await feed.asked())
+    if (set === END) return true
+    this.#session.progress++
+    this.#add(group, set)
+    return false
   }
 
   async send(sets: ValueSets): Promise<void> {
@@ -135,13 +161,14 @@ class Bulk {
     return this.#session.preparer.group(this.#statement, this.#job.read, earlier)
   }
 
-  #add(group: Group, set: unknown, index: number): void {
+  #add(group: Group, set: unknown): void {
     try {
-      group.add(set, index)
+      group.add(set, this.#taken)
     } catch (error) {
-      if (error instanceof SqlError && error.index === undefined) this.#failedAt = index
+      if (error instanceof SqlError && error.index === undefined) this.#failedAt = this.#taken
       throw error
     }
+    this.#taken++
   }
 
   async #takeOne(): Promise<void> {

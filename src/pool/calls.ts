@@ -1,11 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
-import { type AnyMode, type ByColumns, type CallOptions, describe, NO_OPTIONS, type QueryOptions } from './options.ts'
+import {
+  type AnyMode,
+  type ByColumns,
+  type CallOptions,
+  describe,
+  NO_OPTIONS,
+  type QueryOptions,
+  type RowOptions,
+} from './options.ts'
 import type { RetryOption } from './retry.ts'
 
 /** Options of a lent connection. */
-export interface LendOptions extends QueryOptions {
+export interface LendOptions extends RowOptions {
   /**
    * The transaction only reads: one snapshot, and no wait for a writer. What writes is refused. An interaction inside
    * another has the snapshot and the rights of that.
@@ -17,7 +25,7 @@ export interface LendOptions extends QueryOptions {
 export interface InteractionOptions extends LendOptions, RetryOption {}
 
 /** Options of a stream. */
-export interface StreamOptions extends QueryOptions {
+export interface StreamOptions extends RowOptions {
   /** How many rows cross at a time; 1000 unless told. */
   readonly pageSize?: number
 }

@@ -34,15 +34,18 @@ export class Closing {
   /** By when all must be done, by the clock. */
   #deadline = Number.POSITIVE_INFINITY
   #timer: unknown = null
+  /** Whoever waits for the end has it: the clock's timers do not keep the process alive. */
+  #held: NodeJS.Timeout | null = null
+  #isOver = false
   readonly #late = Promise.withResolvers<void>()
 
   constructor(lanes: Lanes, clock: Clock, timeout: number) {
     this.#lanes = lanes
     this.#clock = clock
     lanes.refuse(closedRecord)
-    const drained = lanes.drain()
+    const drained = lanes.drain(() => this.#isOver)
     this.within(timeout)
-    this.closed = this.#close(drained)
+    this.closed = this.#close(drained).finally(() => clearInterval(this.#held ?? undefined))
   }
 
   /** Shortens the time that is left; it is never made longer. */
@@ -51,13 +54,16 @@ export class Closing {
     if (!(deadline < this.#deadline)) return
     this.#deadline = deadline
     this.#clock.clearTimer(this.#timer)
-    if (timeout <= LONGEST_TIMER) this.#timer = this.#clock.setTimer(() => this.#late.resolve(), timeout)
+    if (timeout > LONGEST_TIMER) return
+    this.#timer = this.#clock.setTimer(() => this.#late.resolve(), timeout)
+    this.#held ??= setInterval(() => undefined, LONGEST_TIMER)
   }
 
   async #close(drained: Promise<void>): Promise<void> {
     await Promise.race([drained, this.#late.promise])
     this.#clock.clearTimer(this.#timer)
     if (this.#lanes.lanes.length > 0) await this.#giveUp(drained)
+    this.#isOver = true
     this.#lanes.leave(new Failure(closedMeanwhile))
   }
 

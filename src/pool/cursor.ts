@@ -3,9 +3,11 @@ import type { ColumnBatch } from '../contract/columns.ts'
 import type { OpenResult, Outcome } from '../contract/connection.ts'
 import type { Cursor } from '../contract/cursor.ts'
 import { checkSize, closedCursor, noResult, type RowModeOption } from '../contract/cursor-checks.ts'
-import { Failure } from '../contract/failure.ts'
+import { errorFromRecord, Failure } from '../contract/failure.ts'
+import { tooLargeRecord } from '../contract/result-size.ts'
 import type { Description, Parameters, RowMode } from '../contract/value.ts'
 import { type BulkOptions, runMany } from './bulk.ts'
+import type { MaxRowsOption } from './max-rows.ts'
 import { type AnyMode, type ByColumns, checkRowMode, NO_OPTIONS, ownOptions } from './options.ts'
 import type { Prepared } from './preparer.ts'
 import { resultOf } from './result.ts'
@@ -14,6 +16,9 @@ import type { Session } from './session.ts'
 /** Rows that come with a statement's answer, and with each later page. */
 const FIRST_PAGE = 256
 const LATER_PAGES = 1024
+
+/** Options of one query on a handle. */
+export interface HandleOptions extends RowModeOption, MaxRowsOption {}
 
 /** A cursor on a session: one statement and its result at a time, calls in the order in which they were made. */
 export class SessionCursor<R> implements Cursor<R> {
@@ -81,13 +86,17 @@ export class SessionCursor<R> implements Cursor<R> {
   }
 
   fetchAll(): Promise<R[]> {
-    return this.#inTurn(() => this.#fetch(Number.POSITIVE_INFINITY))
+    return this.#inTurn(() => this.#fetchAll())
   }
 
   /** Runs a statement and gives all its rows: `execute` and `fetchAll` in one; or its columns, as `runQuery` does. */
-  query<T = R>(sql: string, parameters?: Parameters, options?: RowModeOption): Promise<T[]>
-  query<T = R>(sql: string, parameters: Parameters | undefined, options: ByColumns<object>): Promise<ColumnBatch<T>>
-  query(sql: string, parameters?: Parameters, options: AnyMode<object> = NO_OPTIONS): Promise<unknown> {
+  query<T = R>(sql: string, parameters?: Parameters, options?: HandleOptions): Promise<T[]>
+  query<T = R>(
+    sql: string,
+    parameters: Parameters | undefined,
+    options: ByColumns<HandleOptions>,
+  ): Promise<ColumnBatch<T>>
+  query(sql: string, parameters?: Parameters, options: AnyMode<HandleOptions> = NO_OPTIONS): Promise<unknown> {
     return this.session.track(() => this.#queryInTurn(sql, parameters, options))
   }
 
@@ -138,9 +147,9 @@ export class SessionCursor<R> implements Cursor<R> {
   }
 
   // Values are read when the call is made and not when its turn comes: the caller may use the array again.
-  #prepare(sql: string, parameters: Parameters | undefined): Prepared {
+  #prepare(sql: string, parameters: Parameters | undefined, options?: MaxRowsOption): Prepared {
     this.session.check()
-    return this.session.preparer.prepare(sql, parameters)
+    return this.session.preparer.prepare(sql, parameters, options)
   }
 
   async #executeInTurn(sql: string, parameters: Parameters | undefined): Promise<this> {
@@ -148,9 +157,14 @@ export class SessionCursor<R> implements Cursor<R> {
     return await this.#waitAndWork(() => this.#execute(prepared), false)
   }
 
-  async #queryInTurn(sql: string, parameters: Parameters | undefined, options: AnyMode<object>): Promise<unknown> {
-    const prepared = this.#prepare(sql, parameters)
-    const { rowMode: asked = this.rowMode } = ownOptions(options, ['rowMode'], 'the query')
+  async #queryInTurn(
+    sql: string,
+    parameters: Parameters | undefined,
+    options: AnyMode<HandleOptions>,
+  ): Promise<unknown> {
+    const own = ownOptions(options, ['rowMode', 'maxRows'], 'the query')
+    const prepared = this.#prepare(sql, parameters, own)
+    const { rowMode: asked = this.rowMode } = own
     const rowMode = asked === 'columns' ? asked : checkRowMode(asked)
     return await this.#waitAndWork(async () => {
       await this.beforeStatement()
@@ -178,6 +192,15 @@ export class SessionCursor<R> implements Cursor<R> {
     this.#position += rows.length
     if (this.#position === this.#rows.length) this.#forgetRows()
     return rows
+  }
+
+  async #fetchAll(): Promise<R[]> {
+    const { maxRows = Number.POSITIVE_INFINITY } = this.session.preparer
+    if (maxRows === Number.POSITIVE_INFINITY) return await this.#fetch(maxRows)
+    const rows = await this.#fetch(maxRows + 1)
+    if (rows.length <= maxRows) return rows
+    await this.#drop()
+    throw errorFromRecord(tooLargeRecord(maxRows))
   }
 
   async #nextPage(rest: OpenResult): Promise<void> {

@@ -9,7 +9,7 @@ export interface ConnectionEvent {
   readonly role: Role
 }
 
-/** A connection that was lost, or could not be opened. */
+/** A connection that was lost, or could not be opened or closed. */
 export interface ConnectionErrorEvent extends ConnectionEvent {
   readonly error: unknown
 }
@@ -17,14 +17,24 @@ export interface ConnectionErrorEvent extends ConnectionEvent {
 /** A connection that is lent for longer than the pool's option `leakWarning` allows without a word. */
 export interface LeakEvent extends ConnectionEvent, HolderStats {}
 
+/** A write-ahead log that has grown beyond the pool's option `walWarning`. */
+export interface WalEvent {
+  readonly bytes: number
+  /** Who has connections of this pool, for the longest time first: whoever reads among them keeps it from being emptied. */
+  readonly holders: readonly HolderStats[]
+}
+
 /** The events of a pool and what their listeners are given. They come a moment after what they tell of. */
 export interface PoolEvents {
   opening: [ConnectionEvent]
   opened: [ConnectionEvent]
   openFailed: [ConnectionErrorEvent]
   closed: [ConnectionEvent]
+  /** Closing went wrong. The connection is gone all the same: `closed` was told before. */
+  closeFailed: [ConnectionErrorEvent]
   lost: [ConnectionErrorEvent]
   leak: [LeakEvent]
+  walGrown: [WalEvent]
 }
 
 /** Where a pool's events can be listened to. */

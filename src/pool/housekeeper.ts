@@ -15,6 +15,8 @@ export interface HouseSetting extends Pick<CheckedLifeOptions, 'idleTimeout' | '
   readonly clock: Clock
   readonly probe: Probe
   readonly plan: Pick<ConnectPlan, 'transient' | 'identity' | 'label'>
+  /** Does what else is to be done from time to time. */
+  readonly round?: () => void
   /** Gives numbers from 0 up to, but not including, 1. */
   readonly random?: () => number
 }
@@ -112,6 +114,7 @@ export class Housekeeper implements LaneObserver {
     for (const [lane, watch] of this.#watched) if (!lane.leaving) this.#look(lane, watch, now)
     this.#closeIdle(now)
     void this.#compare()
+    this.#setting.round?.()
     this.#arm(this.#nextRound(now))
   }
 

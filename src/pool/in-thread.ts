@@ -8,7 +8,7 @@ import { type InThread, type InThreadMark, markOf } from '../contract/in-thread.
 import type { StatementShape } from '../contract/statement.ts'
 import type { ThreadAnswer, ThreadCall } from '../contract/thread-call.ts'
 import type { Scope } from './ambient.ts'
-import type { Autocommit } from './autocommit.ts'
+import { type Autocommit, failureOn } from './autocommit.ts'
 import type { Callback } from './calls.ts'
 import { unknownCommit } from './commit.ts'
 import { isUnstarted } from './given-up.ts'
@@ -79,7 +79,7 @@ export class InThreadCalls {
     for (;;) {
       const lane = this.#lanes.take(intent, need) ?? (await this.#autocommit.waitFor(intent, need, limit))
       try {
-        const answer = await threadOf(lane.open)(call)
+        const answer = meant(lane, await threadOf(lane.open)(call))
         if (answer.time !== null) need.learn(answer.time)
         await this.#keepUp(lane, answer)
         // It waited behind a call over which the connection was given up or ended: it is made again on another one.
@@ -109,6 +109,14 @@ export class InThreadCalls {
     if (kind === 'aborted' && lane.connection) this.#lanes.recovery.recover(lane)
     else if (kind === 'connectionLost') this.#lanes.abandon(lane)
   }
+}
+
+// A connection that was ended since the function had no end was not lost.
+function meant(lane: Lane, answer: ThreadAnswer): ThreadAnswer {
+  const { result } = answer
+  if (!(result instanceof Failure)) return answer
+  const failure = failureOn(lane, result)
+  return failure === result ? answer : { ...answer, result: failure, transaction: 'ended' }
 }
 
 /** The shape of what has no text. */

@@ -18,10 +18,13 @@ export interface LaneObserver {
   onOpenFailed(lane: Lane, error: unknown): void
   /** A lane is gone: lost for this reason or, without one, closed. */
   onGone(lane: Lane, failure: Failure | null): void
+  /** A lane that is gone was not closed as it should have been. */
+  onCloseFailed?(lane: Lane, failure: Failure): void
 }
 
 /** Who keeps the lanes: told as well of each that there is from now on or no longer is, open or not. */
 export interface LaneOwner extends LaneObserver {
+  onCloseFailed(lane: Lane, failure: Failure): void
   onLanes(lanes: readonly Lane[]): void
 }
 
@@ -42,8 +45,8 @@ export class LaneLife {
   readonly #owner: LaneOwner
   readonly #counts: LaneCounts = { opened: 0, closed: 0, lost: 0, failedOpenings: 0 }
   readonly #opening = new Map<Lane, Promise<void>>()
-  /** Lanes that are to be closed once nobody is on them, and whom to tell. */
-  readonly #drained = new Map<Lane, () => void>()
+  /** Lanes that are to be closed once nobody is on them, and all who wait for that. */
+  readonly #drained = new Map<Lane, PromiseWithResolvers<void>>()
   #lanes: readonly Lane[] = []
   #nextId = 1
 
@@ -83,12 +86,12 @@ export class LaneLife {
     this.#opening.set(lane, opened)
     opened.then(
       () => {
-        this.#opening.delete(lane)
-        this.#owner.onOpened(lane)
+        if (this.#opening.delete(lane)) this.#owner.onOpened(lane)
+        else void lane.connection?.close()
       },
       (error) => {
-        this.#opening.delete(lane)
         this.#counts.failedOpenings++
+        if (!this.#opening.delete(lane)) return
         this.#forget(lane)
         this.#owner.onOpenFailed(lane, error)
       },
@@ -97,23 +100,35 @@ export class LaneLife {
 
   /** Closes a lane once nobody is on it any more; meanwhile nobody new comes on. */
   async retire(lane: Lane): Promise<void> {
-    if (lane.connection && !lane.isQuiet) {
-      await new Promise<void>((resolve) => this.#drained.set(lane, resolve))
-      this.#drained.delete(lane)
-    }
+    if (lane.connection && !lane.isQuiet) await this.#untilDrained(lane)
     lane.leave()
     await lane.connection?.close()
   }
 
-  /** Gives a lane up at once, whatever its connection still does: as far as anybody can tell it is lost. */
+  /**
+   * Gives a lane up at once, whatever its connection still does: as far as anybody can tell it is lost. One that is not
+   * open yet is closed should it ever be.
+   */
   drop(lane: Lane, failure: Failure): void {
+    if (this.#opening.delete(lane)) this.#forget(lane)
     void lane.connection?.close()
     this.#onGone(lane, failure)
   }
 
   /** Called when somebody has left a lane. */
   onLeft(lane: Lane): void {
-    if (this.#drained.size > 0 && lane.isQuiet) this.#drained.get(lane)?.()
+    if (this.#drained.size > 0 && lane.isQuiet) this.#endDrain(lane)
+  }
+
+  #untilDrained(lane: Lane): Promise<void> {
+    const drained = this.#drained.get(lane) ?? Promise.withResolvers<void>()
+    this.#drained.set(lane, drained)
+    return drained.promise
+  }
+
+  #endDrain(lane: Lane): void {
+    this.#drained.get(lane)?.resolve()
+    this.#drained.delete(lane)
   }
 
   async #openLane(lane: Lane, after: After): Promise<void> {
@@ -124,13 +139,22 @@ export class LaneLife {
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {
-    if (!lane.connection) return
+    const { connection } = lane
+    if (!connection) return
     lane.connection = null
     this.#forget(lane)
-    this.#drained.get(lane)?.()
+    this.#endDrain(lane)
     if (failure) this.#counts.lost++
     else this.#counts.closed++
     this.#owner.onGone(lane, failure)
+    if (!failure) void this.#tellIfFailed(lane, connection)
+  }
+
+  // Whoever asked for it, the answer is one and the same. None of them could do anything about it.
+  async #tellIfFailed(lane: Lane, connection: Connection): Promise<void> {
+    const failure = await connection.close()
+    // What was lost on the way was given up, and told as what it was.
+    if (failure && failure.record.kind !== 'connectionLost') this.#owner.onCloseFailed(lane, failure)
   }
 
   #forget(lane: Lane): void {

@@ -10,5 +10,8 @@ export function laneNews(telling: Telling): LaneObserver {
       if (failure) telling.connection('lost', { lane: id, role, error: failure.toError() })
       else telling.connection('closed', { lane: id, role })
     },
+    onCloseFailed({ id, role }, failure) {
+      telling.connection('closeFailed', { lane: id, role, error: failure.toError() })
+    },
   }
 }

@@ -10,10 +10,12 @@ import { clearer, readersFirst } from './readers-first.ts'
 import { Reconnect } from './reconnect.ts'
 import type { Source } from './source.ts'
 import type { Telling } from './telling.ts'
+import { WalWatch } from './wal-watch.ts'
 
-/** A pool's lanes, and who asks their connections after failed interactions, if that is wanted. */
+/** A pool's lanes, who looks at the write-ahead log, and who asks their connections after failed interactions, if that is wanted. */
 interface Kept {
   readonly lanes: Lanes
+  readonly wal: WalWatch
   readonly reconnect: Reconnect | null
 }
 
@@ -29,7 +31,9 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
   const { plan } = source
   const { min, max, clock, life } = options
   const probe = prober({ sql: life.goodSql, within: life.connectTimeout, clock })
-  const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan })
+  const wal = new WalWatch({ plan, telling, now: () => clock.now(), lanes: () => lanes.lanes })
+  const round = () => void wal.look()
+  const housekeeper = new Housekeeper({ ...life, min, clock, probe, plan, round })
   const open = readersFirst(source, opener(source, preparer, options, ambient))
   const lanes = new Lanes(plan.layout, {
     min,
@@ -47,5 +51,5 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
     observers: [housekeeper, laneNews(telling)],
   })
   housekeeper.keep(lanes)
-  return { lanes, reconnect: life.reconnect ? new Reconnect(lanes, probe) : null }
+  return { lanes, wal, reconnect: life.reconnect ? new Reconnect(lanes, probe) : null }
 }

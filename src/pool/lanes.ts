@@ -56,6 +56,7 @@ export class Lanes {
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: (lane, failure) => this.#onGone(lane, failure),
+      onCloseFailed: (lane, failure) => setting.observers.forEach((one) => void one.onCloseFailed?.(lane, failure)),
     })
     this.#openings = new Openings(setting.clock, () => this.#serveAll())
     this.#supply = new Supply(this.#life, this.#openings, setting)
@@ -92,8 +93,9 @@ export class Lanes {
 
   /** The lane at once, or null when the caller has to wait. */
   take(intent: Intent, need: Need): Lane | null {
+    if (this.#refusal) return null
     if (this.#watch.asleep) this.#watch.start()
-    return this.#refusal ? null : this.#group(intent).take(need)
+    return this.#group(intent).take(need)
   }
 
   /** The lane as soon as it is the caller's turn. Who had one before goes before all who never had one. */
@@ -174,14 +176,15 @@ export class Lanes {
     for (const { waiters } of this.#groups) waiters.refuseAll(new Failure(record))
   }
 
-  /** Waits for those who are on, closes all connections. */
-  async drain(): Promise<void> {
+  /** Waits for those who are on, closes all connections; does no more once it is over, since nobody waits any longer. */
+  async drain(isOver: () => boolean): Promise<void> {
     await Promise.allSettled(this.#life.openings)
+    if (isOver()) return
     const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
     // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
     await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
     await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
-    if (!hadWriter) await this.#setting.afterReaders?.()
+    if (!hadWriter && !isOver()) await this.#setting.afterReaders?.()
   }
 
   /** Leaves behind what is still there: nothing is looked after any more. */
@@ -241,9 +244,8 @@ export class Lanes {
   #onOpenFailed(lane: Lane, error: unknown): void {
     const told = this.#supply.failed(lane, error)
     for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
-    const group = this.#groupOf(lane)
-    if (told) group.waiters.refuseAll(told)
-    else this.#serve(group)
+    if (told) this.#groupOf(lane).waiters.refuseAll(told)
+    else this.#serve(this.#groupOf(lane))
     this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
   }
 
@@ -270,6 +272,7 @@ export class Lanes {
   }
 
   #onRecovered(lane: Lane): void {
+    this.#share(this.lanes)
     if (lane.isOut && !this.#supply.mayGrow(this.#groupOf(lane))) void this.retire(lane)
     else lane.isOut = false
     this.#serveAll()

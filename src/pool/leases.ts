@@ -98,8 +98,9 @@ export class Leases {
       lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
       return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
-      // One that has yet to catch up would not answer; one that is gone is known to be lost.
-      const canTell = !lane.recovering || !lane.connection
+      // One that has yet to catch up would not answer, one that is gone is known to be lost, and one that was given up or
+      // ended over a statement is no loss: the error says what it was.
+      const canTell = !lane.emptied && (!lane.recovering || !lane.connection)
       throw this.#reconnect && canTell ? await this.#reconnect.after(lane, error) : error
     } finally {
       if (session && lane.connection && !lane.recovering) await session.dropResults()
@@ -161,6 +162,9 @@ export class Leases {
   async #destroy(lane: Lane, session: Session): Promise<void> {
     session.end()
     const { connection } = session
+    lane.leave()
+    // It is closed behind what runs there; where that has no end, another connection takes its place meanwhile.
+    if ((connection.progress?.pending ?? 0) > 0) this.#lanes.recovery.recover(lane)
     this.#lanes.abandon(lane)
     this.#lanes.giveBack(lane, 'whole')
     await connection.close()

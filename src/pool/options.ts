@@ -1,4 +1,5 @@
 import type { ResultMode, RowMode } from '../contract/value.ts'
+import type { MaxRowsOption } from './max-rows.ts'
 
 export { checkBoolean, checkRowMode, describe, invalidOption, NO_OPTIONS, ownOptions } from '../contract/checks.ts'
 
@@ -10,10 +11,13 @@ export interface CallOptions {
   readonly timeout?: number | undefined
 }
 
-/** Options of a call that hands over rows. */
-export interface QueryOptions extends CallOptions {
+/** Options of a call that hands over rows, in whatever portions. */
+export interface RowOptions extends CallOptions {
   readonly rowMode?: RowMode | undefined
 }
+
+/** Options of a call that hands over all rows of a result. */
+export interface QueryOptions extends RowOptions, MaxRowsOption {}
 
 /** Options that ask for a result by columns instead of rows; see {@link ColumnBatch}. */
 export type ByColumns<O> = Omit<O, 'rowMode'> & { readonly rowMode: 'columns' }

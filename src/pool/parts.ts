@@ -15,6 +15,7 @@ import { Singles } from './singles.ts'
 import { poolArguments, type Source } from './source.ts'
 import { Streams } from './stream.ts'
 import { Telling } from './telling.ts'
+import type { WalWatch } from './wal-watch.ts'
 
 /** What a pool is made of. */
 export interface Parts {
@@ -23,6 +24,7 @@ export interface Parts {
   readonly telling: Telling
   readonly ambient: Ambient
   readonly lanes: Lanes
+  readonly wal: WalWatch
   readonly singles: Singles
   readonly longCalls: LongCalls
   readonly streams: Streams
@@ -39,17 +41,17 @@ export function partsOf(
   const { driver, plan } = source
   const options = checkPoolOptions(asked, source)
   const { clock, name } = options
-  const preparer = new Preparer(driver, options.rowMode)
+  const preparer = new Preparer(driver, options)
   const telling = new Telling({ name, database: plan.label }, options.telling)
   const ambient = new Ambient()
-  const { lanes, reconnect } = lanesOf(source, options, { preparer, ambient, telling })
+  const { lanes, wal, reconnect } = lanesOf(source, options, { preparer, ambient, telling })
   const life = new PoolLife(lanes, ambient, options)
-  const autocommit = new Autocommit(lanes, ambient)
+  const autocommit = new Autocommit(lanes, ambient, clock)
   const leases = new Leases(lanes, autocommit, { preparer, ambient, reconnect })
   const interactions = new Interactions(leases, preparer, ambient, options)
   const singles = new Singles(interactions, autocommit, preparer, { clock, telling })
   const inThread = new InThreadCalls(lanes, autocommit, interactions, clock)
   const longCalls = new LongCalls({ interactions, inThread, leases }, preparer, options)
   const streams = new Streams(lanes, autocommit, preparer)
-  return { source, options, telling, ambient, lanes, singles, longCalls, streams, life }
+  return { source, options, telling, ambient, lanes, wal, singles, longCalls, streams, life }
 }

@@ -27,11 +27,11 @@ export function pickerOf(names: readonly string[]): Pick {
   return pick
 }
 
+// What is inherited comes behind what is the object's own: if the last name is its own, all are. So no array of names is made.
 function hasJust(object: object, names: readonly string[]): boolean {
-  const keys = Object.keys(object)
-  if (keys.length !== names.length) return false
-  for (let i = 0; i < keys.length; i++) if (keys[i] !== names[i]) return false
-  return true
+  let i = 0
+  for (const name in object) if (name !== names[i++]) return false
+  return i === names.length && Object.hasOwn(object, names[i - 1] as string)
 }
 
 type Put = (object: Record<string, unknown>, into: unknown[], at: number) => void

@@ -7,6 +7,7 @@ import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines 
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
 import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
+import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { type CheckedRetry, checkRetry, type RetryOption } from './retry.ts'
@@ -20,6 +21,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
     FactoryOptions<Txn, Conn>,
     IsolationOptions,
     LifeOptions,
+    MaxRowsOption,
     RetryOption,
     TellingOptions {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
@@ -45,6 +47,7 @@ type Grouped =
   | keyof Deadlines
   | keyof FactoryOptions<unknown, unknown>
   | keyof LifeOptions
+  | keyof MaxRowsOption
   | keyof RetryOption
   | keyof TellingOptions
 
@@ -54,6 +57,8 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' 
   readonly deadlines: Deadlines
   readonly factories: Factories
   readonly life: CheckedLifeOptions
+  /** Infinity for no limit. */
+  readonly maxRows: number
   readonly retry: CheckedRetry
   readonly telling: CheckedTelling
   readonly tuning: Tuning
@@ -65,6 +70,7 @@ const POOL_OPTIONS = [
   'min',
   'max',
   'rowMode',
+  'maxRows',
   'onOpen',
   'clock',
   'retry',
@@ -97,6 +103,7 @@ export function checkPoolOptions(
   if (onOpen !== null && typeof onOpen !== 'function') {
     throw invalidOption(TypeError, `onOpen must be a function, not ${describe(onOpen)}`)
   }
+  const maxRows = maxRowsOf(own, undefined) ?? Number.POSITIVE_INFINITY
   const groups = {
     factories: checkFactories(own),
     isolation: checkIsolation(own),
@@ -106,7 +113,7 @@ export function checkPoolOptions(
     telling: checkTelling(own),
     tuning: checkTuning(own),
   }
-  return { name, min, max, rowMode: checkRowMode(rowMode), onOpen, clock, ...groups }
+  return { name, min, max, rowMode: checkRowMode(rowMode), maxRows, onOpen, clock, ...groups }
 }
 
 function checkTuning(own: Partial<Tuning>): Tuning {

@@ -36,7 +36,7 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const CALL = ['signal', 'timeout'] as const
 
-const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode'], expect: 'read', give: resultOf }
+const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode', 'maxRows'], expect: 'read', give: resultOf }
 const CHANGES: SingleKind<OperationResult> = {
   known: CALL,
   expect: 'write',
@@ -170,7 +170,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   ): AsyncGenerator<ColumnBatch<T>>
   stream(sql: string, parameters?: Parameters, options: AnyStreamOptions = NO_OPTIONS): AsyncGenerator<unknown, void> {
     const { ambient, streams, options: own } = this.#parts
-    return streams.run({ sql, parameters, options }, () => ambient.scope?.session ?? null, own.clock)
+    return streams.run({ sql, parameters, options }, ambient, own.clock)
   }
 
   /**
@@ -193,7 +193,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * Refuses what waits and what comes, lets what runs end, closes all connections. What is not done after `timeout`
    * milliseconds, or else the pool's `closeTimeout`, is given up: interactions are rolled back, and all that runs is
    * rejected. Asked again it gives the same promise, and a shorter `timeout` then shortens the wait. It rejects only, and
-   * then closes nothing, where it would wait for its own caller: inside an interaction, a lent connection, a stream or
+   * then closes nothing, where it would wait for its own caller: inside an interaction, a lent connection, a bulk or
    * `onOpen`; or for a wrong option.
    */
   close(options: CloseOptions = NO_OPTIONS): Promise<void> {
@@ -221,7 +221,8 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     const { driver, plan } = source
     const lanes = lanesStats(this.#parts.lanes, clock.now())
     const { state } = life
-    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, ...lanes })
+    const walSize = this.#parts.wal.size
+    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, ...lanes })
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */

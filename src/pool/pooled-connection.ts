@@ -1,9 +1,9 @@
 import type { ColumnBatch } from '../contract/columns.ts'
-import { cursorRowMode, type RowModeOption } from '../contract/cursor-checks.ts'
+import { cursorRowMode } from '../contract/cursor-checks.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { Parameters, Row, RowMode } from '../contract/value.ts'
 import { commitError } from './commit.ts'
-import { SessionCursor } from './cursor.ts'
+import { type HandleOptions, SessionCursor } from './cursor.ts'
 import { type AnyMode, type ByColumns, NO_OPTIONS } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -64,10 +64,14 @@ export class PooledConnection {
   }
 
   /** Runs a statement and gives all its rows; or its columns, as `runQuery` does. */
-  query<R = Row>(sql: string, parameters?: Parameters, options?: RowModeOption): Promise<R[]>
-  query<R = Row>(sql: string, parameters: Parameters | undefined, options: ByColumns<object>): Promise<ColumnBatch<R>>
-  query(sql: string, parameters?: Parameters, options: AnyMode<object> = NO_OPTIONS): Promise<unknown> {
-    return this.cursor().query(sql, parameters, options as RowModeOption)
+  query<R = Row>(sql: string, parameters?: Parameters, options?: HandleOptions): Promise<R[]>
+  query<R = Row>(
+    sql: string,
+    parameters: Parameters | undefined,
+    options: ByColumns<HandleOptions>,
+  ): Promise<ColumnBatch<R>>
+  query(sql: string, parameters?: Parameters, options: AnyMode<HandleOptions> = NO_OPTIONS): Promise<unknown> {
+    return this.cursor().query(sql, parameters, options as HandleOptions)
   }
 
   /** Commits what was done since the transaction began; without one it does nothing. */

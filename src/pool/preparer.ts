@@ -2,7 +2,8 @@ import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { bindValues } from '../contract/parameters.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
-import { checkRowMode } from './options.ts'
+import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
+import { checkRowMode, NO_OPTIONS } from './options.ts'
 import { Group, type ReadSet } from './sets.ts'
 import { type Statement, Statements } from './statement.ts'
 
@@ -10,6 +11,8 @@ import { type Statement, Statements } from './statement.ts'
 export interface Prepared {
   readonly statement: Statement
   readonly values: readonly Value[]
+  /** The most rows that its result may have, unless it is fetched page by page; undefined for no limit. */
+  readonly maxRows: number | undefined
 }
 
 /** Reads and checks what callers give, before anything is sent. */
@@ -18,18 +21,22 @@ export class Preparer {
   readonly #statements: Statements
   readonly #traits: Traits
   readonly #rowMode: RowMode
+  readonly #maxRows: number | undefined
 
-  constructor(driver: DriverInfo, rowMode: RowMode) {
+  constructor(driver: DriverInfo, { rowMode, maxRows }: { readonly rowMode: RowMode; readonly maxRows: number }) {
     this.#statements = new Statements((sql) => driver.shape(sql))
     this.quoteIdentifier = (name) => driver.quoteIdentifier(name)
     this.#traits = driver.traits
     this.#rowMode = rowMode
+    this.#maxRows = maxRowsOf({ maxRows }, undefined)
   }
 
-  prepare(sql: string, parameters: unknown): Prepared {
+  /** Checks a statement and its values; the options of the call may say how large its result may be. */
+  prepare(sql: string, parameters: unknown, options: MaxRowsOption = NO_OPTIONS): Prepared {
+    const maxRows = options === NO_OPTIONS ? this.#maxRows : maxRowsOf(options, this.#maxRows)
     try {
       const statement = this.#statements.get(sql)
-      return { statement, values: bindValues(statement, parameters, this.#traits) }
+      return { statement, values: bindValues(statement, parameters, this.#traits), maxRows }
     } catch (error) {
       throw asOfCaller(error, this.prepare)
     }
@@ -51,6 +58,11 @@ export class Preparer {
   /** How a call asks for its result. */
   resultMode(asked: unknown): ResultMode {
     return asked === 'columns' ? asked : this.rowMode(asked)
+  }
+
+  /** The most rows of a result that is gathered page by page into one. */
+  get maxRows(): number | undefined {
+    return this.#maxRows
   }
 
   /** The row mode that a call asks for, or the pool's. */

@@ -29,6 +29,8 @@ interface Recovering {
   readonly settled: Promise<void>
   readonly settle: () => void
   since: number | null
+  /** What it has to catch up with: where all on it is given up later, that and not what it was before. */
+  caughtUp: Promise<Failure | null>
 }
 
 /** Lanes that are out of use until their connections have caught up with what was given up on them. */
@@ -47,6 +49,11 @@ export class Recovery {
     return this.#recovering.size > 0
   }
 
+  /** Whether the lane is out of use until it has caught up. */
+  has(lane: Lane): boolean {
+    return this.#recovering.has(lane)
+  }
+
   /** Resolves when the lane has caught up, or when that takes so long that nobody is to wait for it. */
   async settled(lane: Lane): Promise<void> {
     await this.#recovering.get(lane)?.settled
@@ -57,7 +64,7 @@ export class Recovery {
    * made before; nothing new is put there.
    */
   recover(lane: Lane): void {
-    if (lane.recovering || !lane.connection) return
+    if (this.has(lane) || !lane.connection) return
     // Without a transaction a rollback does nothing; it is answered when all before it is done.
     this.#start(lane, lane.connection.rollback())
   }
@@ -71,8 +78,7 @@ export class Recovery {
     if (connection?.kill) return this.#end(lane, undone)
     if (!connection?.giveUp) return this.recover(lane)
     lane.emptied = true
-    const caughtUp = connection.giveUp(fates(undone))
-    if (!lane.recovering) this.#start(lane, caughtUp)
+    this.#start(lane, connection.giveUp(fates(undone)))
   }
 
   /** Takes a lane out of the hands of whoever has it: what runs there is given up, what is open there is undone. */
@@ -100,30 +106,46 @@ export class Recovery {
     // Those behind what was given up alone are to run elsewhere.
     if (!lane.emptied) this.giveUp(lane, abandonedRecord)
     this.#recovering.get(lane)?.settle()
+    if (this.#putOut(lane)) this.#observer.onOut()
+  }
+
+  // No more are out than there may be; each of them has a thread that still runs.
+  #putOut(lane: Lane): boolean {
     const out = [...this.#recovering.keys()].filter(({ isOut }) => isOut).length
-    if (out >= this.#setting.max || !this.#observer.isReplaceable(lane)) return
+    if (out >= this.#setting.max || !this.#observer.isReplaceable(lane)) return false
     lane.isOut = true
-    this.#observer.onOut()
+    return true
   }
 
   // A connection that can be ended is: its calls are lost with it, and the first of them is the one that had no end.
   #end(lane: Lane, undone: ErrorRecord): void {
     if (this.#setting.livesInOne) return
     lane.emptied = true
-    lane.overdue = fates(undone)(lane.role === 'reader' ? 'undone' : 'unknown')
+    const fate = fates(undone)
+    lane.overdue = fate(lane.role === 'reader' ? 'undone' : 'unknown')
+    const session = lane.tenure?.session
+    // A transaction ends with its connection.
+    if (session) session.story.endedOver ??= session.inTransaction ? fate('undone') : lane.overdue
     lane.connection?.kill?.()
   }
 
   #start(lane: Lane, caughtUp: Promise<Failure | null>): void {
+    const known = this.#recovering.get(lane)
+    if (known?.caughtUp === caughtUp) return
+    void caughtUp.then((failure) => this.#onCaughtUp(lane, caughtUp, failure))
+    if (known) {
+      known.caughtUp = caughtUp
+      return
+    }
     const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
-    this.#recovering.set(lane, { settled, settle, since: null })
+    this.#recovering.set(lane, { settled, settle, since: null, caughtUp })
     lane.recovering = true
     this.#observer.onRecovering()
-    void caughtUp.then((failure) => this.#onCaughtUp(lane, failure))
   }
 
-  #onCaughtUp(lane: Lane, failure: Failure | null): void {
-    const { settle } = this.#recovering.get(lane) as Recovering
+  #onCaughtUp(lane: Lane, caughtUp: Promise<Failure | null>, failure: Failure | null): void {
+    const recovering = this.#recovering.get(lane)
+    if (recovering?.caughtUp !== caughtUp) return
     this.#recovering.delete(lane)
     if (failure) {
       // Whatever state it is in, it is of no use any more; where it was lost, the news of its end is on its way.
@@ -132,9 +154,15 @@ export class Recovery {
       lane.recovering = lane.leaving
       lane.emptied = false
       lane.lost = false
+      this.#replaceAnother()
       this.#observer.onRecovered(lane)
     }
-    settle()
+    recovering.settle()
     this.#observer.onCaughtUp()
+  }
+
+  // There is room for one more that is out: this lane serves in its place.
+  #replaceAnother(): void {
+    for (const lane of this.#recovering.keys()) if (lane.lost && !lane.isOut && this.#putOut(lane)) return
   }
 }

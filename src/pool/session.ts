@@ -86,8 +86,10 @@ export class Session extends MadeCalls {
     this.#ended = true
   }
 
-  async run({ statement, values }: Prepared, rowMode: ResultMode): Promise<Outcome> {
-    return await this.#ask(statement, { values }, (common) => this.connection.query({ ...common, values, rowMode }))
+  async run({ statement, values, maxRows }: Prepared, rowMode: ResultMode): Promise<Outcome> {
+    return await this.#ask(statement, { values }, (common) =>
+      this.connection.query({ ...common, values, rowMode, maxRows }),
+    )
   }
 
   async runMany(statement: Statement, sets: ValueSets): Promise<Outcome> {
@@ -117,7 +119,8 @@ export class Session extends MadeCalls {
   }
 
   errorOf(failure: Failure, statement?: Statement): unknown {
-    return this.story.tell(failure, errorWithin(this.limit, failure, statement?.sql))
+    const meant = this.story.meantBy(failure)
+    return this.story.tell(meant, errorWithin(this.limit, meant, statement?.sql))
   }
 
   #followed(opened: OpenResult): OpenResult {

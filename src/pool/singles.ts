@@ -66,8 +66,8 @@ export class Singles {
     parameters: Parameters | undefined,
     options: AnyQueryOptions,
   ): Promise<T> {
-    const prepared = this.#preparer.prepare(sql, parameters)
     const own = ownOptions(options, kind.known, 'the call')
+    const prepared = this.#preparer.prepare(sql, parameters, own)
     const rowMode = this.#preparer.resultMode(own.rowMode)
     const run = (limit: Limit | null) =>
       scope ? this.#joined(scope, kind, prepared, rowMode, limit) : this.#alone(kind, prepared, rowMode, limit)
@@ -88,7 +88,7 @@ export class Singles {
 
   #single(
     kind: SingleKind<unknown>,
-    { statement, values }: Prepared,
+    { statement, values, maxRows }: Prepared,
     rowMode: ResultMode,
     limit: Limit | null,
     trace: StatementTrace | null,
@@ -99,6 +99,7 @@ export class Singles {
       values,
       names: shape.parameterNames,
       rowMode,
+      maxRows,
       inTransaction: false,
       signal: limit?.signal,
       statement,

@@ -28,6 +28,8 @@ export interface PoolStats extends Readonly<LaneCounts> {
   readonly state: PoolState
   readonly min: number
   readonly max: number
+  /** Bytes of the write-ahead log as last seen, some seconds ago at most while the pool is used; null where it is not known. */
+  readonly walSize: number | null
   readonly lanes: readonly LaneStats[]
   /** Callers who wait for a connection. */
   readonly waiting: number

@@ -7,6 +7,14 @@ export class Story {
   #gone = false
   #stuck: { readonly error: unknown } | null = null
 
+  /** What calls fail with whose connection was ended over one of them, or null. */
+  endedOver: Failure | null = null
+
+  /** What a failure means: where the connection was ended on purpose, its loss is not what is to be told. */
+  meantBy(failure: Failure): Failure {
+    return failure.record.kind === 'connectionLost' ? (this.endedOver ?? failure) : failure
+  }
+
   /** Takes note of a statement's failure, and gives the error with what is known of how it came about. */
   tell(failure: Failure, error: unknown): unknown {
     if (failure.record.code !== 'TRANSACTION_GONE') {

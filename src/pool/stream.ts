@@ -3,8 +3,10 @@ import type { OpenResult, Page } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Parameters, ResultMode } from '../contract/value.ts'
+import type { Ambient } from './ambient.ts'
 import type { Autocommit } from './autocommit.ts'
 import type { AnyStreamOptions } from './calls.ts'
+import type { Holder } from './holder.ts'
 import type { Lane } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { type Limit, limitOf } from './limit.ts'
@@ -12,6 +14,7 @@ import { invalidOption, ownOptions } from './options.ts'
 import type { Prepared, Preparer } from './preparer.ts'
 import { columnsOf } from './result.ts'
 import { Session } from './session.ts'
+import { StreamHold } from './stream-hold.ts'
 import { Tenure } from './tenure.ts'
 
 /** What a stream reads, and how. */
@@ -20,6 +23,7 @@ export interface StreamSetting {
   readonly rowMode: ResultMode
   readonly pageSize: number
   readonly limit: Limit | null
+  readonly hold: StreamHold
 }
 
 /** A stream as the caller asks for it. */
@@ -84,10 +88,26 @@ export class Streams {
    * Checks and reads what a caller asks for, from its first step on: in the session that the running code then has, or
    * on a connection of its own.
    */
-  async *run(
+  run(call: StreamCall, ambient: Ambient, clock: Clock): AsyncGenerator<unknown, void, undefined> {
+    const hold = new StreamHold()
+    const rows = this.#run(call, () => ambient.scope?.session ?? null, clock, hold)
+    const { next } = rows
+    // Said where the caller asks for the first row, to be known of what it does with it and with all others.
+    rows.next = () => {
+      if (hold.asked++ === 0) {
+        hold.holder = this.#lanes.holder('stream')
+        ambient.loop(hold)
+      }
+      return next.call(rows)
+    }
+    return rows
+  }
+
+  async *#run(
     { sql, parameters, options }: StreamCall,
     current: () => Session | null,
     clock: Clock,
+    hold: StreamHold,
   ): AsyncGenerator<unknown, void, undefined> {
     const own = ownOptions(options, STREAM, 'a stream')
     const prepared = this.#preparer.prepare(sql, parameters)
@@ -95,11 +115,12 @@ export class Streams {
     const rowMode = this.#preparer.resultMode(own.rowMode)
     const limit = limitOf(own, clock)
     const session = current()
-    const setting = { prepared, rowMode, pageSize, limit }
+    const setting = { prepared, rowMode, pageSize, limit, hold }
     try {
       if (limit?.signal.aborted) throw limit.toError()
       yield* session ? rowsOf(session, setting, null) : this.#read(setting)
     } finally {
+      hold.ended = true
       limit?.end()
     }
   }
@@ -116,10 +137,11 @@ export class Streams {
   }
 
   async *#readOn<R>(intent: Intent, setting: StreamSetting): AsyncGenerator<R, void, undefined> {
-    const holder = this.#lanes.holder('stream')
+    const holder = setting.hold.holder as Holder
     const lane: Lane =
       this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', setting.limit))
     let stopped = false
+    setting.hold.lane = lane
     try {
       this.#lanes.lend(lane, holder)
       const session = new Session(lane.open, this.#preparer, 'connection', setting.limit)
@@ -129,11 +151,13 @@ export class Streams {
       // Whoever reads may be anywhere, and may never come back for the next row.
       tenure.onStop = () => {
         stopped = true
+        setting.hold.lane = null
         this.#lanes.recovery.leave(lane, (tenure.stopped as Failure).record)
         this.#lanes.giveBack(lane, 'whole')
       }
       yield* rowsOf<R>(session, setting, tenure)
     } finally {
+      setting.hold.lane = null
       if (!stopped) {
         if (setting.limit?.signal.aborted) this.#lanes.recovery.recover(lane)
         this.#lanes.giveBack(lane, 'whole')

@@ -4,7 +4,10 @@ import { checkBoolean, describe, invalidOption } from './options.ts'
 export interface LogEntry {
   /** `warning`: somebody should look. `info`: connections come and go. `debug`: single statements. */
   readonly level: 'debug' | 'info' | 'warning'
-  /** What happened, in one word: `query`, `transaction`, `opening`, `opened`, `closed`, `lost`, `openFailed`, `leak`. */
+  /**
+   * What happened, in one word: `query`, `transaction`, `opening`, `opened`, `closed`,
+   * `closeFailed`, `lost`, `openFailed`, `leak`, `walGrown`.
+   */
   readonly event: string
   readonly pool: string
   /** The same as one line for people, without the pool's name. It holds no secret and no value. */
@@ -26,6 +29,11 @@ export interface TellingOptions {
    * `leak` and in the log. Default 10,000; Infinity means never.
    */
   readonly leakWarning?: number
+  /**
+   * Bytes of the database's write-ahead log from which on it is reported, with those who have connections, and again
+   * whenever it has doubled: by the event `walGrown` and in the log. Default 64 MiB; Infinity means never.
+   */
+  readonly walWarning?: number
 }
 
 /** The options of {@link TellingOptions}, complete and checked. */
@@ -34,26 +42,33 @@ export interface CheckedTelling {
   readonly noisy: boolean
   readonly logQueries: boolean | 'values'
   readonly leakWarning: number
+  readonly walWarning: number
 }
 
-export const TELLING_OPTIONS = ['log', 'noisy', 'logQueries', 'leakWarning'] as const
+export const TELLING_OPTIONS = ['log', 'noisy', 'logQueries', 'leakWarning', 'walWarning'] as const
 
 const LEAK_WARNING = 10_000
+const WAL_WARNING = 64 * 1024 * 1024
 
 /** Checks what the user gave and fills in the rest. */
 export function checkTelling(own: TellingOptions): CheckedTelling {
-  const { log, noisy = false, logQueries = false, leakWarning = LEAK_WARNING } = own
+  const { log, noisy = false, logQueries = false, leakWarning = LEAK_WARNING, walWarning = WAL_WARNING } = own
   if (log !== undefined && typeof log !== 'function') {
     throw invalidOption(TypeError, `log must be a function, not ${describe(log)}`)
   }
-  if (typeof leakWarning !== 'number') {
-    throw invalidOption(TypeError, `leakWarning must be a number of milliseconds, not ${describe(leakWarning)}`)
-  }
-  if (!(leakWarning > 0)) throw invalidOption(RangeError, `leakWarning must be more than 0, not ${leakWarning}`)
   return {
     log: log ?? null,
     noisy: checkBoolean('noisy', noisy),
     logQueries: logQueries === 'values' ? logQueries : checkBoolean('logQueries', logQueries),
-    leakWarning,
+    leakWarning: moreThanNone('leakWarning', leakWarning, 'milliseconds'),
+    walWarning: moreThanNone('walWarning', walWarning, 'bytes'),
   }
+}
+
+function moreThanNone(name: string, value: unknown, unit: string): number {
+  if (typeof value !== 'number') {
+    throw invalidOption(TypeError, `${name} must be a number of ${unit}, not ${describe(value)}`)
+  }
+  if (value > 0) return value
+  throw invalidOption(RangeError, `${name} must be more than 0, not ${value}`)
 }

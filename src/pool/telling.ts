@@ -54,6 +54,10 @@ export class Telling {
     return this.#options.leakWarning
   }
 
+  get walWarning(): number {
+    return this.#options.walWarning
+  }
+
   /** Names the pool in a trace. */
   get teller(): { readonly pool: string; readonly database: string } {
     return { pool: this.#teller.name, database: this.#teller.database }
@@ -83,9 +87,10 @@ export class Telling {
   }
 
   /** Tells of a connection's life. */
-  connection<E extends Exclude<keyof PoolEvents, 'leak'>>(event: E, details: PoolEvents[E][0]): void {
+  connection<E extends Exclude<keyof PoolEvents, 'leak' | 'walGrown'>>(event: E, details: PoolEvents[E][0]): void {
     this.#emit(event, details)
-    if (!this.#options.noisy) return
+    // Of a close that failed nobody else hears.
+    if (!this.#options.noisy && event !== 'closeFailed') return
     const { lane, role } = details
     const reason = 'error' in details ? `: ${messageOf(details.error)}` : ''
     const level = 'error' in details ? 'warning' : 'info'
@@ -96,6 +101,12 @@ export class Telling {
   leak(details: PoolEvents['leak'][0], message: string): void {
     this.#emit('leak', details)
     this.#log('warning', 'leak', message, details)
+  }
+
+  /** Warns of a write-ahead log that has grown large. */
+  walGrown(details: PoolEvents['walGrown'][0], message: string): void {
+    this.#emit('walGrown', details)
+    this.#log('warning', 'walGrown', message, details)
   }
 
   // A listener that throws is not to do so in the midst of what it is told of.
@@ -125,6 +136,7 @@ const WORDS = {
   opened: 'opened',
   openFailed: 'could not open',
   closed: 'closed',
+  closeFailed: 'could not close',
   lost: 'lost',
 } as const
 

@@ -30,6 +30,8 @@ interface Seen {
   stateSince: number
   answered: number
   answeredSince: number
+  /** Nothing was asked of it: what is asked by the next look was asked after this one. */
+  rested: boolean
 }
 
 /**
@@ -64,7 +66,8 @@ export class Watch {
 
   /** The time by which deadlines are measured, in milliseconds. */
   get now(): number {
-    return this.#clock.now() - this.#missed
+    const now = this.#clock.now()
+    return now - this.#missed - this.#late(now)
   }
 
   /** Looks from time to time, until nothing is left to look after. */
@@ -95,15 +98,20 @@ export class Watch {
   }
 
   readonly #look = (): void => {
+    this.#missed += this.#late(this.#clock.now())
     this.#timer = null
-    const late = this.#clock.now() - this.#due
-    if (late > LATE) this.#missed += late
     const { now } = this
     let busy = false
     for (const lane of this.#watched.lanes) busy = this.#lookAt(lane, now) || busy
     for (const waiters of this.#watched.waiters) this.#lookAtWaiting(waiters, now)
     if (busy || this.#waiting > 0) this.#setTimer()
     else this.#rest()
+  }
+
+  // Whoever comes before a look that is late must not be thought to have come after it.
+  #late(now: number): number {
+    const late = this.#timer === null ? 0 : now - this.#due
+    return late > LATE ? late : 0
   }
 
   get #waiting(): number {
@@ -133,10 +141,11 @@ export class Watch {
     const seen = this.#see(lane, now)
     if (!connection) return false
     const { pending, answered }: Progress = connection.progress ?? { pending: lane.inFlight, answered: lane.served }
-    if (pending === 0 || answered !== seen.answered) seen.answeredSince = now
+    if (seen.rested || pending === 0 || answered !== seen.answered) seen.answeredSince = now
     seen.answered = answered
-    if (lane.recovering) this.#lookAtRecovery(lane, now)
-    else if (now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane)
+    seen.rested = pending === 0
+    if (this.#watched.recovery.has(lane)) this.#lookAtRecovery(lane, now)
+    else if (isInUse(lane) && now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane)
     if (tenure && tenure.age(now, pending > 0) >= this.deadlines.interactionTimeout) {
       tenure.stop(new Failure(interactionTimeout(this.deadlines.interactionTimeout, tenure.kind === 'progress')))
     }
@@ -157,7 +166,7 @@ export class Watch {
     const { state } = lane
     let seen = this.#seen.get(lane)
     if (!seen) {
-      seen = { state, stateSince: now, answered: -1, answeredSince: now }
+      seen = { state, stateSince: now, answered: -1, answeredSince: now, rested: false }
       this.#seen.set(lane, seen)
     }
     if (seen.state !== state) {
@@ -166,4 +175,9 @@ export class Watch {
     }
     return seen
   }
+}
+
+// One that must answer a probe has the probe's deadline; one that is to be closed when it is free still serves.
+function isInUse({ recovering, leaving }: Lane): boolean {
+  return !recovering || leaving
 }

@@ -1,8 +1,9 @@
 import type { Value } from '../contract/value.ts'
-import { leftOut, misfits, undefinedValue } from './attribute-errors.ts'
+import { immutable, leftOut, misfits, undefinedValue } from './attribute-errors.ts'
 import type { Attribute } from './attribute-list.ts'
+import { jsonNull } from './columns/json.ts'
 import { Misfit } from './columns/type.ts'
-import { Boxed, DEFINITION, LEFT_OUT, SLOTS, type Slot, STORED, type Stateful } from './contract.ts'
+import { Boxed, DEFINITION, LEFT_OUT, SLOTS, type Slot, STATUS, STORED, type Stateful } from './contract.ts'
 
 /** The value of an attribute as a program sees it; null where none was given. */
 export function readAttribute(record: Stateful, attribute: Attribute): unknown {
@@ -18,8 +19,24 @@ export function readAttribute(record: Stateful, attribute: Attribute): unknown {
 /** Gives an attribute another value. It is compared and checked when the record is saved. */
 export function writeAttribute(record: Stateful, attribute: Attribute, value: unknown): void {
   if (value === undefined) throw undefinedValue(record, attribute)
+  const { settings } = attribute
+  const isFixed = (settings.immutable || settings.primaryKey) && record[STATUS] === 'stored'
+  if (isFixed && !isStored(record, attribute, value)) throw immutable(record, attribute)
   record[STORED] ??= record[SLOTS].slice()
-  record[SLOTS][attribute.index] = value === null ? null : new Boxed(value, undefined)
+  record[SLOTS][attribute.index] = slotOf(value)
+}
+
+/** What stands in a slot for a value that a program gave. */
+export function slotOf(value: unknown): Slot {
+  if (value === jsonNull) return JSON.stringify(null)
+  return value === null ? null : new Boxed(value, undefined)
+}
+
+// The value is the one that the database has.
+function isStored(record: Stateful, attribute: Attribute, value: unknown): boolean {
+  const stored = storedOf(record, attribute)
+  if (stored === undefined || stored === LEFT_OUT) return false
+  return value === null || stored === null ? value === stored : isSame(attribute, value, stored as Value)
 }
 
 /** Whether the attribute has another value than the database has. */
@@ -28,7 +45,7 @@ export function isChanged(record: Stateful, attribute: Attribute): boolean {
   if (slot === undefined || slot === LEFT_OUT) return false
   const stored = storedOf(record, attribute)
   if (stored === undefined || stored === LEFT_OUT) return true
-  if (!(slot instanceof Boxed)) return slot === null && stored !== null
+  if (!(slot instanceof Boxed)) return slot !== stored
   return stored === null || !isSame(attribute, slot.value, stored as Value)
 }
 
@@ -56,17 +73,6 @@ export function storedValue(record: Stateful, attribute: Attribute): unknown {
   const stored = storedOf(record, attribute)
   if (stored === undefined || stored === null || stored === LEFT_OUT) return null
   return decodedSlot(record[DEFINITION].name, attribute, stored)
-}
-
-/** What stands in the slots is from now on what the database has. */
-export function markStored(record: Stateful, raws: ReadonlyMap<Attribute, Slot>): void {
-  const slots = record[SLOTS]
-  for (const [{ index, type }, raw] of raws) {
-    const slot = slots[index]
-    // The program may hold what is in the box: it stays the same object.
-    slots[index] = type.boxed && slot instanceof Boxed ? new Boxed(slot.value, raw) : raw
-  }
-  record[STORED] = null
 }
 
 /** The value of a program as the database takes it. */

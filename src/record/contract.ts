@@ -1,5 +1,6 @@
 import type { AttributeList } from './attribute-list.ts'
 import type { Database } from './database.ts'
+import type { Condition } from './query/condition.ts'
 
 /*
  * What the parts of this folder know of each other: a record, its class, and the relations of the class. What a record
@@ -83,8 +84,19 @@ export interface Relation {
   readonly target: Definition
   /** Many records, not at most one, belong to each. */
   readonly many: boolean
+  /** How its rows are found in one statement with the owner's; undefined where they are not of one table. */
+  readonly steps?: readonly Step[] | undefined
   /** Loads what belongs to each of these records, in one query, and then these relations of what was loaded. */
   load(owners: readonly Stateful[], nested: Includes): Promise<void>
+}
+
+/** One table on the way from the owner's rows to those of a relation. The last one is the target's. */
+export interface Step {
+  readonly table: string
+  /** Columns of the table before, the owner's first, and those of this one that are equal to them. */
+  readonly on: readonly (readonly [before: string, here: string])[]
+  /** What else rows of this table must fulfil. */
+  readonly where?: readonly Condition[]
 }
 
 /** Relations that are to be loaded, each with relations of what it gives. */

@@ -63,6 +63,16 @@ export class Database {
     return logged(this.options, { sql, values: bound }, run, ({ length }) => ({ rows: length }))
   }
 
+  /** The rows of a statement, one after the other, fetched by pages. Joins the transaction that the running code is in. */
+  stream({ sql, bind }: Statement, values: readonly unknown[], pageSize: number): AsyncGenerator<unknown[], void> {
+    return this.pool.stream<unknown[]>(sql, bind(values) as Value[], { rowMode: 'array', pageSize })
+  }
+
+  /** Whether there may be another connection while one is in use. */
+  get hasSeveralConnections(): boolean {
+    return this.pool.stats().max > 1
+  }
+
   /** What a statement changed. Joins the transaction that the running code is in. */
   change({ sql, bind }: Statement, values: readonly unknown[]): Promise<OperationResult> {
     const bound = bind(values) as Value[]

@@ -1,16 +1,22 @@
 import { describe } from '../contract/checks.ts'
-import { AttributeList } from './attribute-list.ts'
-import type { Columns } from './columns/column.ts'
-import type { Definition, ModelClass, Relation } from './contract.ts'
+import type { AttributeList } from './attribute-list.ts'
+import { bear } from './birth.ts'
+import type { Definition, ModelClass, Relation, Stateful } from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
+import { checkIdentifier } from './names/identifier.ts'
+import type { Naming } from './names/styles.ts'
 import { Handle } from './relations/handle.ts'
 import { runningDatabase } from './running-database.ts'
+import { TableAttributes } from './table-attributes.ts'
 
 /** What `Model(...)` was told. */
 export interface Declaration {
-  readonly table: string
-  readonly attributes: AttributeList
+  /** The table's name; made of the class's where none was given. */
+  readonly table: string | null
+  /** Its attributes; null if they are those that the table has. */
+  readonly attributes: AttributeList | null
+  readonly naming: Naming
 }
 
 const DECLARATION: unique symbol = Symbol('declaration')
@@ -23,23 +29,39 @@ interface Hidden {
   [OWN_DEFINITION]?: ModelDefinition
   [DATABASE]?: Database
   readonly name: string
+  readonly prototype: object
+  readonly tableName?: unknown
 }
 
 class ModelDefinition implements Definition {
   readonly model: ModelClass
-  readonly table: string
   readonly attributes: AttributeList
   readonly planned: Relation[] = []
+  readonly #declaration: Declaration
+  #table: string | null = null
   #relations: ReadonlyMap<string, Relation> | null = null
 
-  constructor(model: ModelClass, { table, attributes }: Declaration) {
-    this.model = model
-    this.table = table
-    this.attributes = attributes
+  constructor(model: Hidden, declaration: Declaration) {
+    this.model = model as ModelClass
+    this.#declaration = declaration
+    this.attributes = declaration.attributes ?? new TableAttributes(this, model.prototype, declaration.naming)
   }
 
   get name(): string {
     return this.model.name
+  }
+
+  // Worked out when first asked for: a static block of the class runs before all its static fields are there.
+  get table(): string {
+    this.#table ??= checkIdentifier(`the name of the table of ${this.name || 'this model'}`, this.#tableName())
+    return this.#table
+  }
+
+  #tableName(): unknown {
+    const given = staticName(this.model) ?? this.#declaration.table
+    if (given !== null) return given
+    if (this.name) return this.#declaration.naming.table(this.name)
+    throw modelError('INVALID_MODEL', "a class without a name needs its table's: Model('users', {...})")
   }
 
   get relations(): ReadonlyMap<string, Relation> {
@@ -57,11 +79,19 @@ class ModelDefinition implements Definition {
   }
 }
 
+// What `static tableName = 'people'` says. The class that Model(...) gave has an accessor of that name.
+function staticName(model: object): unknown {
+  for (let at = model; at && !Object.hasOwn(at, DECLARATION); at = Object.getPrototypeOf(at)) {
+    const own = Object.getOwnPropertyDescriptor(at, 'tableName')
+    if (own) return own.value
+  }
+  return null
+}
+
 /** Writes down what a class was declared with. */
-export function declare(model: object, table: string, columns: Columns): Declaration {
-  const declaration = { table, attributes: new AttributeList(columns) }
+export function declare(model: object, declaration: Declaration): void {
+  if (declaration.table !== null) checkIdentifier('the name of the table', declaration.table)
   Object.defineProperty(model, DECLARATION, { value: declaration })
-  return declaration
 }
 
 // Most records that are made one after the other are of one class.
@@ -83,16 +113,42 @@ export function definitionOf(model: object): Definition {
 function define(hidden: Hidden): ModelDefinition {
   const declaration = hidden[DECLARATION]
   if (!declaration) throw modelError('INVALID_MODEL', `${hidden.name} is no model: it must extend Model(...)`)
-  const definition = new ModelDefinition(hidden as ModelClass, declaration)
+  const definition = new ModelDefinition(hidden, declaration)
   Object.defineProperty(hidden, OWN_DEFINITION, { value: definition, configurable: true })
   return definition
 }
 
-// Fields exist on records only: the first one tells which there are.
-function relationsByField({ model }: Definition): ReadonlyMap<string, Relation> {
-  const fields = Object.entries(new model())
+// Fields exist on records only: the first one tells which there are. It is none that a program made, so that no
+// default is asked for.
+function relationsByField(definition: Definition): ReadonlyMap<string, Relation> {
+  const fields = Object.entries(bear(definition.model, [], null))
+  checkFields(definition, fields)
   const handles = fields.filter((field): field is [string, Handle] => field[1] instanceof Handle)
-  return new Map(handles.map(([name, { relation }]) => [name, relation]))
+  const relations = new Map(handles.map(([name, { relation }]) => [name, relation]))
+  const kept = new Set(relations.values())
+  if (definition.planned.every((relation) => kept.has(relation))) return relations
+  throw modelError('INVALID_MODEL', `a field of ${definition.name} hides a relation: give one of them another name`)
+}
+
+/** Throws if a field of the class hides what its records have. */
+export function checkModel(definition: Definition): void {
+  checkFields(definition, Object.entries(bear(definition.model, [], null)))
+}
+
+function checkFields({ name: owner, attributes, model }: Definition, fields: readonly [string, unknown][]): void {
+  const base = Object.getPrototypeOf(model.prototype as object) as Stateful
+  for (const [name] of fields) {
+    if (attributes.find(name)) {
+      const mend = 'a column needs no field; a value of its own needs another name'
+      throw modelError('INVALID_MODEL', `the field ${name} of ${owner} hides its column: ${mend}`)
+    }
+    if (name in base && typeof Reflect.get(base, name) === 'function') {
+      throw modelError(
+        'INVALID_MODEL',
+        `the field ${name} of ${owner} hides the method of records: give it another name`,
+      )
+    }
+  }
 }
 
 /** The database that was given to this very class, if any was. */

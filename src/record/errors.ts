@@ -22,8 +22,13 @@ export type ModelErrorCode =
   | 'INVALID_CALLBACK'
   | 'NO_DATABASE'
   | 'CONNECTED'
+  | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
+  | 'IMMUTABLE_ATTRIBUTE'
+  | 'MISSING_KEY'
+  | 'NO_TABLE'
+  | 'SCHEMA_NOT_READ'
 
 export function modelError(code: ModelErrorCode, message: string): ModelError {
   return new ModelError(message, { code, kind: 'usage' })

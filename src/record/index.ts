@@ -1,3 +1,4 @@
+export { sql } from '../sql/index.ts'
 export type { CallbackOptions } from './callbacks/declare.ts'
 export type { Action } from './callbacks/moments.ts'
 export { column } from './columns/index.ts'
@@ -5,12 +6,44 @@ export type { StandardSchema } from './columns/standard-schema.ts'
 export { connect } from './connect.ts'
 export type { ConnectOptions } from './connect-options.ts'
 export type { Database } from './database.ts'
-export { ModelError, NotFoundError, RecordStateError, StaleRecordError } from './errors.ts'
+export {
+  LeftOutError,
+  ModelError,
+  NotFoundError,
+  NotUniqueError,
+  RecordStateError,
+  StaleRecordError,
+} from './errors.ts'
 export type { StatementLog } from './log.ts'
 export { Model } from './model.ts'
 export type { DeleteOptions, SaveOptions } from './persist/save-options.ts'
+export type { UpsertOptions } from './persist/upsert.ts'
 export type { Place } from './places.ts'
-export { between, eq, gt, gte, like, lt, lte, ne, noneOf, notLike, oneOf } from './query/operators.ts'
+export type { BatchOptions } from './query/answers.ts'
+export type { SqlText } from './query/explain.ts'
+export type { FindOptions } from './query/find-options.ts'
+export type { Grouped } from './query/grouped.ts'
+export { and, not, or } from './query/groups.ts'
+export type { MeasureOf } from './query/measures.ts'
+export {
+  between,
+  contains,
+  endsWith,
+  eq,
+  gt,
+  gte,
+  ilike,
+  like,
+  lt,
+  lte,
+  ne,
+  noneOf,
+  notLike,
+  oneOf,
+  startsWith,
+} from './query/operators.ts'
+export { asc, desc } from './query/order.ts'
+export type { Page } from './query/page.ts'
 export type { Query } from './query/query.ts'
 export type { Loaded } from './relations/types.ts'
 export type { Attributes, NewAttributes } from './types.ts'

@@ -1,4 +1,4 @@
-import type { AnyKysely, RawBuilder } from '../sql/index.ts'
+import type { AnyKysely, Dialect, RawBuilder } from '../sql/index.ts'
 
 /** Stands for a value while SQL is written. */
 class Place {
@@ -39,40 +39,54 @@ export class Shape {
   readonly values: unknown[] = []
   /** Somebody wrote SQL by hand: the key does not tell it apart. */
   byHand = false
+  readonly dialect: Dialect | undefined
 
-  constructor(key: string) {
+  constructor(key: string, dialect?: Dialect) {
     this.key = key
+    this.dialect = dialect
   }
 
-  /** Adds what the text depends on. Parts end in a character that no name has, so that they cannot run together. */
+  /** Adds what the text depends on. Each part has its length before it, so that two cannot be taken for others. */
   add(part: string): void {
-    this.key += `${part}\u0000`
+    this.key += `${part.length}:${part}`
   }
 }
 
-/** How many different texts a model keeps. */
-const KEPT = 1000
+/** How many texts a database keeps at most. */
+const KEPT = 2000
 
-/** The texts of statements that were written before, by their shape. */
+/** The texts of statements that were written before, by their shape. Those that nobody asked for lately are forgotten. */
 export class Statements {
   readonly #writer: AnyKysely
-  readonly #known = new Map<string, Statement>()
+  readonly #kept: number
+  #recent = new Map<string, Statement>()
+  #older = new Map<string, Statement>()
 
-  constructor(writer: AnyKysely) {
+  constructor(writer: AnyKysely, kept = KEPT) {
     this.#writer = writer
+    this.#kept = kept
+  }
+
+  /** How many texts it has. */
+  get size(): number {
+    return this.#recent.size + this.#older.size
   }
 
   /** The statement of this shape, written if it is new. */
   of({ key, byHand }: Shape, write: Write): Statement {
-    const known = byHand ? undefined : this.#known.get(key)
-    if (known) return known
-    const statement = written(this.#writer, write)
-    if (!byHand) this.#keep(key, statement)
+    if (byHand) return written(this.#writer, write)
+    const recent = this.#recent.get(key)
+    if (recent) return recent
+    const statement = this.#older.get(key) ?? written(this.#writer, write)
+    this.#keep(key, statement)
     return statement
   }
 
   #keep(key: string, statement: Statement): void {
-    if (this.#known.size >= KEPT) this.#known.clear()
-    this.#known.set(key, statement)
+    if (this.#recent.size >= this.#kept / 2) {
+      this.#older = this.#recent
+      this.#recent = new Map()
+    }
+    this.#recent.set(key, statement)
   }
 }

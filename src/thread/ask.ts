@@ -6,6 +6,8 @@ import { cancelledRecord, notStartedRecord, Refusal } from './refusals.ts'
 export interface Ask {
   readonly slot: number
   readonly flags: number
+  /** The most rows that its result may have; only where there is a limit. */
+  readonly maxRows?: number
 }
 
 /** Whether a call belongs to a transaction that its caller began. */

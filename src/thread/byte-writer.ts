@@ -26,6 +26,9 @@ export const FIXED_VALUE_BYTES = 9
 
 const LONG_TEXT = 4096
 
+/** Bytes of a writer's own memory at first. */
+const LEAST_OWN = 64 * 1024
+
 /** The most bytes a string of that many UTF-16 units takes in a text block. */
 export function textBound(length: number): number {
   return length * 3
@@ -78,9 +81,10 @@ export class ByteWriter {
   text = ''
   readonly #grows: boolean
 
-  constructor(memory: SharedArrayBuffer | null) {
+  /** Without memory it takes its own, at least `size` bytes, and more when it needs them. */
+  constructor(memory: SharedArrayBuffer | null, size = 0) {
     this.#grows = memory === null
-    this.buffer = memory ? Buffer.from(memory) : Buffer.from(new ArrayBuffer(64 * 1024))
+    this.buffer = memory ? Buffer.from(memory) : Buffer.from(new ArrayBuffer(Math.max(size, LEAST_OWN)))
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength)
     this.limit = memory ? 0 : this.buffer.byteLength
   }

@@ -1,4 +1,4 @@
-import type { Outcome, Page } from '../contract/connection.ts'
+import type { Outcome, Page, Query } from '../contract/connection.ts'
 import { SqlError } from '../contract/errors.ts'
 import { Failure, recordOf } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
@@ -90,23 +90,25 @@ abstract class RowsCall<R> extends Call {
 export class QueryCall extends RowsCall<Outcome> {
   readonly type = request.query
   readonly #values: readonly Value[]
+  readonly #maxRows: number | undefined
 
   constructor(
     statement: KnownStatement,
-    values: readonly Value[],
-    rowMode: ResultMode,
+    { values, rowMode, maxRows }: Pick<Query, 'values' | 'rowMode' | 'maxRows'>,
     flags: number,
     resolve: (result: Outcome | Failure) => void,
   ) {
-    super(statement, rowMode, flags, resolve)
+    super(statement, rowMode, maxRows === undefined ? flags : flags | askFlag.bounded, resolve)
     this.#values = values
+    this.#maxRows = maxRows
   }
 
   bound(): number {
-    return 8 + valuesBound(this.#values)
+    return 16 + valuesBound(this.#values)
   }
 
   write(writer: ByteWriter): void {
+    if (this.#maxRows !== undefined) writer.float64(this.#maxRows)
     writer.uint32(this.statement.number)
     writeValues(writer, this.#values)
   }

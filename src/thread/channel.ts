@@ -175,7 +175,7 @@ export class Channel {
     const writer = this.#out.begin(fits ? type : OVERSIZE, slot, fits ? bound : 0)
     if (!writer) return false
     if (fits) content.write(writer)
-    else this.#port.send(encodeAlone(type, slot, flags, (alone) => content.write(alone)))
+    else this.#port.send(encodeAlone(type, slot, flags, (alone) => content.write(alone), bound))
     this.#out.end(flags)
     return true
   }

@@ -23,7 +23,7 @@ export class ThreadConnection implements Connection {
   readonly kill?: () => boolean
   readonly #channel: Channel
   #layout: Layout = 'one'
-  #closing: Promise<void> | null = null
+  #closing: Promise<Failure | null> | null = null
   #catchingUp: Promise<Failure | null> | null = null
   #cursors = 0
 
@@ -74,7 +74,7 @@ export class ThreadConnection implements Connection {
     const flags = askFlags(query.inTransaction, query.signal !== undefined)
     const Class = query.measured ? MeasuredQueryCall : QueryCall
     return new Promise((resolve) => {
-      this.#send(new Class(statement, query.values, query.rowMode, flags, resolve), query.signal)
+      this.#send(new Class(statement, query, flags, resolve), query.signal)
     })
   }
 
@@ -134,7 +134,7 @@ export class ThreadConnection implements Connection {
     return new Promise((resolve) => this.#send(new FunctionCall(call, resolve), call.signal))
   }
 
-  close(): Promise<void> {
+  close(): Promise<Failure | null> {
     this.#closing ??= this.#close()
     return this.#closing
   }
@@ -155,10 +155,11 @@ export class ThreadConnection implements Connection {
     void this.close()
   }
 
-  async #close(): Promise<void> {
+  async #close(): Promise<Failure | null> {
     this.#channel.holdToTheEnd()
-    await new Promise((resolve) => this.#channel.sendAnyway(new PlainCall(request.close, [], resolve)))
+    const answer = await new Promise((resolve) => this.#channel.sendAnyway(new PlainCall(request.close, [], resolve)))
     await this.closed
+    return answer instanceof Failure ? answer : null
   }
 
   #openResult(

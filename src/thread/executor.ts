@@ -4,7 +4,10 @@ import type { StatementShape } from '../contract/statement.ts'
 import type { Tuning } from '../contract/tuning.ts'
 import type { Tuple } from '../contract/value.ts'
 import { type Ask, type Decisions, isCancellable, isInTransaction } from './ask.ts'
+import { apart, refuseTooMany } from './bounded.ts'
+import { control, mayControl } from './control.ts'
 import type { HostStatement } from './host-statements.ts'
+import { OpenCursors } from './open-cursors.ts'
 import type { ControlVerb, Summary } from './protocol.ts'
 import { ReadBatch } from './read-batch.ts'
 import { byHandRecord, cancelledRecord, droppedRecord, goneRecord, Refusal } from './refusals.ts'
@@ -14,9 +17,6 @@ import { type Write, WriteGroup, type Written } from './write-group.ts'
 
 /** Rows fetched between two looks whether the call was given up: those of one chunk. */
 const PAGE_ROWS = 512
-
-/** What needs no transaction. */
-const BEGINS_OR_UNDOES: ReadonlySet<ControlVerb> = new Set(['beginWrite', 'beginRead', 'rollback'])
 
 /** What an executor is told beside its connection. */
 export interface ExecutorSetting {
@@ -33,11 +33,6 @@ export interface ExecutorSetting {
   readonly refusesTransaction: (thrown: unknown) => boolean
 }
 
-interface OpenCursor {
-  readonly statement: HostStatement
-  readonly cursor: BlockingCursor
-}
-
 /** What rows came from. */
 interface Source {
   readonly statement: HostStatement
@@ -52,7 +47,7 @@ export class Executor {
   readonly #clock: ThreadClock
   readonly #decisions: Decisions
   readonly #cursor: BlockingCursor
-  readonly #open = new Map<number, OpenCursor>()
+  readonly #open = new OpenCursors()
   readonly #reads: ReadBatch
   readonly #group: WriteGroup
 
@@ -120,8 +115,19 @@ export class Executor {
   }
 
   #query(ask: Ask, statement: HostStatement, values: BoundValues): void {
-    const whole = statement.isSmall
-    const cursor = this.#cursor
+    if (ask.maxRows === undefined) return this.#queryOn(this.#cursor, ask, statement, values)
+    const cursor = this.#connection.cursor()
+    try {
+      this.#queryOn(cursor, ask, statement, values)
+    } finally {
+      // Rows that are left unread would keep the connection at the state of the database that they are of.
+      cursor.close()
+    }
+  }
+
+  #queryOn(cursor: BlockingCursor, ask: Ask, statement: HostStatement, values: BoundValues): void {
+    // What may be given up, or have too many rows, is read so that it can be stopped between them.
+    const whole = statement.isSmall && ask.maxRows === undefined && !isCancellable(ask)
     let sent = 0
     this.#decisions.start(ask)
     const started = statement.isFast ? this.#clock.last : this.#clock.now()
@@ -131,6 +137,7 @@ export class Executor {
       if (whole) return cursor.fetchAll()
       for (;;) {
         const page = cursor.fetchMany(PAGE_ROWS)
+        refuseTooMany(ask, sent + page.length)
         if (page.length < PAGE_ROWS) return page
         this.#decisions.refuseIfCancelled(ask, true)
         this.#send(ask, { statement, cursor }, page, { summary: null, more: false })
@@ -163,10 +170,10 @@ export class Executor {
     try {
       if (!isInTransaction(ask)) this.#standAlone(statement)
       cursor.execute(statement.sql, values)
-      this.#open.set(id, { statement, cursor })
+      this.#open.add(id, { statement, cursor })
       this.#page(ask, id, size, started)
     } catch (error) {
-      this.drop(id)
+      this.#open.drop(id)
       throw error
     }
   }
@@ -179,8 +186,7 @@ export class Executor {
   }
 
   drop(id: number): void {
-    this.#open.get(id)?.cursor.close()
-    this.#open.delete(id)
+    this.#open.drop(id)
   }
 
   control(slot: number, verb: ControlVerb, name: string): void {
@@ -191,19 +197,14 @@ export class Executor {
     if (verb === 'recover') return this.#recover()
     // Nothing is begun any more, and nothing stands; a rollback only does what the recovery would.
     if (verb !== 'rollback') this.#decisions.refuseIfCancelled({ slot, flags: 0 })
-    if (verb === 'commit' || verb === 'rollback') for (const id of [...this.#open.keys()]) this.drop(id)
-    // A savepoint outside a transaction would begin one that nobody knows of.
-    if (!BEGINS_OR_UNDOES.has(verb) && !connection.inTransaction) throw new Refusal(goneRecord)
+    if (verb === 'commit' || verb === 'rollback') this.#open.dropAll()
+    if (!mayControl(connection, verb)) throw new Refusal(goneRecord)
     if (verb === 'commit') this.#decisions.standOrRefuse()
-    if (verb === 'beginWrite') connection.begin('write')
-    else if (verb === 'beginRead') connection.begin('read')
-    else if (verb === 'commit') connection.commit()
-    else if (verb === 'rollback') connection.rollback()
-    else connection[verb](name)
+    control(connection, verb, name)
   }
 
   #recover(): void {
-    for (const id of [...this.#open.keys()]) this.drop(id)
+    this.#open.dropAll()
     this.#connection.rollback()
     this.#decisions.reopen()
   }
@@ -221,7 +222,7 @@ export class Executor {
     const more = rows.length === size
     const summary = this.#summary(cursor, started)
     this.#send(ask, open, rows, { summary, more })
-    if (!more) this.drop(id)
+    if (!more) this.#open.drop(id)
   }
 
   #answer({ ask, statement }: Write, result: Written | ErrorRecord): void {
@@ -252,10 +253,11 @@ export class Executor {
   #guarded<T>(ask: Ask, statement: HostStatement, severalSteps: boolean, work: () => T): T {
     this.#refuse(ask)
     const inTransaction = isInTransaction(ask)
-    const undoable = severalSteps || isCancellable(ask)
+    const bounded = ask.maxRows !== undefined && this.#shape(statement).changesRows === true
+    const undoable = severalSteps || bounded || isCancellable(ask)
     if (!inTransaction && undoable && this.#setting.writes) return this.#undoable(ask, work)
     if (!inTransaction) this.#standAlone(statement)
-    const result = work()
+    const result = bounded && inTransaction ? apart(this.#connection, work) : work()
     // Asking the driver costs as much as reading a row does.
     if (!this.#shape(statement).readsRows) this.#checkTransaction(inTransaction || this.#reads.isOpen)
     return result

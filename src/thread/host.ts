@@ -8,7 +8,7 @@ import { Functions } from './functions.ts'
 import { HostStatement } from './host-statements.ts'
 import { asleep, cell } from './memory.ts'
 import type { ThreadPort } from './port.ts'
-import { type ControlVerb, reply, request } from './protocol.ts'
+import { askFlag, type ControlVerb, reply, request } from './protocol.ts'
 import { Refusal } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { decodeAlone, type Message, OVERSIZE, RingReader } from './ring.ts'
@@ -143,8 +143,8 @@ export class Host {
   }
 
   #run(message: Message): void {
-    const { body, type } = message
-    const ask: Ask = { slot: message.slot, flags: message.flags }
+    const { body, type, slot, flags } = message
+    const ask: Ask = flags & askFlag.bounded ? { slot, flags, maxRows: body.float64() } : { slot, flags }
     if (isCancellable(ask)) this.#decisions.arrived(ask)
     const number = body.uint32()
     if (type === request.next) return this.#running.next(ask, number, body.uint32())

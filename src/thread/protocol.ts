@@ -9,7 +9,7 @@ export const request = {
   statement: 2,
   /** u32 number: the number is free again. Not answered. */
   forget: 3,
-  /** u32 statement, u32 count, values: runs it to its end. Answered by `rows` until the last. */
+  /** f64 most rows if flagged, u32 statement, u32 count, values: runs it to its end. Answered by `rows` until the last. */
   query: 4,
   /** u32 statement, u32 sets, u32 width, values: runs it once per set. */
   many: 5,
@@ -53,6 +53,8 @@ export const askFlag = {
   cancellable: 2,
   /** It was given up before it was sent. */
   givenUp: 4,
+  /** Of `query`: its result may have so many rows at most. */
+  bounded: 8,
 } as const
 
 /** Flags of what answers `call`. */

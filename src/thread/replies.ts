@@ -55,7 +55,7 @@ export class Replies {
     const fits = bound <= this.#out.largest
     const writer = this.#begin(fits ? type : OVERSIZE, slot, fits ? bound : 0)
     if (fits) write(writer)
-    else this.#port.send(encodeAlone(type, slot, flags, write))
+    else this.#port.send(encodeAlone(type, slot, flags, write, bound))
     this.#end(flags)
   }
 

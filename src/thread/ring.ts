@@ -79,13 +79,18 @@ export class RingWriter {
   }
 }
 
-/** Writes one message into a buffer of its own, as large as it needs. */
-export function encodeAlone(type: number, slot: number, flags: number, write: WriteBody): ArrayBuffer {
-  const writer = new ByteWriter(null)
+/** Up to this size a buffer is made as large as its message may get, and only cut when more than half of it is empty. */
+const MOST_UNCUT = 512 * 1024
+
+/** Writes one message, of at most `bound` bytes if that is known, into a buffer of its own, at least as large as it needs. */
+export function encodeAlone(type: number, slot: number, flags: number, write: WriteBody, bound = 0): ArrayBuffer {
+  const writer = new ByteWriter(null, Math.min(HEADER_BYTES + bound, MOST_UNCUT))
   writer.start(HEADER_BYTES, 0)
   write(writer)
   const length = finish(writer, 0, type, flags, slot)
-  return (writer.buffer.buffer as ArrayBuffer).transfer(length)
+  const buffer = writer.buffer.buffer as ArrayBuffer
+  const isGood = buffer.byteLength <= MOST_UNCUT && buffer.byteLength <= 2 * length
+  return isGood ? buffer : buffer.transfer(length)
 }
 
 function finish(writer: ByteWriter, start: number, type: number, flags: number, slot: number): number {

@@ -2,6 +2,7 @@ import type { BlockingConnection, BlockingCursor, BoundValues } from '../contrac
 import type { ErrorRecord } from '../contract/failure.ts'
 import type { Description, Tuple } from '../contract/value.ts'
 import type { Ask, Decisions } from './ask.ts'
+import { refuseTooMany, TooManyRows } from './bounded.ts'
 import type { HostStatement } from './host-statements.ts'
 import type { Summary } from './protocol.ts'
 import { byHandRecord, cancelledRecord, notStartedRecord, Refusal } from './refusals.ts'
@@ -127,7 +128,7 @@ export class WriteGroup {
         }
         const result = this.#run(write, now)
         results.push(result)
-        if (result instanceof Thrown && !this.#connection.inTransaction) return this.#undo(results, result.error)
+        if (result instanceof Thrown && this.#mustUndo(result)) return this.#undo(results, result.error)
         now = this.#setting.clock.now()
       }
     }
@@ -150,12 +151,18 @@ export class WriteGroup {
     }
   }
 
-  #run({ statement, values }: Write, started: number): Written | Thrown {
+  // A statement that fails undoes itself, and nothing else. One that gives too many rows has not failed by itself.
+  #mustUndo({ error }: Thrown): boolean {
+    return error instanceof TooManyRows || !this.#connection.inTransaction
+  }
+
+  #run({ ask, statement, values }: Write, started: number): Written | Thrown {
     const cursor = this.#cursor
     try {
       cursor.execute(statement.sql, values, WHOLE)
       const { description, rowCount, lastRowId } = cursor
       const rows = description === null ? NO_ROWS : cursor.fetchAll()
+      refuseTooMany(ask, rows.length)
       const databaseTime = this.#setting.clock.now() - started
       statement.learn(rows.length, databaseTime)
       return { rows, description, summary: { rowCount, lastRowId, databaseTime } }

@@ -60,6 +60,8 @@ test('docs/pool.md has a row for each option of a call, and names the calls that
     runOperation: () => pool.runOperation('SELECT 1', [], unknown),
     runInteraction: () => pool.runInteraction(unknown, () => 1),
     runWithConnection: () => pool.runWithConnection(unknown, () => 1),
+    runInThread: () => pool.runInThread(unknown, (() => 1) as never),
+    acquire: () => pool.acquire(unknown),
     executeMany: () => pool.executeMany('SELECT ?', [], unknown),
     insertMany: () => pool.insertMany('t', [], unknown),
     stream: () => pool.stream('SELECT 1', [], unknown).next(),

@@ -11,6 +11,9 @@ test('ADB-071 F27 F76 statements in order', section('Statements in order, failur
 test('ADB-067 ADB-072 F74 F75 NOD-011 what was forgotten', section('What was forgotten'))
 test('F28 F73 three outcomes', section('Three outcomes'))
 test('ADB-074 limits', section('Limits'))
-test('ADB-052 DBA-042 without a callback', section('Without a callback'))
+test('ADB-066 ADB-028 P22 waiting for oneself', section('Waiting for oneself'))
+test('ADB-092 F85 running it again', section('Running it again'))
+test('F83 after the commit', section('After the commit'))
+test('ADB-033 ADB-052 ADB-077 DBA-042 without a callback', section('Without a callback'))
 
 test('every section with a running example is named here', complete)

@@ -27,8 +27,8 @@ test('a file name alone is completed with the defaults', () => {
   assert.deepEqual(plan({ filename: 'app.db' }), expected)
 })
 
-test('a database in memory has one connection', () => {
-  for (const source of [':memory:', 'file::memory:', { filename: ':memory:' }]) {
+test('SQO-003 SOT-003 a database in memory has one connection', () => {
+  for (const source of [':memory:', '/:memory:', '///:memory:', 'file::memory:', { filename: ':memory:' }]) {
     assert.equal(plan(source).layout, 'one')
     assert.equal(plan(source).options.filename, ':memory:')
   }
@@ -42,10 +42,11 @@ const urls: [text: string, filename: string][] = [
   ['caf%C3%A9 #1.db', 'café #1.db'],
 ]
 for (const [text, filename] of urls) {
-  test(`the URL text ${text} names the file ${filename}`, () => assert.equal(plan(text).options.filename, filename))
+  test(`SQO-003 the URL text ${text} names the file ${filename}`, () =>
+    assert.equal(plan(text).options.filename, filename))
 }
 
-test('a URL sets options', () => {
+test('SQO-008 a URL sets options', () => {
   const { options, readOnly } = plan(
     'a.db?readOnly=true&create=false&busyTimeout=100&durability=crash&foreignKeys=false&mmapSize=0&cacheSize=64&statementCache=0',
   )
@@ -72,7 +73,8 @@ const refused: [source: string | Record<string, unknown>, message: RegExp, kind?
   ['a.db?timeout=5', /"timeout" cannot be set in a URL\. Options of a URL: readOnly,/],
   ['a.db?pragmas=x', /"pragmas" cannot be set in a URL/],
   ['a.db?__proto__=x', /"__proto__" cannot be set in a URL/],
-  ['a.db?readOnly=1', /"readOnly" must be true or false/],
+  ['a.db?readOnly=2', /"readOnly" must be true or false/],
+  ['a.db?readOnly=', /"readOnly" must be true or false/],
   ['a.db?busyTimeout=1e3', /"busyTimeout" must be a whole number/],
   ['a.db?busyTimeout=1&busyTimeout=2', /twice/],
   [{}, /"filename" must be a string/],

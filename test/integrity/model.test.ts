@@ -141,7 +141,7 @@ for (const [name, driver] of Object.entries({ 'node-sqlite': nodeSqlite, 'better
         await fc.asyncModelRun(() => ({ model, real }), list)
         await checkEnd(model, real)
       })
-      await fc.assert(property, { numRuns: 25, endOnFailure: true })
+      await fc.assert(property, { numRuns: 15, endOnFailure: true })
     })
 
     test(`P13 ${name}, ${max} connections: a close amid calls settles all of them, and keeps what was acknowledged`, async (t) => {

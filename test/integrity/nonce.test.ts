@@ -4,7 +4,8 @@ import { onTunedDatabases, openPool } from '../databases.ts'
 import { usable } from '../pool/expect.ts'
 import { askForNonces } from './nonce.ts'
 
-const count = 200_000
+/** `npm run promises` asks 200,000, and a million with `--long`. */
+const count = 40_000
 const seed = 1
 
 onTunedDatabases((database) => {

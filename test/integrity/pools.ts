@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { ConnectionLostError, ConnectionPool, TimeoutError } from 'offloop'
+import { ConnectionLostError, ConnectionPool, PoolClosedError, type PoolOptions, TimeoutError } from 'offloop'
 import gates from '../pool/fixtures/gate-driver.ts'
 import { Gate } from '../pool/fixtures/gate-memory.ts'
 
@@ -8,8 +8,11 @@ import { Gate } from '../pool/fixtures/gate-memory.ts'
 const CALLERS = 9999
 
 /** A pool whose connections all stand at a gate. */
-async function stuckPool(max: number): Promise<{ pool: ConnectionPool; gate: Gate; held: Promise<unknown> }> {
-  const pool = new ConnectionPool(gates, {}, { max, min: max })
+async function stuckPool(
+  max: number,
+  options: PoolOptions = {},
+): Promise<{ pool: ConnectionPool; gate: Gate; held: Promise<unknown> }> {
+  const pool = new ConnectionPool(gates, {}, { max, min: max, ...options })
   await pool.start()
   const gate = new Gate()
   const held = Promise.all(
@@ -19,24 +22,83 @@ async function stuckPool(max: number): Promise<{ pool: ConnectionPool; gate: Gat
   return { pool, gate, held }
 }
 
-/** Callers with a deadline on a pool that gives no answer: how many ended otherwise, and how late the latest was. */
-export async function endsInTime(
-  timeout: number,
-): Promise<{ callers: number; otherwise: number; worstLateness: number }> {
-  const { pool, gate, held } = await stuckPool(4)
+/** Every kind of call that needs a connection. */
+const kinds: readonly ((pool: ConnectionPool, limit: { timeout?: number }) => Promise<unknown>)[] = [
+  (pool, limit) => pool.runQuery('ECHO ?', 1, limit),
+  (pool, limit) => pool.runOperation('ECHO ?', 1, limit),
+  (pool, limit) => pool.runInteraction(limit, () => 1),
+  (pool, limit) => pool.runWithConnection(limit, () => 1),
+  (pool, limit) => pool.executeMany('ECHO ?', [[1]], limit),
+  (pool, limit) => pool.stream('ECHO 1', [], limit).next(),
+  (pool, limit) => pool.acquire(limit),
+]
+
+/**
+ * Callers of all kinds on a pool that gives no answer, half of them with a `timeout` of their own, the others with the
+ * pool's `acquireTimeout`: how many ended otherwise, and how late the latest of each was.
+ */
+export async function endsInTime(timeout: number): Promise<{
+  callers: number
+  otherwise: number
+  latest: { timeout: number; acquireTimeout: number }
+}> {
+  const { pool, gate, held } = await stuckPool(4, { acquireTimeout: timeout, interactionTimeout: 10 * timeout })
   let otherwise = 0
-  let worstLateness = 0
+  const latest = { timeout: 0, acquireTimeout: 0 }
   const call = async (n: number) => {
+    const own = n % 2 === 0
     const started = performance.now()
-    const end = await pool.runQuery('ECHO ?', n, { timeout }).catch((error: unknown) => error)
-    if (!(end instanceof TimeoutError)) otherwise++
-    worstLateness = Math.max(worstLateness, performance.now() - started - timeout)
+    const work = kinds[n % kinds.length]?.(pool, own ? { timeout } : {})
+    const end = await Promise.resolve(work).catch((error: unknown) => error)
+    const late = performance.now() - started - timeout
+    // Where both are due, either is right.
+    if (!(end instanceof TimeoutError && /^(ACQUIRE_)?TIMEOUT$/.test(end.code ?? ''))) otherwise++
+    latest[own ? 'timeout' : 'acquireTimeout'] = Math.max(latest[own ? 'timeout' : 'acquireTimeout'], late)
   }
   await Promise.all(Array.from({ length: CALLERS }, (_, n) => call(n)))
   gate.open()
   await held
   await pool.close()
-  return { callers: CALLERS, otherwise, worstLateness }
+  return { callers: CALLERS, otherwise, latest }
+}
+
+/** The milliseconds that what was given up may take to roll back before a close leaves it behind. */
+const LEFT_BEHIND = 500
+
+/**
+ * Pools that are closed amid statements, interactions and leases without end: how many of the calls did not reject as they
+ * should, and how much later than `closeTimeout` allows the close was done.
+ */
+export async function closesInTime(
+  closeTimeout: number,
+): Promise<{ calls: number; otherwise: number; latest: number }> {
+  const figures = { calls: 0, otherwise: 0, latest: 0 }
+  for (const max of [1, 2, 4]) {
+    const { pool, gate, held } = await stuckPool(max, { closeTimeout })
+    const standing = new ConnectionPool(gates, {}, { max: 2, closeTimeout })
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const calls = [
+      held,
+      ...kinds.map((call) => call(pool, {})),
+      standing.runInteraction(async (txn) => {
+        await txn.execute('CHANGE ?', 1)
+        begin()
+        await new Promise(() => {})
+      }),
+    ]
+    const ends = Promise.allSettled(calls)
+    await begun
+    await standing.acquire()
+    const started = performance.now()
+    await Promise.all([pool.close(), standing.close()])
+    figures.latest = Math.max(figures.latest, performance.now() - started - closeTimeout - LEFT_BEHIND)
+    for (const end of await ends) {
+      figures.calls++
+      if (end.status !== 'rejected' || !(end.reason instanceof PoolClosedError)) figures.otherwise++
+    }
+    gate.open()
+  }
+  return figures
 }
 
 /** Callers who wait: how much of the heap each takes, and how many were served out of their turn. */
@@ -106,6 +168,7 @@ export async function leavesBehind(
   }
   // The first one may start threads of Node's own.
   await use(0)
+  await new Promise((resolve) => setImmediate(resolve))
   const before = resources()
   for (let index = 1; index <= pools; index++) await use(index)
   // A look for news that was due when the pool was closed is over with the turn.

@@ -66,6 +66,17 @@ onEveryIsolation((database, suite) => {
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
   })
 
+  test('ADB-073 P12 so is one that had few rows whenever it ran before', async () => {
+    const sql = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
+    for (let i = 0; i < 5; i++) assert.equal((await pool.runQuery(sql, 3)).length, 3)
+    const controller = new AbortController()
+    const outcome = rejectionOf(() => pool.runQuery(sql, -1, { signal: controller.signal }))
+    while (pool.stats().lanes.every(({ inFlight }) => inFlight === 0)) await turn()
+    controller.abort()
+    assert.ok((await outcome) instanceof AbortError)
+    await usable(pool)
+  })
+
   test('ADB-073 an interaction is rolled back before its promise rejects', async () => {
     await emptyTable()
     const controller = new AbortController()

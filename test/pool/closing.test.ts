@@ -154,7 +154,7 @@ onEveryDatabase((database) => {
 })
 
 onTunedDatabases((database) => {
-  test('F98 with isolation: process a statement that nothing else stops does not keep close from its time', async (t) => {
+  test('DEF-020 F98 with isolation: process a statement that nothing else stops does not keep close from its time', async (t) => {
     const pool = openPool(t, database, { isolation: 'process', max: 2 })
     await pool.start()
     const ENDLESS =

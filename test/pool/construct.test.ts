@@ -10,7 +10,7 @@ import gates from './fixtures/gate-driver.ts'
 const gateModule = join(import.meta.dirname, 'fixtures/gate-driver.ts')
 
 onTunedDatabases((database) => {
-  test('ADB-001 SEE-003 a URL names the driver', async (t) => {
+  test('ADB-001 SQO-001 SEE-003 a URL names the driver', async (t) => {
     const pool = openPool(t, database)
     assert.equal(pool.stats().driver, database.driver)
     await usable(pool)
@@ -89,7 +89,7 @@ describe('a driver that is no part of offloop', () => {
 })
 
 describe('construction is refused', () => {
-  test('ADB-001 for a scheme that nobody knows, naming those that are known', async () => {
+  test('ADB-001 SQO-001 for a scheme that nobody knows, naming those that are known', async () => {
     await refused(() => new ConnectionPool('oracle://db'), DriverError, {
       code: 'UNKNOWN_SCHEME',
       kind: 'driver',

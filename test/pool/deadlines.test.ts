@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -175,7 +176,7 @@ describe('waiting for a connection', () => {
 describe('a statement without end', () => {
   const timeout = { statementTimeout: 1000, acquireTimeout: 60_000 }
 
-  test('ADB-074 its call rejects, those behind it run elsewhere and notice nothing, and its thread is dropped', async (t) => {
+  test('ADB-074 NOD-010 its call rejects, those behind it run elsewhere and notice nothing, and its thread is dropped', async (t) => {
     const { clock, pool } = gatePool(t, timeout)
     await makeFast(pool)
     const gate = new Gate()
@@ -424,12 +425,19 @@ describe('an interaction without end', () => {
     const { clock, pool } = gatePool(t, { ...timeout, layout: 'equal' })
     const gate = new Gate()
     gate.open()
+    const elsewhere = AsyncLocalStorage.snapshot()
     const rows = pool.stream(`ROWS ${gate.number}`, [], { pageSize: 10 })
     for (let i = 0; i < 50; i++) {
       await rows.next()
       await pass(clock, 600)
     }
-    assert.equal(await endOf(clock, echo(pool, 5)), 5)
+    assert.equal(
+      await endOf(
+        clock,
+        elsewhere(() => echo(pool, 5)),
+      ),
+      5,
+    )
     const error = await rejectionOf(() => rows.next())
     assert.equal((error as TimeoutError).code, 'INTERACTION_TIMEOUT')
     assert.match((error as TimeoutError).message, /no further for 1000 ms/)

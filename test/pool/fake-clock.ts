@@ -42,8 +42,13 @@ export class FakeClock implements Clock {
 
   /** Lets so many milliseconds pass while nothing can run: what came due meanwhile fires late. */
   block(milliseconds: number): void {
-    this.#now += milliseconds
+    this.hold(milliseconds)
     this.advance(0)
+  }
+
+  /** The same, but the loop has yet to come to the timers: what is called until time passes again is called before. */
+  hold(milliseconds: number): void {
+    this.#now += milliseconds
   }
 
   #nextUntil(end: number): Alarm | null {

@@ -7,6 +7,7 @@ import { AbortError, ConnectionLostError, ConnectionPool, OperationalError, Time
 import { closedAtEnd, folder, type Owner } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
+import { rows } from './fixtures/in-thread/handle.ts'
 
 /** Gives no row before its end, which never comes: no driver can stop it. */
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n'
@@ -32,7 +33,7 @@ test('isolation is checked', () => {
   }
 })
 
-test('0.4 a statement that cannot be interrupted is stopped at its deadline, wherever it runs', async (t) => {
+test('NOD-010 0.4 a statement that cannot be interrupted is stopped at its deadline, wherever it runs', async (t) => {
   const pool = openPool(t)
   await pool.runOperation('CREATE TABLE t (i)')
   const calls = [
@@ -68,6 +69,33 @@ test('ADB-073 so it is with a signal, and what the interaction did before is und
   const error = await refused(call, AbortError, { code: 'ABORTED', kind: 'aborted' })
   assert.equal(error.cause, 'mine')
   assert.equal(await count(pool), 0)
+  await usable(pool)
+})
+
+test('ADB-074 P6 statementTimeout ends the process of whatever runs, and each kind of call is told that it was that', async (t) => {
+  // Nor is any tried again, which a connection that is lost would be.
+  const pool = openPool(t, { statementTimeout: 200, reconnect: true, retry: 5 })
+  await pool.runOperation('CREATE TABLE t (i)')
+  const calls: [call: () => Promise<unknown>, code: string][] = [
+    [() => pool.runQuery(ENDLESS), 'STATEMENT_TIMEOUT'],
+    [() => pool.runOperation(ENDLESS_WRITE), 'COMMIT_UNKNOWN'],
+    [() => pool.runInteraction((txn) => txn.execute(ENDLESS_WRITE)), 'STATEMENT_TIMEOUT'],
+    [() => pool.stream(ENDLESS).next(), 'STATEMENT_TIMEOUT'],
+    [() => pool.runInteraction({ readOnly: true }, rows, ENDLESS), 'STATEMENT_TIMEOUT'],
+    [() => pool.runInteraction(rows, ENDLESS_WRITE), 'COMMIT_UNKNOWN'],
+  ]
+  const codes: unknown[] = []
+  for (const [call] of calls) {
+    const { lost } = pool.stats()
+    codes.push(((await rejectionOf(call)) as TimeoutError).code)
+    await usable(pool)
+    assert.equal(pool.stats().lost, lost + 1)
+    assert.equal(await count(pool), 0)
+  }
+  assert.deepEqual(
+    codes,
+    calls.map(([, code]) => code),
+  )
   await usable(pool)
 })
 
@@ -212,7 +240,7 @@ test('D7 when the application is killed its processes end, idle or in a statemen
   assert.equal(end.signal, 'SIGKILL', end.output)
 })
 
-test('0.4 process.exit does not wait for a statement without end', async (t) => {
+test('DEF-020 0.4 process.exit does not wait for a statement without end', async (t) => {
   const { code, output } = await run(t, 'exiting')
   assert.deepEqual({ code, output }, { code: 3, output: 'exiting\n' })
 })

@@ -51,7 +51,7 @@ onTunedDatabases((database) => {
     await refused(() => pool.runQuery('SELECT 1'), PoolClosedError, closed)
   })
 
-  test('ADB-029 ADB-031 ADB-037 closing ends all threads, once, and may be asked for again', async (t) => {
+  test('ADB-029 ADB-031 ADB-037 SOT-009 closing ends all threads, once, and may be asked for again', async (t) => {
     const counts = countThreads(t)
     const before = threads()
     const pool = openPool(t, database, { min: 3, max: 3 })

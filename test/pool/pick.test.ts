@@ -18,6 +18,18 @@ test('a picker takes the values of an object that has just its names, in their o
   }
 })
 
+test('what an object inherits is not taken for its own, wherever it comes from', () => {
+  const names = ['a', 'b']
+  const inherits = (own: object, inherited: object) => Object.assign(Object.create(inherited), own)
+  assert.equal(picked(names, inherits({ a: 1 }, { b: 2 })), 1)
+  assert.equal(picked(names, inherits({ a: 1, b: 2 }, { c: 3 })), 1)
+  assert.equal(picked([], {}), 1, 'an object of nothing is for the caller to look at')
+  assert.deepEqual(picked(names, inherits({ a: 1, b: 2 }, {})), ['kept', 1, 2])
+  assert.deepEqual(picked(names, inherits({ a: 1, b: 2 }, { b: 3 })), ['kept', 1, 2])
+  const hidden = Object.defineProperty({ a: 1, b: 2 }, 'c', { value: 3, enumerable: false })
+  assert.deepEqual(picked(names, hidden), ['kept', 1, 2])
+})
+
 test('more names than are worth code are picked too', () => {
   const names = Array.from({ length: 1000 }, (_, i) => `c${i}`)
   const object = Object.fromEntries(names.map((name, i) => [name, i]))

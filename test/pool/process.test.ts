@@ -4,7 +4,7 @@ import { chmodSync, cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
-import { type Database, folder, type Owner, onTunedDatabases } from '../databases.ts'
+import { type Database, folder, type Owner, onTunedDatabases, tunedDatabases } from '../databases.ts'
 
 const program = join(import.meta.dirname, 'fixtures/child.ts')
 const FLAGS = ['--conditions=offloop-source', '--disable-warning=ExperimentalWarning']
@@ -52,7 +52,7 @@ async function contents(url: string): Promise<{ rows: unknown[]; integrity: unkn
 const intact = [{ integrity_check: 'ok' }]
 
 onTunedDatabases((database) => {
-  test('ADB-025 DEF-045 NOD-013 F23 an idle pool that nobody closed lets the process end', async (t) => {
+  test('ADB-025 DEF-020 DEF-045 NOD-013 F23 an idle pool that nobody closed lets the process end', async (t) => {
     const { code, output } = await run('idle', database.url(t))
     assert.deepEqual({ code, output }, { code: 0, output: '[ { a: 1 } ]\n' })
   })
@@ -62,8 +62,13 @@ onTunedDatabases((database) => {
     assert.deepEqual({ code, output }, { code: 0, output: '[ { m: 1000000 } ]\n' })
   })
 
-  test('NOD-013 so do calls that wait for their turn, a start and a close', async (t) => {
-    const expected = { queued: '{ n: 1 }\n{ n: 2 }\n{ n: 3 }\n', opening: 'started\n', closing: 'closed\n' }
+  test('NOD-013 F23 so do calls that wait for their turn, a start, a close, and one that waits for what never ends', async (t) => {
+    const expected = {
+      queued: '{ n: 1 }\n{ n: 2 }\n{ n: 3 }\n',
+      opening: 'started\n',
+      closing: 'closed\n',
+      standing: 'POOL_CLOSED\nclosed\n',
+    }
     await Promise.all(
       Object.entries(expected).map(async ([scenario, printed]) => {
         const { code, output } = await run(scenario, database.url(t))
@@ -154,6 +159,24 @@ test('P13 a handler of SIGTERM that closes the pool gets its way, and what ran i
   const { code, output } = await run('terminated', `sqlite:${join(folder(t), 'app.db')}`)
   assert.deepEqual({ code, output }, { code: 0, output: 'closed [ { m: 1000000 } ]\n' })
 })
+
+for (const isolation of ['thread', 'process']) {
+  test(`F102 a process that is stopped and goes on, with a ${isolation} for each connection, misses no deadline`, async (t) => {
+    const url = await prepared(t, tunedDatabases[0] as Database)
+    const child = start([...FLAGS, program, 'stopped', url, isolation])
+    let stopped = false
+    const { code, output } = await ended(child, (printed) => {
+      if (stopped || !printed.includes('ready')) return
+      stopped = true
+      child.kill('SIGSTOP')
+      // Some time must really pass, for longer than the deadlines.
+      spawn('sleep', ['1.5']).once('close', () => child.kill('SIGCONT'))
+    })
+    assert.deepEqual({ code, output }, { code: 0, output: 'ready 2\ndone [{"rowCount":1,"lastRowId":2},"served"]\n' })
+    const { rows } = await contents(url)
+    assert.deepEqual(rows, [{ i: 1 }, { i: 2 }, { i: 3 }])
+  })
+}
 
 test('F15 a thread that hangs at its start does not hold the process', async (t) => {
   const { code, output } = await run('hanging', `sqlite:${join(folder(t), 'app.db')}`)

@@ -6,8 +6,9 @@ import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { ConnectionPool, type PoolOptions } from 'offloop'
 import type { AcquireTrace, QueryTrace } from '../../src/pool/traces.ts'
-import { onTunedDatabases, openPool } from '../databases.ts'
+import { onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
+import gates from './fixtures/gate-driver.ts'
 
 type LogEntry = Parameters<NonNullable<PoolOptions['log']>>[0]
 
@@ -137,7 +138,41 @@ onTunedDatabases((database) => {
       )
     })
 
-    test('SEE-012 logQueries logs every statement, and its values only when asked', async (t) => {
+    test('ADB-036 a close that fails is told, noisy or not, and the other connections are closed all the same', async (t) => {
+      const entries: LogEntry[] = []
+      const failed: unknown[] = []
+      const options = { max: 3, min: 3, name: 'shop', log: (entry: LogEntry) => void entries.push(entry) }
+      const pool = new ConnectionPool(gates, { layout: 'equal' }, { ...unwatched, ...options })
+      t.after(() => pool.close())
+      pool.events.on('closeFailed', ({ lane, role, error }) => void failed.push([lane, role, String(error)]))
+      await pool.start()
+      await pool.runQuery('ARM close fail')
+      const told = once(pool.events, 'closeFailed')
+      await pool.close()
+      await told
+      const reason = 'OperationalError: the close failed'
+      assert.deepEqual(failed, [[1, 'any', reason]])
+      assert.deepEqual(
+        entries.map(({ level, event, message }) => [level, event, message]),
+        [['warning', 'closeFailed', 'could not close connection 1 (any): the close failed']],
+      )
+      assert.equal(String(entries[0]?.details.error), reason)
+      const { closed, lost, lanes, state } = pool.stats()
+      assert.deepEqual({ closed, lost, lanes, state }, { closed: 3, lost: 0, lanes: [], state: 'closed' })
+    })
+
+    test('ADB-036 so it is of a connection that is replaced, and of a lease that is destroyed', async (t) => {
+      const pool = new ConnectionPool(gates, { layout: 'equal' }, { ...unwatched, log: () => undefined })
+      t.after(() => pool.close())
+      const lease = await pool.acquire()
+      await lease.query('ARM close fail')
+      const told = once(pool.events, 'closeFailed')
+      await lease.destroy()
+      assert.equal((await told)[0].error.code, 'GATE_FAILED')
+      assert.deepEqual(await pool.runQuery('ECHO ?', 5), [{ echo: 5 }])
+    })
+
+    test('TWI-009 SQO-015 SEE-012 logQueries logs every statement, and its values only when asked', async (t) => {
       for (const logQueries of [true, 'values'] as const) {
         const entries: LogEntry[] = []
         const pool = openPool(t, database, { logQueries, log: (entry) => void entries.push(entry) })
@@ -158,7 +193,7 @@ onTunedDatabases((database) => {
       }
     })
 
-    test('a log or a listener that throws harms no call, and is not passed over in silence', async (t) => {
+    test('TWI-010 a log or a listener that throws harms no call, and is not passed over in silence', async (t) => {
       const thrown: unknown[] = []
       const catching = (error: unknown) => void thrown.push(error)
       const listeners = process.listeners('uncaughtException')

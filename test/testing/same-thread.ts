@@ -15,7 +15,7 @@ import type {
   Tuple,
   Value,
 } from '../../src/contract/index.ts'
-import { Failure } from '../../src/contract/index.ts'
+import { Failure, tooLargeRecord } from '../../src/contract/index.ts'
 import { driver as blocking } from '../../src/drivers/node-sqlite/blocking.ts'
 import type { SqliteOptions } from '../../src/drivers/sqlite/options.ts'
 
@@ -32,7 +32,7 @@ export class SameThread implements Connection {
   readonly #role: Role
   readonly #gone: (failure: Failure | null) => void
   #last: Promise<unknown> = Promise.resolve()
-  #closing: Promise<void> | null = null
+  #closing: Promise<Failure | null> | null = null
 
   constructor(options: SqliteOptions, context: ConnectContext) {
     const { connection, layout } = blocking.connect(options, context)
@@ -102,11 +102,15 @@ export class SameThread implements Connection {
     return this.done(() => this.blocking.rollbackToSavepoint(name))
   }
 
-  close(): Promise<void> {
+  close(): Promise<Failure | null> {
     this.#closing ??= this.inTurn(async () => {
-      this.blocking.close()
-      this.#gone(null)
-    }).then(() => undefined)
+      try {
+        this.blocking.close()
+      } finally {
+        this.#gone(null)
+      }
+      return null
+    })
     return this.#closing
   }
 
@@ -168,7 +172,7 @@ export class SameThread implements Connection {
     try {
       cursor.execute(query.sql, query.values)
       if (!cursor.description) return this.outcome(cursor, [], query.rowMode)
-      const rows = query.signal ? await this.#stoppable(cursor, query.signal) : cursor.fetchAll()
+      const rows = query.signal ? await this.#stoppable(cursor, query.signal) : atMost(cursor, query.maxRows)
       return this.outcome(cursor, rows, query.rowMode)
     } finally {
       cursor.close()
@@ -185,6 +189,13 @@ export class SameThread implements Connection {
       if (signal.aborted) throw new Refused(abortedRecord)
     }
   }
+}
+
+function atMost(cursor: BlockingCursor, maxRows: number | undefined): Tuple[] {
+  if (maxRows === undefined) return cursor.fetchAll()
+  const rows = cursor.fetchMany(maxRows + 1)
+  if (rows.length > maxRows) throw new Refused(tooLargeRecord(maxRows))
+  return rows
 }
 
 type Opens = new (options: SqliteOptions, context: ConnectContext) => Connection

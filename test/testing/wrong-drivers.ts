@@ -34,7 +34,7 @@ export class RunsOutOfOrder extends SameThread {
 }
 
 export class NeverCloses extends SameThread {
-  override close(): Promise<void> {
+  override close(): Promise<Failure | null> {
     return new Promise(() => {})
   }
 }

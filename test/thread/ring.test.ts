@@ -109,6 +109,15 @@ test('positions go on past 2^31 and 2^32', () => {
   }
 })
 
+test('a message beside the ring takes at most twice its length, whatever was thought of it before', () => {
+  const bytes = new Uint8Array(100_000).map((_, i) => i)
+  for (const bound of [0, 5, 100_009, 150_000, 400_000, 50_000_000]) {
+    const alone = encodeAlone(1, 0, 0, (writer) => writer.value(bytes), bound)
+    assert.ok(alone.byteLength <= 2 * 100_021, `${alone.byteLength} bytes for a bound of ${bound}`)
+    assert.deepEqual(decodeAlone(alone).body.value(), bytes)
+  }
+})
+
 test('a message beside the ring holds what one in the ring would', () => {
   const text = 'ä'.repeat(100_000)
   const alone = decodeAlone(encodeAlone(3, 9, 5, (writer) => writer.value({ text, bytes: new Uint8Array(70_000) })))

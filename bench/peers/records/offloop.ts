@@ -1,7 +1,7 @@
 import { ConnectionPool } from '../../../src/index.ts'
 import { column as c, connect, gte, Model } from '../../../src/record.ts'
 import { connectOptions } from '../offloop-pool.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
+import type { OpenRecords } from '../records.ts'
 import { equalSettings } from '../settings.ts'
 
 class Author extends Model('authors', {

@@ -44,7 +44,12 @@ const entities = [
     target: PostEntity,
     columns: { id, title: text, body: text },
     relations: {
-      author: { type: 'many-to-one', target: () => AuthorEntity, joinColumn: { name: 'author_id' }, inverseSide: 'posts' },
+      author: {
+        type: 'many-to-one',
+        target: () => AuthorEntity,
+        joinColumn: { name: 'author_id' },
+        inverseSide: 'posts',
+      },
       comments: { type: 'one-to-many', target: () => CommentEntity, inverseSide: 'post' },
     },
   }),

@@ -54,6 +54,8 @@ function applyPragmas(database: NativeDatabase, options: SqliteOptions, readOnly
   // Reads the first page: what is no database, or a damaged one, is found here and not in the first query.
   readPragma(database, 'schema_version')
   if (!readOnly && !isMemory(options) && !('journal_mode' in options.pragmas)) setWal(database, options.busyTimeout)
+  // What a reader made the log grow to beyond this is given back once the log is emptied.
+  if (!readOnly && !isMemory(options)) setPragma(database, 'journal_size_limit', WAL_KEPT)
   setPragma(database, 'synchronous', options.durability === 'power' ? 2 : 1)
   setPragma(database, 'foreign_keys', options.foreignKeys ? 1 : 0)
   // SQLite answers with less where its build allows less, and with nothing for a database in memory.
@@ -82,6 +84,9 @@ function applyOwnPragmas(database: NativeDatabase, options: SqliteOptions, readO
 /** KiB of page cache: what the drivers bring differs. Readers have the mapped file; see docs/decisions/003. */
 const READER_CACHE = 2000
 const WRITER_CACHE = 16_000
+
+/** Bytes of the write-ahead log that are kept for what is written next. */
+const WAL_KEPT = 64 * 1024 * 1024
 
 const PAUSE = 5
 

@@ -29,6 +29,8 @@ export function readUrl(text: string): Given {
 
 function readPath(path: string): string {
   const name = withoutAuthority(path)
+  // What other tools write for a database in memory, and nobody for a file of that name in the root folder.
+  if (name === '/:memory:') return ':memory:'
   try {
     return decodeURIComponent(name)
   } catch (error) {
@@ -47,9 +49,14 @@ function withoutAuthority(path: string): string {
   return process.platform === 'win32' && /^\/[A-Za-z]:/.test(absolute) ? absolute.slice(1) : absolute
 }
 
+const TRUE: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1'])
+const FALSE: ReadonlySet<string> = new Set(['false', 'no', 'off', '0'])
+
 function readBoolean(name: string, text: string): boolean {
-  if (text !== 'true' && text !== 'false') refuse(name, 'must be true or false')
-  return text === 'true'
+  const word = text.toLowerCase()
+  if (TRUE.has(word)) return true
+  if (FALSE.has(word)) return false
+  return refuse(name, 'must be true or false (yes or no, on or off, 1 or 0)')
 }
 
 function readNumber(name: string, text: string): number {

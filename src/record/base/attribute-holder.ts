@@ -1,5 +1,8 @@
-import { assign } from '../assign.ts'
+import { inspect } from 'node:util'
+import { adopt } from '../adopt.ts'
+import { type AssignOptions, assign } from '../assign.ts'
 import type { AttributeList } from '../attribute-list.ts'
+import { changedAttributes, isChanged, readAttribute } from '../attributes.ts'
 import { takePeers, takeSlots } from '../birth.ts'
 import { changesOf } from '../changes.ts'
 import {
@@ -16,7 +19,11 @@ import {
   type Stateful,
   type Status,
 } from '../contract.ts'
+import { applyDefaults } from '../defaults.ts'
 import { definitionOf } from '../define.ts'
+import { jsonOf, objectOf, type Picked } from '../hash.ts'
+import { isSameRow, keyTextOf } from '../identity.ts'
+import { shown } from '../shown.ts'
 import type { Attributes } from '../types.ts'
 
 /** The attributes of a record, and what became of it. */
@@ -39,7 +46,9 @@ export abstract class AttributeHolder implements Stateful {
     this[PEERS] = slots ? takePeers() : null
     this[LOADED] = null
     this[PLANNED] = 0
-    if (!slots && attributes !== undefined) assign(this, attributes)
+    if (slots) return
+    if (attributes !== undefined) assign(this, attributes)
+    applyDefaults(this)
   }
 
   /** Not saved yet. */
@@ -57,13 +66,72 @@ export abstract class AttributeHolder implements Stateful {
     return changesOf(this)
   }
 
+  /** Whether this attribute has another value than the database has; without a name, whether any has. */
+  isChanged(name?: keyof Attributes<this> & string): boolean {
+    adopt(this)
+    if (name === undefined) return changedAttributes(this).length > 0
+    const { attributes, name: owner } = this[DEFINITION]
+    return isChanged(this, attributes.get(name, owner))
+  }
+
+  /** The value of an attribute, also of one that has the name of a method. */
+  get<K extends keyof Attributes<this> & string>(name: K): Attributes<this>[K] {
+    adopt(this)
+    const { attributes, name: owner } = this[DEFINITION]
+    return readAttribute(this, attributes.get(name, owner)) as Attributes<this>[K]
+  }
+
+  /** Gives an attribute another value, also one that has the name of a method. */
+  set<K extends keyof Attributes<this> & string>(name: K, value: Attributes<this>[K]): this {
+    assign(this, { [name]: value })
+    return this
+  }
+
+  /** The attributes by name, as they are now. What the query left out is not there, unless `only` asks for it. */
+  toObject<K extends keyof Attributes<this> & string = keyof Attributes<this> & string>(
+    options: Picked<K> = {},
+  ): Partial<Attributes<this>> {
+    return objectOf(this, options) as Partial<Attributes<this>>
+  }
+
+  /** The same without those that are null, unless `includeBlank`. */
+  toHash<K extends keyof Attributes<this> & string = keyof Attributes<this> & string>(
+    options: Picked<K> & { readonly includeBlank?: boolean } = {},
+  ): Partial<Attributes<this>> {
+    return objectOf(this, { includeBlank: false, ...options }) as Partial<Attributes<this>>
+  }
+
+  /** What `JSON.stringify` writes: the attributes without secrets, bigint as text, bytes in base64, a Date as ISO 8601. */
+  toJSON(): Record<string, unknown> {
+    return jsonOf(this)
+  }
+
+  /** The record in one line, long values cut: `<User id: 1, name: 'ann'>`. */
+  toString(): string {
+    return shown(this)
+  }
+
+  [inspect.custom](): string {
+    return shown(this)
+  }
+
+  /** Its class and key as one text, the same for all records of one row: for a Map, or a Set. Throws if it was not saved. */
+  get key(): string {
+    return keyTextOf(this)
+  }
+
+  /** Whether the other record is of the same row: of the same class, and with the same key. A new one equals only itself. */
+  equals(other: unknown): boolean {
+    return isSameRow(this, other)
+  }
+
   /**
    * Gives several attributes new values, of which none is written before `save()`; those that are undefined are left.
    *
-   * @throws {ModelError} a name that no attribute has; nothing was assigned
+   * @throws {ModelError} a name that no attribute has, or that is not among `only`; nothing was assigned
    */
-  assign(attributes: Partial<Attributes<this>>): this {
-    assign(this, attributes)
+  assign(attributes: Partial<Attributes<this>>, options?: AssignOptions<keyof Attributes<this> & string>): this {
+    assign(this, attributes, options)
     return this
   }
 }

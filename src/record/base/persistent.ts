@@ -1,9 +1,13 @@
 import { NO_OPTIONS } from '../../contract/checks.ts'
+import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
+import { historyOf, previousChanges } from '../persist/history.ts'
 import { reloadRecord } from '../persist/reload.ts'
+import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
 import type { DeleteOptions, SaveOptions } from '../persist/save-options.ts'
-import type { Attributes } from '../types.ts'
+import { touchRecord } from '../persist/touch.ts'
+import type { Attributes, NumericName } from '../types.ts'
 import { isInvalid } from '../validation/validation-error.ts'
 import { Validated } from './validated.ts'
 
@@ -11,10 +15,11 @@ import { Validated } from './validated.ts'
 export abstract class Persistent extends Validated {
   /**
    * Writes the record: all attributes that were given of a new one, the changed ones of one that is stored, nothing if
-   * nothing changed. A callback that gives false stops that: `isNew` and `changes` tell.
+   * nothing changed. A callback that gives false stops that: `isNew` and `changes` tell. Two saves at once are done one
+   * after the other.
    *
    * @throws {ValidationError} it is not valid; nothing was written
-   * @throws {StaleRecordError} its row is gone
+   * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   async save(options: SaveOptions = NO_OPTIONS): Promise<this> {
     await saveRecord(this, options)
@@ -37,9 +42,10 @@ export abstract class Persistent extends Validated {
   }
 
   /**
-   * Deletes the record's row. A callback that gives false stops that: `isDeleted` tells.
+   * Deletes the record's row. What the record held can still be read. A callback that gives false stops that: `isDeleted`
+   * tells.
    *
-   * @throws {StaleRecordError} its row is gone
+   * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   async delete(options: DeleteOptions = NO_OPTIONS): Promise<this> {
     await deleteRecord(this, options)
@@ -50,5 +56,50 @@ export abstract class Persistent extends Validated {
   async reload(): Promise<this> {
     await reloadRecord(this)
     return this
+  }
+
+  /** The same as {@link reload}. */
+  refresh(): Promise<this> {
+    return this.reload()
+  }
+
+  /**
+   * Writes the time into the `updatedAt()` column, and into the attributes of these names; nothing else of the record is
+   * written or checked.
+   */
+  async touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
+    await touchRecord(this, names)
+    return this
+  }
+
+  /**
+   * Adds to a number in the database, so that nothing that others add meanwhile is lost, and reads the sum back. Nothing
+   * else of the record is written or checked.
+   */
+  async increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    await incrementRecord(this, name, by)
+    return this
+  }
+
+  /** Subtracts from a number in the database, as {@link increment} adds. */
+  async decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    await incrementRecord(this, name, typeof by === 'number' || typeof by === 'bigint' ? -by : by)
+    return this
+  }
+
+  /** Gives these attributes, or all, the values again that the database has. */
+  restore(...names: (keyof Attributes<this> & string)[]): this {
+    restoreRecord(this, names)
+    return this
+  }
+
+  /** Of each attribute that the latest save wrote: what the database had before, and has since. */
+  get previousChanges(): { readonly [K in keyof Attributes<this>]?: readonly [before: unknown, after: unknown] } {
+    return previousChanges(this)
+  }
+
+  /** Whether this very record inserted its row, as `create` does, and `findOrCreate` where there was none. */
+  get wasCreated(): boolean {
+    return historyOf(this)?.created ?? false
   }
 }

@@ -1,19 +1,11 @@
+import { checkText } from './checks.ts'
+import { checkReference, type Reference } from './reference.ts'
 import type { ColumnType } from './type.ts'
 
 declare const TYPE: unique symbol
 
-/** What happens to rows that refer to a row that goes away or gets another key. */
-export type ReferenceAction = 'cascade' | 'set null' | 'set default' | 'restrict' | 'no action'
-
-/** Which column of which model a column refers to. */
-export interface Reference {
-  /** A function, so that models may refer to each other. */
-  readonly model: () => object
-  /** The attribute there; its key unless told. */
-  readonly attribute?: string
-  readonly onDelete?: ReferenceAction
-  readonly onUpdate?: ReferenceAction
-}
+/** What records write into a column by themselves: when they were inserted or written last, or how often. */
+export type Upkeep = 'createdAt' | 'updatedAt' | 'lockVersion'
 
 /** What is known of a column beside its attribute's name. */
 export interface ColumnSettings {
@@ -29,6 +21,14 @@ export interface ColumnSettings {
   /** The database fills the column where nothing was given: by this SQL, or by itself. */
   readonly databaseDefault: string | true | null
   readonly reference: Reference | null
+  /** SQL that must not be false for any row. */
+  readonly check: string | null
+  /** Given once: never changed in a row that is stored. */
+  readonly immutable: boolean
+  /** Its values are shown to nobody. */
+  readonly secret: boolean
+  /** What records themselves keep up in it. */
+  readonly upkeep: Upkeep | null
 }
 
 /**
@@ -48,17 +48,23 @@ export class Column<out T, out Null extends boolean = false, out Optional extend
     return this.#with({ nullable: true })
   }
 
-  /** The value of an attribute that was not given; a function makes a new one for each record. */
+  /**
+   * The value of an attribute that was not given when a record is made: a copy of this one for each, or what the
+   * function gives.
+   */
   default(value: T | (() => T)): Column<T, Null, true> {
-    return this.#with({ default: typeof value === 'function' ? (value as () => T) : () => value })
+    return this.#with({ default: typeof value === 'function' ? (value as () => T) : () => structuredClone(value) })
   }
 
   /** The database fills the column where nothing was given, by this SQL expression: `CURRENT_TIMESTAMP`. */
   databaseDefault(sql: string | true = true): Column<T, Null, true> {
-    return this.#with({ databaseDefault: sql })
+    return this.#with({ databaseDefault: sql === true ? sql : checkText('databaseDefault', sql) })
   }
 
-  /** The column, or one of the columns, by which a row is known. A whole number is counted up by the database. */
+  /**
+   * The column, or one of the columns, by which a row is known. A whole number is counted up by the database, a UUID is
+   * made at random; a text must be given.
+   */
   primaryKey(): Column<T, Null, true> {
     return this.#with({ primaryKey: true })
   }
@@ -75,7 +81,40 @@ export class Column<out T, out Null extends boolean = false, out Optional extend
 
   /** Its values are keys of another model, and the database sees to that. */
   references(model: () => object, options: Omit<Reference, 'model'> = {}): Column<T, Null, Optional> {
-    return this.#with({ reference: { model, ...options } })
+    return this.#with({ reference: checkReference({ model, ...options }) })
+  }
+
+  /** The table is created with this condition, which no row may break: `age >= 0`. It is SQL, and is not checked. */
+  check(sql: string): Column<T, Null, Optional> {
+    return this.#with({ check: checkText('check', sql) })
+  }
+
+  /** May be given to a new record, and never be changed in one that is stored. A key is so by itself. */
+  immutable(): Column<T, Null, Optional> {
+    return this.#with({ immutable: true })
+  }
+
+  /** Left out where records are shown: by `console.log`, in JSON, in messages of errors. */
+  secret(): Column<T, Null, Optional> {
+    return this.#with({ secret: true })
+  }
+
+  /** When the record was inserted, unless it was given. */
+  createdAt(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'createdAt' })
+  }
+
+  /** When the record was written last: at each save that writes anything, unless it was given. */
+  updatedAt(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'updatedAt' })
+  }
+
+  /**
+   * Counts how often the record was written, from 0: a save or a delete of a record that somebody else wrote since it
+   * was read rejects with a `StaleRecordError`.
+   */
+  lockVersion(): Column<T, Null, true> {
+    return this.#with({ upkeep: 'lockVersion' })
   }
 
   #with<N extends boolean, O extends boolean, V>(change: Partial<ColumnSettings>): Column<V, N, O> {
@@ -89,13 +128,13 @@ export type AnyColumn = Column<unknown, boolean, boolean>
 /** The columns of a model by the names of their attributes. */
 export type Columns = { readonly [attribute: string]: AnyColumn }
 
-/** What a program sees of a column. */
-export type ValueOf<C> = C extends Column<infer T, boolean, boolean> ? T : never
+/** A column of text: nobody makes its values, a key's neither. */
+export type TextColumn = { primaryKey(): Column<string> } & Column<string>
 
 export function newColumn<T>(type: ColumnType<T>, name: string | undefined): Column<T> {
   return new Column({
     type,
-    name: name ?? null,
+    name: name === undefined ? null : checkText('the name of a column', name),
     nullable: false,
     primaryKey: false,
     unique: false,
@@ -103,5 +142,9 @@ export function newColumn<T>(type: ColumnType<T>, name: string | undefined): Col
     default: null,
     databaseDefault: null,
     reference: null,
+    check: null,
+    immutable: false,
+    secret: false,
+    upkeep: null,
   })
 }

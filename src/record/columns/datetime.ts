@@ -1,72 +1,85 @@
-import { type ColumnType, Misfit } from './type.ts'
-import { misfit } from './types.ts'
+import { isDate } from 'node:util/types'
+import { invalidOption } from '../../contract/checks.ts'
+import { isDay } from './day.ts'
+import { type ColumnType, Misfit, misfit, unreadable } from './type.ts'
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/
-/** A point in time as text: what has no zone is of the column's. */
-const WITHOUT_ZONE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)\d*$/
+/** A point in time as text: day, clock, digits of which a Date knows nothing, zone. */
+const POINT = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?)(?:(\.\d{1,3})\d*)?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/i
+const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
+const LAST_YEAR = 9999
 
-/** What a text without a zone means. */
-export type Zone = 'utc' | 'local'
+/**
+ * In which zone a text without one is: in UTC, in the process's own (`TZ`), or so many hours and minutes from UTC
+ * (`+05:30`).
+ */
+export type Zone = 'utc' | 'local' | `+${string}:${string}` | `-${string}:${string}`
 
-/** Points in time, stored in UTC: `2026-01-31T12:00:00.000Z`. */
+/**
+ * Points in time, to the millisecond. In UTC they are stored as `2026-01-31T12:00:00.000Z`; in another zone as
+ * `2026-01-31T13:00:00.000` there, which is what other programs left and expect.
+ */
 export function datetime(zone: Zone = 'utc'): ColumnType<Date> {
+  checkZone(zone)
   return {
-    expects: 'a valid Date',
+    expects: 'a valid Date of the years 0 to 9999',
     storage: 'datetime',
+    limits: { zoneless: zone !== 'utc' },
     boxed: true,
     read(raw) {
-      const date = raw instanceof Date ? new Date(raw) : typeof raw === 'string' ? dateOf(raw, zone) : null
-      if (date === null || Number.isNaN(date.getTime())) throw new Misfit('holds no point in time')
+      const date = isDate(raw) ? new Date(raw) : typeof raw === 'string' ? dateOf(raw, zone) : null
+      if (date === null || Number.isNaN(date.getTime())) throw unreadable(this, raw, ', a point in time as ISO 8601')
       return date
     },
     write(value) {
-      if (value instanceof Date && !Number.isNaN(value.getTime())) return written(value, zone)
-      throw misfit(this, value)
+      if (!isDate(value)) throw misfit(this, value)
+      const year = value.getUTCFullYear()
+      // Other years are written in another way, which has no order among texts.
+      if (year >= 0 && year <= LAST_YEAR) return written(new Date(value), zone)
+      throw new Misfit(`must be ${this.expects}; this is ${Number.isNaN(year) ? 'an invalid one' : 'of another'}`)
     },
   }
 }
 
-/** Days without time or zone, as text: `2026-01-31`. */
-export const date: ColumnType<string> = {
-  expects: 'a day such as "2026-01-31"',
-  storage: 'date',
-  boxed: false,
-  read: (raw) => raw as string,
-  write(value) {
-    if (typeof value === 'string' && isDay(value)) return value
-    throw misfit(this, value)
-  },
+function dateOf(text: string, zone: Zone): Date | null {
+  const [, day, clock = '00:00', fraction = '', own] = POINT.exec(text) ?? []
+  if (day === undefined || !isDay(day)) return null
+  return new Date(`${day}T${clock}${fraction}${own ? offsetOf(own) : suffixOf(zone)}`)
 }
 
-/** Times of a day without a zone, as text: `23:59:59`, with up to six digits of a second's fraction. */
-export const time: ColumnType<string> = {
-  expects: 'a time of day such as "23:59:59"',
-  storage: 'time',
-  boxed: false,
-  read: (raw) => raw as string,
-  write(value) {
-    if (typeof value === 'string' && TIME.test(value)) return value
-    throw misfit(this, value)
-  },
+function suffixOf(zone: Zone): string {
+  return zone === 'utc' ? 'Z' : zone === 'local' ? '' : zone
 }
 
-function dateOf(text: string, zone: Zone): Date {
-  const [, day, clock] = WITHOUT_ZONE.exec(text) ?? []
-  if (day && clock) return new Date(zone === 'utc' ? `${day}T${clock}Z` : `${day}T${clock}`)
-  if (DATE.test(text)) return new Date(zone === 'utc' ? `${text}T00:00:00Z` : `${text}T00:00:00`)
-  return new Date(text)
+// +02 and +0200 are what databases write.
+function offsetOf(own: string): string {
+  if (own.length === 1) return 'Z'
+  return own.length === 3 ? `${own}:00` : `${own.slice(0, 3)}:${own.slice(-2)}`
 }
 
-// What is stored in local time has no zone, so that it is read as it was written.
+// An hour that comes twice, when clocks are set back, and a second that no offset has are written in UTC, with a Z:
+// read without it they were another point in time.
 function written(date: Date, zone: Zone): string {
-  if (zone === 'utc') return date.toISOString()
-  const shifted = new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
-  return shifted.toISOString().slice(0, -1)
+  const utc = date.toISOString()
+  if (zone === 'utc') return utc
+  const text = zone === 'local' ? localText(date) : shifted(date, zone)
+  const again = dateOf(text, zone)
+  return again?.getTime() === date.getTime() ? text : utc
 }
 
-function isDay(text: string): boolean {
-  if (!DATE.test(text)) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+function localText(date: Date): string {
+  const asUtc = new Date(0)
+  asUtc.setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate())
+  asUtc.setUTCHours(date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds())
+  return asUtc.toISOString().slice(0, -1)
+}
+
+function shifted(date: Date, zone: Zone): string {
+  const [, sign, hours, minutes] = OFFSET.exec(zone) ?? []
+  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000)
+  return new Date(date.getTime() + offset).toISOString().slice(0, -1)
+}
+
+function checkZone(zone: Zone): void {
+  if (zone === 'utc' || zone === 'local' || (typeof zone === 'string' && OFFSET.test(zone))) return
+  throw invalidOption(TypeError, "zone must be 'utc', 'local' or an offset such as '+05:30'")
 }

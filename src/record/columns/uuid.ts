@@ -1,5 +1,4 @@
-import type { ColumnType } from './type.ts'
-import { misfit } from './types.ts'
+import { type ColumnType, misfit, unreadable } from './type.ts'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
@@ -8,7 +7,10 @@ export const uuid: ColumnType<string> = {
   expects: 'a UUID',
   storage: 'uuid',
   boxed: false,
-  read: (raw) => String(raw).toLowerCase(),
+  read(raw) {
+    if (typeof raw === 'string' && UUID.test(raw)) return raw.toLowerCase()
+    throw unreadable(this, raw)
+  },
   write(value) {
     if (typeof value === 'string' && UUID.test(value)) return value.toLowerCase()
     throw misfit(this, value)

@@ -1,51 +1,54 @@
-import type { Value } from '../../contract/value.ts'
 import { sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { markStored, rawValue } from '../attributes.ts'
+import { rawValue } from '../attributes.ts'
 import { DEFINITION, type Definition, SLOTS, type Slot, STATUS, type Stateful } from '../contract.ts'
-import { Shape, type Write } from '../statement.ts'
+import { StaleRecordError } from '../errors.ts'
+import { type Change, setHistory } from './history.ts'
+import { insertion } from './insertion.ts'
+import { type NewRow, newRow } from './new-row.ts'
+import { settle } from './settle.ts'
+import { undoWith } from './undo.ts'
 
 /** Writes a new record. What the database fills in, its key and defaults, is read back in the same statement. */
 export async function insertRecord(record: Stateful): Promise<void> {
   const definition = record[DEFINITION]
-  const given: Attribute[] = []
-  const missing: Attribute[] = []
-  for (const attribute of definition.attributes) {
-    if (record[SLOTS][attribute.index] === undefined) missing.push(attribute)
-    else given.push(attribute)
-  }
-  const values = given.map((attribute) => rawValue(record, attribute))
-  const filled = await insertRow(definition, given, missing, values)
-  const raws = new Map<Attribute, Slot>(given.map((attribute, at) => [attribute, values[at]]))
-  for (const [at, attribute] of missing.entries()) raws.set(attribute, filled[at] ?? null)
-  markStored(record, raws)
+  const sent = record[SLOTS].slice()
+  const row = newRow(definition, (attribute) =>
+    sent[attribute.index] === undefined ? undefined : rawValue(record, attribute),
+  )
+  const raws = await insertRow(definition, row)
+  undoWith(definition.database.around, record)
+  settle(record, { raws, sent, whole: true, own: null })
   record[STATUS] = 'stored'
+  setHistory(record, { created: true, latest: [...raws].map(changed) })
 }
 
-async function insertRow(
-  definition: Definition,
-  given: readonly Attribute[],
-  missing: readonly Attribute[],
-  values: readonly Value[],
-): Promise<readonly Slot[]> {
-  const { database, table } = definition
-  const shape = new Shape(`insert ${table}\u0000`)
-  for (const { column } of given) shape.add(column)
-  const statement = database.statement(shape, insertion(table, given, missing))
+function changed([attribute, after]: [Attribute, Slot]): Change {
+  return { attribute, before: null, after }
+}
+
+const NOTHING = sql``
+
+/** Inserts a row; gives what the database has for each attribute. */
+async function insertRow(definition: Definition, row: NewRow): Promise<Map<Attribute, Slot>> {
+  const { database, name } = definition
+  const { given, values, missing } = row
+  const statement = insertion(definition, row, { key: '', onConflict: NOTHING, back: missing })
+  const raws = new Map<Attribute, Slot>(given.map((attribute, at) => [attribute, values[at]]))
   if (missing.length === 0) {
-    await database.change(statement, values)
-    return []
+    const { rowCount } = await database.change(statement, values)
+    if (rowCount === 0) throw ignored(name)
+    return raws
   }
-  const [row = []] = await database.query(statement, values)
-  return row
+  const [filled] = await database.query(statement, values)
+  if (!filled) throw ignored(name)
+  for (const [at, attribute] of missing.entries()) raws.set(attribute, filled[at] ?? null)
+  return raws
 }
 
-function insertion(table: string, given: readonly Attribute[], missing: readonly Attribute[]): Write {
-  const columns = sql.join(given.map(({ column }) => sql.id(column)))
-  const back = missing.length === 0 ? sql`` : sql` returning ${sql.join(missing.map(({ column }) => sql.id(column)))}`
-  return (place) => {
-    const places = sql.join(given.map(() => sql`${place()}`))
-    const row = given.length === 0 ? sql`default values` : sql`(${columns}) values (${places})`
-    return sql`insert into ${sql.id(table)} ${row}${back}`
-  }
+function ignored(name: string): StaleRecordError {
+  return new StaleRecordError(`the database took no row for this ${name}: a trigger ignored it`, {
+    code: 'ROW_IGNORED',
+    kind: 'stale',
+  })
 }

@@ -4,10 +4,10 @@ import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callback
 import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { RecordStateError } from '../errors.ts'
 import { validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
 import { asValidationError } from '../validation/violation.ts'
+import { mustNotBeDeleted } from './key.ts'
 import { checkSaveOptions, type SaveOptions } from './save-options.ts'
 import { writeRow } from './write.ts'
 
@@ -16,7 +16,7 @@ type Checked = Required<SaveOptions>
 /** Validates a record and writes it, its callbacks around that; false if one of them stopped it. */
 export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPTIONS): Promise<boolean> {
   const checked = checkSaveOptions(options)
-  mustNotBeDeleted(record)
+  mustNotBeDeleted(record, 'save')
   const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
   if (!(await isValid(record, checked))) return false
@@ -56,18 +56,9 @@ async function isValid(record: Stateful, { validate, skipCallbacks }: Checked): 
 }
 
 async function write(record: Stateful, { validate }: Checked): Promise<void> {
-  mustNotBeDeleted(record)
   try {
     await writeRow(record)
   } catch (error) {
     throw validate ? await asValidationError(record, error) : error
   }
-}
-
-function mustNotBeDeleted(record: Stateful): void {
-  if (record[STATUS] !== 'deleted') return
-  throw new RecordStateError(`cannot save this ${record[DEFINITION].name}: it is deleted`, {
-    code: 'RECORD_DELETED',
-    kind: 'usage',
-  })
 }

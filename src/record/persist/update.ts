@@ -1,32 +1,73 @@
+import type { Value } from '../../contract/value.ts'
 import { sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { changedAttributes, markStored, rawValue } from '../attributes.ts'
-import { DEFINITION, type Slot, type Stateful } from '../contract.ts'
+import { changedAttributes, rawValue, storedOf } from '../attributes.ts'
+import { DEFINITION, SLOTS, type Slot, type Stateful } from '../contract.ts'
 import { StaleRecordError } from '../errors.ts'
 import { Shape } from '../statement.ts'
-import { storedKey, writeKey } from './key.ts'
+import { historyOf, setHistory } from './history.ts'
+import { describeRow, storedVersion, writeRowOf } from './key.ts'
+import { type Settlement, settle } from './settle.ts'
+import { undoWith } from './undo.ts'
+import { updateTime } from './upkeep.ts'
 
 /** Writes what changed of a stored record: nothing if nothing did. */
 export async function updateRecord(record: Stateful): Promise<void> {
-  const changed = changedAttributes(record)
-  if (changed.length === 0) return
-  const { database, table, name } = record[DEFINITION]
-  const values = changed.map((attribute) => rawValue(record, attribute))
-  const shape = new Shape(`update ${table}\u0000`)
-  for (const { column } of changed) shape.add(column)
-  const statement = database.statement(shape, (place) => {
-    const set = sql.join(changed.map(({ column }) => sql`${sql.id(column)} = ${place()}`))
-    return sql`update ${sql.id(table)} set ${set} where ${writeKey(record, place)}`
-  })
-  const { rowCount } = await database.change(statement, [...values, ...storedKey(record)])
-  if (rowCount === 0) throw gone(name)
-  markStored(record, new Map<Attribute, Slot>(changed.map((attribute, at) => [attribute, values[at]])))
+  const sent = record[SLOTS].slice()
+  const raws = new Map(changedAttributes(record).map((attribute) => [attribute, rawValue(record, attribute)]))
+  const changes = [...raws.keys()]
+  if (changes.length === 0) {
+    setHistory(record, { created: historyOf(record)?.created ?? false, latest: [] })
+    return
+  }
+  keepUp(record, raws)
+  await updateRow(record, raws)
+  writtenAs(record, raws, { sent, whole: true, own: changes })
 }
 
-/** No row has the record's key any more. */
-export function gone(name: string): StaleRecordError {
-  return new StaleRecordError(`the row of this ${name} is gone: somebody else deleted it, or changed its key`, {
-    code: 'STALE_RECORD',
-    kind: 'stale',
+/** Writes these attributes of a stored record and no others. */
+export async function updateOnly(record: Stateful, raws: Map<Attribute, Value>): Promise<void> {
+  const sent = record[SLOTS].slice()
+  keepUp(record, raws)
+  await updateRow(record, raws)
+  writtenAs(record, raws, { sent, whole: false, own: [] })
+}
+
+/** A statement has written these; the record follows, until the transaction around is rolled back. */
+export function writtenAs(record: Stateful, raws: ReadonlyMap<Attribute, Slot>, how: Omit<Settlement, 'raws'>): void {
+  undoWith(record[DEFINITION].database.around, record)
+  const latest = [...raws].map(([attribute, after]) => ({ attribute, before: storedOf(record, attribute), after }))
+  settle(record, { raws, ...how })
+  setHistory(record, { created: historyOf(record)?.created ?? false, latest })
+}
+
+// Asked for an older version than the one that it read, a record would overwrite what came since.
+function keepUp(record: Stateful, raws: Map<Attribute, Value>): void {
+  const { lockVersion } = record[DEFINITION].attributes.kept
+  const time = updateTime(record[DEFINITION])
+  if (time && !raws.has(time[0])) raws.set(...time)
+  if (lockVersion) raws.set(lockVersion, Number(storedVersion(record)) + 1)
+}
+
+async function updateRow(record: Stateful, raws: ReadonlyMap<Attribute, Value>): Promise<void> {
+  const { database, table, name } = record[DEFINITION]
+  const written = [...raws.keys()]
+  const shape = new Shape(`update ${table}\u0000`)
+  for (const { column } of written) shape.add(column)
+  shape.values.push(...raws.values())
+  describeRow(record, shape)
+  const statement = database.statement(shape, (place) => {
+    const set = sql.join(written.map(({ column }) => sql`${sql.id(column)} = ${place()}`))
+    return sql`update ${sql.id(table)} set ${set} where ${writeRowOf(record, place)}`
   })
+  const { rowCount } = await database.change(statement, shape.values)
+  if (rowCount === 0) throw gone(name)
+}
+
+/** No row has the record's key any more, or it was written since. */
+export function gone(name: string): StaleRecordError {
+  return new StaleRecordError(
+    `the row of this ${name} is not there as it was read: somebody else deleted it, wrote it, or changed its key`,
+    { code: 'STALE_RECORD', kind: 'stale' },
+  )
 }

@@ -1,9 +1,14 @@
 import { STATUS, type Stateful } from '../contract.ts'
+import { exclusively } from './exclusively.ts'
 import { insertRecord } from './insert.ts'
+import { mustNotBeDeleted } from './key.ts'
 import { updateRecord } from './update.ts'
 
-/** Writes the row of a record: inserts a new one, updates a stored one. */
+/** Writes the row of a record: inserts a new one, updates a stored one. The second of two at once is an update. */
 export async function writeRow(record: Stateful): Promise<void> {
-  if (record[STATUS] === 'new') await insertRecord(record)
-  else await updateRecord(record)
+  await exclusively(record, async () => {
+    mustNotBeDeleted(record, 'save')
+    if (record[STATUS] === 'new') await insertRecord(record)
+    else await updateRecord(record)
+  })
 }

@@ -1,12 +1,15 @@
-import { type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
+import { type Dialect, type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { NextPlace, Shape } from '../statement.ts'
+import { asNumber, isNumberAsText } from './decimals.ts'
 
 /** What a condition is written with. */
 export interface Writing {
   /** The name under which the table stands in the statement. */
   readonly table: string
   readonly place: NextPlace
+  /** The same as that of the shape that the condition described itself to. */
+  readonly dialect?: Dialect | undefined
 }
 
 /** What rows must fulfil. */
@@ -20,7 +23,7 @@ export interface Condition {
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'like' | 'not like'
 
 /** A column of the statement's table. */
-export function ref({ column }: Attribute, { table }: Writing): RawBuilder<unknown> {
+export function ref({ column }: Pick<Attribute, 'column'>, { table }: Pick<Writing, 'table'>): RawBuilder<unknown> {
   return sql.id(table, column)
 }
 
@@ -37,35 +40,24 @@ export class Compared implements Condition {
   }
 
   describe(shape: Shape): void {
-    shape.add(`${this.#operator} ${this.#attribute.column}`)
+    shape.add(`${this.#byNumber(shape.dialect) ? 'number ' : ''}${this.#operator} ${this.#attribute.column}`)
     shape.values.push(this.#value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    return sql`${ref(this.#attribute, writing)} ${sql.raw(this.#operator)} ${writing.place()}`
+    const column = ref(this.#attribute, writing)
+    const operator = sql.raw(this.#operator)
+    if (!this.#byNumber(writing.dialect)) return sql`${column} ${operator} ${writing.place()}`
+    return sql`${asNumber(column)} ${operator} ${asNumber(sql`${writing.place()}`)}`
+  }
+
+  // Equal decimals are equal texts, which an index finds.
+  #byNumber(dialect: Dialect | undefined): boolean {
+    return BY_ORDER.has(this.#operator) && isNumberAsText(this.#attribute, dialect)
   }
 }
 
-/** The column is one of some values. */
-export class Among implements Condition {
-  readonly #attribute: Attribute
-  readonly #values: readonly unknown[]
-
-  constructor(attribute: Attribute, values: readonly unknown[]) {
-    this.#attribute = attribute
-    this.#values = padded(values)
-  }
-
-  describe(shape: Shape): void {
-    shape.add(`in ${this.#values.length} ${this.#attribute.column}`)
-    shape.values.push(...this.#values)
-  }
-
-  write(writing: Writing): Expression<SqlBool> {
-    if (this.#values.length === 0) return sql`1 = 0`
-    return sql`${ref(this.#attribute, writing)} in (${sql.join(this.#values.map(writing.place))})`
-  }
-}
+const BY_ORDER: ReadonlySet<Comparison> = new Set(['<', '<=', '>', '>='])
 
 /** The column is null. */
 export class Absent implements Condition {
@@ -120,14 +112,12 @@ export class Negated implements Condition {
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    return sql`not coalesce(${this.#part.write(writing)}, ${sql.raw(FALSE)})`
+    return sql`not coalesce(${this.#part.write(writing)}, 1 = 0)`
   }
 }
 
-const FALSE = '1 = 0'
-
-/** SQL written by hand. */
-export class ByHand implements Condition {
+/** SQL written by hand, as it is. */
+export class Fragment {
   readonly #expression: Expression<unknown>
 
   constructor(expression: Expression<unknown>) {
@@ -138,15 +128,24 @@ export class ByHand implements Condition {
     shape.byHand = true
   }
 
-  write(): Expression<SqlBool> {
-    return sql`(${this.#expression})`
+  write(): Expression<unknown> {
+    return this.#expression
   }
 }
 
-// Lists of similar lengths share a text: the last value stands again for what is missing.
-function padded(values: readonly unknown[]): readonly unknown[] {
-  if (values.length < 3) return values
-  const length = 2 ** Math.ceil(Math.log2(values.length))
-  const last = values.at(-1)
-  return [...values, ...new Array(length - values.length).fill(last)]
+/** A condition written by hand. */
+export class ByHand implements Condition {
+  readonly #fragment: Fragment
+
+  constructor(expression: Expression<unknown>) {
+    this.#fragment = new Fragment(expression)
+  }
+
+  describe(shape: Shape): void {
+    this.#fragment.describe(shape)
+  }
+
+  write(): Expression<SqlBool> {
+    return sql`(${this.#fragment.write()})`
+  }
 }

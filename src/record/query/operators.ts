@@ -1,4 +1,5 @@
 import type { Comparison } from './condition.ts'
+import type { Plan } from './plan.ts'
 
 declare const COMPARES: unique symbol
 
@@ -14,7 +15,17 @@ export class Operator<out T> {
   }
 }
 
-export type OperatorName = Comparison | 'between' | 'in' | 'not in' | 'not'
+export type OperatorName = Comparison | 'between' | 'in' | 'not in' | 'not' | 'matches' | 'ilike'
+
+/** The values of one attribute of the rows that a query means, to be compared with: `query.valuesOf('id')`. */
+export class ValuesOf<out T> extends Operator<T> {
+  readonly plan: Plan
+
+  constructor(plan: Plan) {
+    super('in', [])
+    this.plan = plan
+  }
+}
 
 /** What has an order in every database. */
 type Ordered = number | bigint | string | Date
@@ -50,13 +61,36 @@ export function between<T extends Ordered>(lowest: T, highest: T): Operator<Wide
   return new Operator('between', [lowest, highest])
 }
 
-/** Like the pattern: `%` stands for any text, `_` for any character. */
+/**
+ * Like the pattern: `%` stands for any text, `_` for any character. Whether case counts is the database's rule; in
+ * SQLite it does not for the letters A to Z.
+ */
 export function like(pattern: string): Operator<string> {
   return new Operator('like', [pattern])
 }
 
 export function notLike(pattern: string): Operator<string> {
   return new Operator('not like', [pattern])
+}
+
+/** Like the pattern, in upper or lower case. In SQLite that is known of the letters A to Z. */
+export function ilike(pattern: string): Operator<string> {
+  return new Operator('ilike', [pattern])
+}
+
+/** Begins with this text, in which no character has a meaning of its own. Case counts as it does for {@link like}. */
+export function startsWith(text: string): Operator<string> {
+  return new Operator('matches', ['', text, '%'])
+}
+
+/** Ends with this text, in which no character has a meaning of its own. Case counts as it does for {@link like}. */
+export function endsWith(text: string): Operator<string> {
+  return new Operator('matches', ['%', text, ''])
+}
+
+/** Has this text in it, in which no character has a meaning of its own. Case counts as it does for {@link like}. */
+export function contains(text: string): Operator<string> {
+  return new Operator('matches', ['%', text, '%'])
 }
 
 /** One of the values; the same as an array of them. */

@@ -1,102 +1,193 @@
+import { checkBoolean } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
+import { deleteRows } from '../persist/delete-all.ts'
+import { updateRows } from '../persist/update-all.ts'
 import type { Loaded, RelationName } from '../relations/types.ts'
-import type { AttributeName, OrderBy, RowOf, Where } from '../types.ts'
-import { countRows, hasRows } from './count.ts'
+import type {
+  AttributeName,
+  ColumnsOf,
+  NewValues,
+  OnJoined,
+  OrderBy,
+  RowOf,
+  Selected,
+  TargetOf,
+  Where,
+} from '../types.ts'
+import { Answers, PLAN } from './answers.ts'
+import { Negated } from './condition.ts'
+import { Grouped } from './grouped.ts'
 import { addIncludes } from './includes.ts'
+import { joinOf } from './joins.ts'
+import { either, merged, withJoin } from './merge.ts'
+import { type Operator, ValuesOf, type Widened } from './operators.ts'
 import { orderingOf, reversed } from './order.ts'
-import { checkCount, type Plan } from './plan.ts'
-import { pluckValues } from './pluck.ts'
-import { selectRecords } from './select.ts'
+import { checkCount, type Plan, slice } from './plan.ts'
+import { attributesOf } from './pluck.ts'
+import { relatedTo } from './related-to.ts'
 import { conditionOf } from './where.ts'
 
 /**
  * A question for records that is asked when it is awaited, and anew each time. It never changes: each method gives
- * another one.
+ * another one. `R` is what it gives, `C` the columns of the model, `J` what conditions on joined relations there may be.
  *
  * @example
  * const adults = await User.where({ age: gte(18) }).orderBy('-age').limit(10)
  */
-export class Query<R, C extends Columns> implements PromiseLike<R[]> {
-  readonly #plan: Plan
-
-  constructor(plan: Plan) {
-    this.#plan = plan
-  }
-
+export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   /** Only what fulfils these conditions too. */
-  where(where: Where<C>): Query<R, C> {
-    const { definition, conditions } = this.#plan
-    return this.#with({ conditions: [...conditions, conditionOf(definition, where)] })
+  where(where: Where<C, J>): Query<R, C, J> {
+    const { definition, conditions, joins } = this[PLAN]
+    return this.#with({ conditions: [...conditions, conditionOf(definition, where, joins)] })
   }
 
-  /** Sorted by these attributes, after those that were given before. */
-  orderBy(...names: OrderBy<C>[]): Query<R, C> {
-    const { definition, order } = this.#plan
-    return this.#with({ order: [...order, ...names.map((name) => orderingOf(definition, name))] })
+  /** Only what does not fulfil these conditions. A comparison with null is not fulfilled. */
+  whereNot(where: Where<C, J>): Query<R, C, J> {
+    const { definition, conditions, joins } = this[PLAN]
+    return this.#with({ conditions: [...conditions, new Negated(conditionOf(definition, where, joins))] })
+  }
+
+  /**
+   * Only those to which such a record is related: any at all, one that fulfils the conditions, or this very record. Gives
+   * each of them once, however many there are.
+   */
+  whereHas<K extends RelationName<R>>(
+    name: K,
+    related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>,
+  ): Query<R, C, J> {
+    const { definition, conditions } = this[PLAN]
+    return this.#with({ conditions: [...conditions, relatedTo(definition, name, related)] })
+  }
+
+  /** Only those to which no such record is related. */
+  whereHasNo<K extends RelationName<R>>(
+    name: K,
+    related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>,
+  ): Query<R, C, J> {
+    const { definition, conditions } = this[PLAN]
+    return this.#with({ conditions: [...conditions, new Negated(relatedTo(definition, name, related))] })
+  }
+
+  /** What fulfils the conditions so far, or these: those of another query of the model. */
+  or(other: Where<C, J> | Query<R, C, J>): Query<R, C, J> {
+    if (other instanceof Query) return new Query(either(this[PLAN], other[PLAN]))
+    const { definition, joins } = this[PLAN]
+    const conditions = [conditionOf(definition, other, joins)]
+    return new Query(
+      either(this[PLAN], { ...this[PLAN], nothing: false, limit: null, offset: 0, group: [], conditions }),
+    )
+  }
+
+  /** What both queries ask for. Where only one can hold, order, limit and offset, that is the other one. */
+  merge(other: Query<R, C, J>): Query<R, C, J> {
+    return new Query(merged(this[PLAN], other[PLAN]))
+  }
+
+  /** Sorted by these attributes and expressions, after those that were given before. */
+  orderBy(...by: OrderBy<C>[]): Query<R, C, J> {
+    const { definition, order } = this[PLAN]
+    return this.#with({ order: [...order, ...by.map((one) => orderingOf(definition, one))] })
+  }
+
+  /** Sorted by these instead of what was given before; by nothing at all if there are none. */
+  reorder(...by: OrderBy<C>[]): Query<R, C, J> {
+    return this.#with({ order: [] }).orderBy(...by)
+  }
+
+  /** The other way round. What has no order of its own is sorted by key, the highest first. */
+  reverse(): Query<R, C, J> {
+    return new Query(reversed(this[PLAN]))
   }
 
   /** At most so many. */
-  limit(count: number): Query<R, C> {
+  limit(count: number): Query<R, C, J> {
     return this.#with({ limit: checkCount('limit', count) })
   }
 
   /** Without the first so many. */
-  offset(count: number): Query<R, C> {
+  offset(count: number): Query<R, C, J> {
     return this.#with({ offset: checkCount('offset', count) })
   }
 
+  /** Those from position `start` to before `end`, or to the last, of what the query means so far. */
+  slice(start: number, end?: number): Query<R, C, J> {
+    const until = end === undefined ? null : checkCount('the end of a slice', end)
+    return new Query(slice(this[PLAN], checkCount('the start of a slice', start), until))
+  }
+
+  /** None at all; nobody is asked. */
+  none(): Query<R, C, J> {
+    return this.#with({ nothing: true })
+  }
+
+  /** Each one once, told apart by what is selected. */
+  distinct(distinct = true): Query<R, C, J> {
+    return this.#with({ distinct: checkBoolean('distinct', distinct) })
+  }
+
+  /** With these attributes only: to read another one of such a record throws a `LeftOutError`. */
+  select<K extends AttributeName<C>>(...names: K[]): Query<Selected<R, C, K>, C, J> {
+    return new Query({ ...this[PLAN], selected: attributesOf(this[PLAN], names) })
+  }
+
+  /** The values of one attribute as something to compare with: `{ userId: User.where(...).valuesOf('id') }`. */
+  valuesOf<K extends AttributeName<C>>(name: K): Operator<Widened<NonNullable<RowOf<C>[K]>>> {
+    return new ValuesOf({ ...this[PLAN], selected: attributesOf(this[PLAN], [name]), forUpdate: false })
+  }
+
+  /** By groups of rows that have the values of these attributes in common. */
+  group<const N extends readonly AttributeName<C>[]>(...names: N): Grouped<C, N> {
+    const group = attributesOf(this[PLAN], names)
+    return new Grouped({ ...this[PLAN], group, selected: null }, group)
+  }
+
+  /** Only those to which records of these relations are related, once for each. Conditions may then name the relation. */
+  joins<K extends RelationName<R>>(...names: K[]): Query<R, C, J & OnJoined<R, K>> {
+    return this.#joined('inner', names)
+  }
+
+  /** With records of these relations, once for each, and once where there are none. */
+  leftJoins<K extends RelationName<R>>(...names: K[]): Query<R, C, J & OnJoined<R, K>> {
+    return this.#joined('left', names)
+  }
+
   /** Together with these relations, each of which one more query loads. */
-  include<K extends RelationName<R>>(...names: K[]): Query<Loaded<R, K>, C> {
-    const { definition, includes } = this.#plan
-    return new Query({ ...this.#plan, includes: addIncludes(definition, includes, names) })
+  include<K extends RelationName<R>>(...names: K[]): Query<Loaded<R, K>, C, J> {
+    const { definition, includes } = this[PLAN]
+    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, names) })
   }
 
-  /** The first of them, or null. Without an order of its own it is sorted by key. */
-  async first(): Promise<R | null> {
-    const [record] = await selectRecords({ ...byKey(this.#plan), limit: 1 })
-    return (record as R | undefined) ?? null
+  /**
+   * Keeps others from changing what is read, until the transaction has ended. In SQLite a transaction that writes has
+   * the database for itself, and nothing is added.
+   */
+  forUpdate(): Query<R, C, J> {
+    return this.#with({ forUpdate: true })
   }
 
-  /** The last of them, or null: the first of the reversed order. */
-  async last(): Promise<R | null> {
-    const [record] = await selectRecords({ ...reversed(byKey(this.#plan)), limit: 1 })
-    return (record as R | undefined) ?? null
+  #joined<K extends RelationName<R>>(kind: 'inner' | 'left', names: K[]): Query<R, C, J & OnJoined<R, K>> {
+    const { definition, joins } = this[PLAN]
+    const all = names.map((name) => joinOf(definition, kind, name)).reduce(withJoin, joins)
+    return new Query({ ...this[PLAN], joins: all })
   }
 
-  /** All of them. The same as awaiting the query. */
-  async all(): Promise<R[]> {
-    return (await selectRecords(this.#plan)) as R[]
+  /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
+  async deleteAll(): Promise<number> {
+    return await deleteRows(this[PLAN])
   }
 
-  /** How many there are. */
-  count(): Promise<number> {
-    return countRows(this.#plan)
+  /**
+   * Writes values into all of them in one statement, without records, their validations and their callbacks. Gives how
+   * many there were.
+   *
+   * @example
+   * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
+   */
+  async updateAll(values: NewValues<C>): Promise<number> {
+    return await updateRows(this[PLAN], values)
   }
 
-  /** Whether there is any. */
-  exists(): Promise<boolean> {
-    return hasRows(this.#plan)
+  #with(change: Partial<Plan>): Query<R, C, J> {
+    return new Query({ ...this[PLAN], ...change })
   }
-
-  /** The values of one attribute, without the records. */
-  async pluck<K extends AttributeName<C>>(name: K): Promise<RowOf<C>[K][]> {
-    return (await pluckValues(this.#plan, name)) as RowOf<C>[K][]
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it
-  then<A = R[], B = never>(
-    onFulfilled?: ((records: R[]) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.all().then(onFulfilled, onRejected)
-  }
-
-  #with(change: Partial<Plan>): Query<R, C> {
-    return new Query({ ...this.#plan, ...change })
-  }
-}
-
-function byKey(plan: Plan): Plan {
-  if (plan.order.length > 0) return plan
-  return { ...plan, order: plan.definition.attributes.key.map((by) => ({ by, descending: false })) }
 }

@@ -1,44 +1,94 @@
-import { type RawBuilder, sql } from '../../sql/index.ts'
+import { type Expression, type RawBuilder, sql } from '../../sql/index.ts'
 import type { Shape } from '../statement.ts'
-import { ref, type Writing } from './condition.ts'
-import type { Plan } from './plan.ts'
+import { type Condition, Fragment, ref, type Writing } from './condition.ts'
+import { asNumber, isNumberAsText } from './decimals.ts'
+import { describeJoins, writeJoins } from './joins.ts'
+import { type By, isSlice, type Plan } from './plan.ts'
 
 /** What stands for no limit where an offset needs one. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER
 
-/** Describes which rows a plan means, in the order in which {@link rowsOf} writes it. */
-export function describeRows({ conditions, order, limit, offset }: Plan, shape: Shape): void {
-  for (const condition of conditions) condition.describe(shape)
-  for (const { by, descending } of order) {
-    shape.add(descending ? 'desc' : 'asc')
-    if ('column' in by) shape.add(by.column)
-    else by.describe(shape)
+/** Describes which rows a plan means, in the order in which {@link writeRows} writes it. */
+export function describeRows(plan: Plan, shape: Shape): void {
+  shape.add(plan.definition.table)
+  describeJoins(plan.joins, shape)
+  describeConditions('where', plan.conditions, shape)
+  if (plan.group.length > 0) shape.add(`group ${plan.group.length}`)
+  for (const by of plan.group) describeBy(by, shape)
+  describeConditions('having', plan.having, shape)
+  if (plan.order.length > 0) shape.add(`order ${plan.order.length}`)
+  for (const { by, descending } of plan.order) {
+    shape.add(`${isNumber(by, shape) ? 'number ' : ''}${descending ? 'desc' : 'asc'}`)
+    describeBy(by, shape)
   }
-  if (limit === null && offset === 0) return
-  shape.add('limit')
-  shape.values.push(limit ?? UNLIMITED, offset)
+  if (isSlice(plan)) {
+    shape.add('limit')
+    shape.values.push(plan.limit ?? UNLIMITED, plan.offset)
+  }
+  if (locks(plan, shape)) shape.add('for update')
 }
 
-/** Writes which rows a plan means: what follows the name of the table. */
-export function rowsOf(plan: Plan, writing: Writing): RawBuilder<unknown> {
-  return sql`${whereOf(plan, writing)}${orderOf(plan, writing)}${limitOf(plan, writing)}`
+/** Writes which rows a plan means: `from` and what follows it. */
+export function writeRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
+  return sql` from ${sql.id(plan.definition.table)}${writeJoins(plan.joins, writing)}${whereOf(plan, writing)}${list(
+    ' group by ',
+    plan.group.map((by) => writeBy(by, writing)),
+    ', ',
+  )}${list(
+    ' having ',
+    plan.having.map((condition) => condition.write(writing)),
+    ' and ',
+  )}${orderOf(plan, writing)}${limitOf(plan, writing)}${sql.raw(locks(plan, writing) ? ' for update' : '')}`
 }
 
-export function whereOf({ conditions }: Pick<Plan, 'conditions'>, writing: Writing): RawBuilder<unknown> {
-  if (conditions.length === 0) return sql``
-  const written = conditions.map((condition) => condition.write(writing))
-  return sql` where ${sql.join(written, sql` and `)}`
+/** The conditions of a plan. */
+export function whereOf({ conditions }: Plan, writing: Writing): RawBuilder<unknown> {
+  return list(
+    ' where ',
+    conditions.map((condition) => condition.write(writing)),
+    ' and ',
+  )
 }
 
-function orderOf({ order }: Plan, writing: Writing): RawBuilder<unknown> {
-  if (order.length === 0) return sql``
+/** What rows are sorted or grouped by. */
+export function writeBy(by: By, writing: Writing): Expression<unknown> {
+  return by instanceof Fragment ? by.write() : ref(by, writing)
+}
+
+export function describeBy(by: By, shape: Shape): void {
+  if (by instanceof Fragment) by.describe(shape)
+  else shape.add(by.column)
+}
+
+export function orderOf({ order }: Pick<Plan, 'order'>, writing: Writing): RawBuilder<unknown> {
   const written = order.map(({ by, descending }) => {
-    const expression = 'column' in by ? ref(by, writing) : by.write(writing)
-    return sql`${expression}${sql.raw(descending ? ' desc' : '')}`
+    const expression = writeBy(by, writing)
+    const sorted = isNumber(by, writing) ? asNumber(expression) : expression
+    return sql`${sorted}${sql.raw(descending ? ' desc' : '')}`
   })
-  return sql` order by ${sql.join(written)}`
+  return list(' order by ', written, ', ')
 }
 
-function limitOf({ limit, offset }: Plan, { place }: Writing): RawBuilder<unknown> {
-  return limit === null && offset === 0 ? sql`` : sql` limit ${place()} offset ${place()}`
+function isNumber(by: By, { dialect }: Pick<Writing, 'dialect'>): boolean {
+  return !(by instanceof Fragment) && isNumberAsText(by, dialect)
+}
+
+function describeConditions(word: string, conditions: readonly Condition[], shape: Shape): void {
+  if (conditions.length === 0) return
+  shape.add(`${word} ${conditions.length}`)
+  for (const condition of conditions) condition.describe(shape)
+}
+
+function limitOf(plan: Plan, { place }: Writing): RawBuilder<unknown> {
+  return isSlice(plan) ? sql` limit ${place()} offset ${place()}` : sql``
+}
+
+// SQLite has no such clause and needs none: whoever writes there has the whole database.
+function locks({ forUpdate }: Plan, { dialect }: Pick<Writing, 'dialect'>): boolean {
+  return forUpdate && dialect !== 'sqlite'
+}
+
+function list(word: string, parts: readonly Expression<unknown>[], separator: string): RawBuilder<unknown> {
+  if (parts.length === 0) return sql``
+  return sql`${sql.raw(word)}${sql.join(parts, sql.raw(separator))}`
 }

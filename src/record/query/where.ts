@@ -1,81 +1,59 @@
-import { describe } from '../../contract/checks.ts'
-import type { Attribute } from '../attribute-list.ts'
-import { encoded } from '../attributes.ts'
+import { describe, invalidOption } from '../../contract/checks.ts'
 import type { Definition } from '../contract.ts'
 import { type ModelError, modelError } from '../errors.ts'
 import { isByHand } from './by-hand.ts'
-import { Absent, Among, ByHand, Compared, type Condition, Joined, Negated } from './condition.ts'
+import { comparedBy } from './compared.ts'
+import { ByHand, type Condition, Joined, Negated } from './condition.ts'
 import { Group } from './groups.ts'
-import { Operator } from './operators.ts'
+import type { Join } from './joins.ts'
 import { positional } from './positional.ts'
+import { Elsewhere } from './related.ts'
 
-/** The condition that a caller wrote: by attribute, by hand, or several together. */
-export function conditionOf(definition: Definition, given: unknown): Condition {
-  if (given instanceof Group) return ofGroup(definition, given)
+/**
+ * The condition that a caller wrote: by attribute, by hand, or several together. Those on relations that are joined are
+ * given by the name of the relation.
+ */
+export function conditionOf(definition: Definition, given: unknown, joins: readonly Join[] = []): Condition {
+  if (given instanceof Group) return ofGroup(definition, given, joins)
   if (isByHand(given)) return new ByHand(given)
   if (Array.isArray(given)) return positional(definition, given)
-  if (typeof given !== 'object' || given === null) throw notACondition(definition, given)
-  const { prototype } = Object
-  const proto = Object.getPrototypeOf(given)
-  if (proto !== null && proto !== prototype) throw notACondition(definition, given)
-  return new Joined(
-    'and',
-    Object.entries(given).map(([name, value]) => compared(definition, name, value)),
-  )
+  if (typeof given === 'string') throw bareText()
+  if (!isPlain(given)) throw notACondition(definition, given)
+  const parts = Object.entries(given).map(([name, value]) => ofName(definition, name, value, joins))
+  return parts.length === 1 ? (parts[0] as Condition) : new Joined('and', parts)
 }
 
-function ofGroup(definition: Definition, { word, parts }: Group): Condition {
-  const conditions = parts.map((part) => conditionOf(definition, part))
+function ofGroup(definition: Definition, { word, parts }: Group, joins: readonly Join[]): Condition {
+  const conditions = parts.map((part) => conditionOf(definition, part, joins))
   return word === 'not' ? new Negated(new Joined('and', conditions)) : new Joined(word, conditions)
 }
 
-function compared(definition: Definition, name: string, value: unknown): Condition {
-  const attribute = definition.attributes.get(name, definition.name)
-  const encode = (item: unknown) => operand(definition, attribute, item)
-  if (value instanceof Operator) return operated(attribute, value, encode)
-  if (Array.isArray(value) && attribute.type.storage !== 'json') return among(attribute, value, encode)
-  return equal(attribute, value, encode)
+function ofName(definition: Definition, name: string, value: unknown, joins: readonly Join[]): Condition {
+  const { attributes } = definition
+  const attribute = attributes.find(name)
+  if (attribute) return comparedBy(definition, attribute, value)
+  const join = joins.find(({ relation }) => relation.name === name)
+  if (join) return new Elsewhere(join.alias, conditionOf(join.relation.target, value))
+  if (definition.relations.has(name)) throw notJoined(definition, name)
+  return comparedBy(definition, attributes.get(name, definition.name), value)
 }
 
-type Encode = (item: unknown) => unknown
-
-function equal(attribute: Attribute, value: unknown, encode: Encode): Condition {
-  return value === null ? new Absent(attribute) : new Compared(attribute, '=', encode(value))
+function isPlain(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false
+  const prototype = Object.getPrototypeOf(given)
+  return prototype === null || prototype === Object.prototype
 }
 
-function among(attribute: Attribute, values: readonly unknown[], encode: Encode): Condition {
-  const given = values.filter((value) => value !== null).map(encode)
-  const some = new Among(attribute, given)
-  return given.length === values.length ? some : new Joined('or', [some, new Absent(attribute)])
+function bareText(): Error {
+  return invalidOption(
+    TypeError,
+    "a condition is never text alone: ['age > ?', 21] gives SQL its values, and so does the sql tag",
+  )
 }
 
-function operated(attribute: Attribute, { name, values }: Operator<unknown>, encode: Encode): Condition {
-  const [first] = values
-  switch (name) {
-    case '=':
-      return equal(attribute, first, encode)
-    case 'not':
-      return new Negated(equal(attribute, first, encode))
-    case 'in':
-      return among(attribute, values, encode)
-    case 'not in':
-      return new Negated(among(attribute, values, encode))
-    case 'between':
-      return new Joined('and', [
-        new Compared(attribute, '>=', encode(first)),
-        new Compared(attribute, '<=', encode(values[1])),
-      ])
-    default:
-      return new Compared(attribute, name, encode(first))
-  }
-}
-
-function operand(definition: Definition, attribute: Attribute, value: unknown): unknown {
-  if (value === undefined) {
-    const message = `the condition on ${definition.name}.${attribute.name} is undefined: leave it out, or give null for IS NULL`
-    throw modelError('INVALID_QUERY', message)
-  }
-  return encoded(definition.name, attribute, value)
+function notJoined({ name: owner }: Definition, name: string): ModelError {
+  const message = `${owner}.${name} is not joined: joins('${name}') first, or ask with whereHas('${name}', ...)`
+  return modelError('INVALID_QUERY', message)
 }
 
 function notACondition(definition: Definition, given: unknown): ModelError {

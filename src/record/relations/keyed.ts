@@ -1,8 +1,8 @@
 import type { Attribute } from '../attribute-list.ts'
 import { storedOf } from '../attributes.ts'
 import { relatedDefinition } from '../bound.ts'
-import { type Definition, type Includes, LOADED, type Relation, type Stateful } from '../contract.ts'
-import { Among } from '../query/condition.ts'
+import { type Definition, type Includes, LOADED, type Relation, type Stateful, type Step } from '../contract.ts'
+import { Among } from '../query/among.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
 
@@ -31,6 +31,10 @@ export abstract class KeyedRelation implements Relation {
   abstract get ownerSide(): Attribute
   /** The attribute of the target that it is compared with. */
   abstract get targetSide(): Attribute
+
+  get steps(): readonly Step[] {
+    return [{ table: this.target.table, on: [[this.ownerSide.column, this.targetSide.column]] }]
+  }
 
   async load(owners: readonly Stateful[], includes: Includes): Promise<void> {
     const { ownerSide, targetSide, target } = this

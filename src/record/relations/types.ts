@@ -2,6 +2,8 @@ declare const RELATES: unique symbol
 
 /** A relation of one record, to the compiler: to what, and to how many. */
 export interface Related<out T, out Many extends boolean> {
+  /** Whether `value` has what was loaded. */
+  readonly isLoaded: boolean
   readonly [RELATES]: { readonly target: T; readonly many: Many }
 }
 

@@ -1,19 +1,24 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
-import type { Declared, InsertOf, RowOf } from '../types.ts'
+import type { Declared, FieldsOf, InsertOf } from '../types.ts'
 import { type CallbackStatics, callbackStatics } from './callbacks.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
+import { type SchemaStatics, schemaStatics } from './schema.ts'
 import { type ValidatingStatics, validatingStatics } from './validating.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
 
+/** Names that all records have: a column of such a name is reached by `get` and `set`. */
+type Taken = keyof RecordBase | 'then'
+
 /** A record of a model with these columns. */
-export type RecordOf<C extends Columns> = RecordBase & RowOf<C> & Declared<C>
+export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Declared<C>
 
 /** What a class of records can do. */
 export interface ModelStatic<C extends Columns>
   extends ReadingStatics<C>,
     WritingStatics<C>,
+    SchemaStatics,
     PlacingStatics,
     ValidatingStatics<C>,
     CallbackStatics {
@@ -24,6 +29,7 @@ export interface ModelStatic<C extends Columns>
 export const statics = {
   ...readingStatics,
   ...writingStatics,
+  ...schemaStatics,
   ...placingStatics,
   ...validatingStatics,
   ...callbackStatics,

@@ -1,16 +1,137 @@
+import { NO_OPTIONS } from '../../contract/checks.ts'
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
-import type { InsertOf } from '../types.ts'
+import type { Stateful } from '../contract.ts'
+import { definitionOf } from '../define.ts'
+import { NotFoundError } from '../errors.ts'
+import { findOrCreate } from '../persist/find-or-create.ts'
+import { insertion } from '../persist/insertion.ts'
+import { type GivenRows, writeRows } from '../persist/many.ts'
+import type { SaveOptions } from '../persist/save-options.ts'
+import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
+import { findByKey } from '../query/find.ts'
+import type { Query } from '../query/query.ts'
+import { scopedTable } from '../query/scopes.ts'
+import type { AttributeName, InsertOf, KeyValue, NewValues, RowOf } from '../types.ts'
 import type { AnyModel } from './types.ts'
+
+/** Rows to be written without records: an array, or what gives them one by one. */
+export type RowsOf<C extends Columns> = Iterable<InsertOf<C>> | AsyncIterable<InsertOf<C>>
 
 /** How records are made and rows changed. */
 export interface WritingStatics<C extends Columns> {
-  /** Makes a record and saves it. */
-  create<M extends AnyModel>(this: M, attributes: InsertOf<C>): Promise<InstanceType<M>>
+  /** Makes a record and saves it; of several, all are saved or none. @throws {ValidationError} one is not valid */
+  create<M extends AnyModel>(this: M, attributes: InsertOf<C>, options?: SaveOptions): Promise<InstanceType<M>>
+  create<M extends AnyModel>(
+    this: M,
+    attributes: readonly InsertOf<C>[],
+    options?: SaveOptions,
+  ): Promise<InstanceType<M>[]>
+
+  /**
+   * The first record with the values of `by`, or a new one with them and with `others`; `wasCreated` tells which. Of
+   * several that do so at once one creates it and all get it, where a unique index keeps a second one out. Inside a
+   * transaction it is a savepoint.
+   */
+  findOrCreate<M extends AnyModel, B extends Partial<RowOf<C>>>(
+    this: M,
+    by: B,
+    ...others: OthersOf<C, B>
+  ): Promise<InstanceType<M>>
+
+  /** The same as {@link findOrCreate}. */
+  findOrCreateBy<M extends AnyModel, B extends Partial<RowOf<C>>>(
+    this: M,
+    by: B,
+    ...others: OthersOf<C, B>
+  ): Promise<InstanceType<M>>
+
+  /** Inserts a row, or updates the one that is there: in one statement, without validations and callbacks. */
+  upsert<M extends AnyModel>(
+    this: M,
+    attributes: InsertOf<C>,
+    options?: UpsertOptions<AttributeName<C>>,
+  ): Promise<InstanceType<M>>
+
+  /** {@link upsert} of many rows, all or none. Gives how many were inserted or changed. */
+  upsertMany(rows: RowsOf<C>, options?: UpsertOptions<AttributeName<C>>): Promise<number>
+
+  /**
+   * Inserts rows, all or none and as fast as the database takes them, without validations and callbacks. What a row does
+   * not give is filled in by the model's and the database's defaults. Gives how many there were; none send nothing.
+   *
+   * @throws {SqlError} the database, or a row that does not fit: its `index` says which
+   */
+  insertMany(rows: RowsOf<C>): Promise<number>
+
+  /** Deletes the record with this key, and gives it. @throws {NotFoundError} there is none */
+  delete<M extends AnyModel>(this: M, key: KeyValue): Promise<InstanceType<M>>
+
+  /** Deletes all rows in one statement, without records and their callbacks. Gives how many there were. */
+  deleteAll(): Promise<number>
+
+  /** Writes values into all rows in one statement, without records and their callbacks. Gives how many there were. */
+  updateAll(values: NewValues<C>): Promise<number>
 }
 
+/** What `findOrCreate` must be given besides, so that a record can be made. */
+type OthersOf<C extends Columns, B> =
+  Omit<InsertOf<C>, keyof B> extends infer Rest
+    ? Partial<Rest> extends Rest
+      ? [others?: Partial<InsertOf<C>>]
+      : [others: Rest & Partial<InsertOf<C>>]
+    : never
+
+type Maker = new (attributes: object) => RecordBase
+
 export const writingStatics = {
-  async create(this: new (attributes: object) => RecordBase, attributes: object) {
-    return await new this(attributes).save()
+  async create(this: Maker, attributes: object | readonly object[], options: SaveOptions = NO_OPTIONS) {
+    if (!Array.isArray(attributes)) return await new this(attributes).save(options)
+    const records = attributes.map((each) => new this(each))
+    if (records.length === 0) return records
+    await definitionOf(this).database.transaction(async () => {
+      for (const record of records) await record.save(options)
+    })
+    return records
   },
+
+  async findOrCreate(this: Maker, by: object, others: object = {}) {
+    const create = async () => (await new this({ ...others, ...by }).save()) as Stateful
+    return await findOrCreate(definitionOf(this), by, create)
+  },
+
+  async findOrCreateBy(this: { findOrCreate(by: object, others?: object): unknown }, by: object, others?: object) {
+    return await this.findOrCreate(by, others)
+  },
+
+  async upsert(this: object, attributes: object, options: UpsertOptions = NO_OPTIONS) {
+    return await upsertRow(definitionOf(this), attributes, options)
+  },
+
+  async upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
+    return await upsertRows(definitionOf(this), rows, options)
+  },
+
+  async insertMany(this: object, rows: GivenRows) {
+    const definition = definitionOf(this)
+    return await writeRows(definition, rows, (row) => insertion(definition, row))
+  },
+
+  async delete(this: object, key: unknown) {
+    const record = await findByKey(scopedTable(this), key)
+    if (!record) throw notFound(definitionOf(this).name)
+    return await (record as RecordBase).delete()
+  },
+
+  async deleteAll(this: { all(): Query<never, Columns> }) {
+    return await this.all().deleteAll()
+  },
+
+  async updateAll(this: { all(): Query<never, Columns> }, values: never) {
+    return await this.all().updateAll(values)
+  },
+}
+
+function notFound(name: string): NotFoundError {
+  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'missing' })
 }

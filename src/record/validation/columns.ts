@@ -1,5 +1,6 @@
 import { describe } from '../../contract/checks.ts'
 import type { Attribute } from '../attribute-list.ts'
+import type { ColumnSettings } from '../columns/column.ts'
 import { Misfit } from '../columns/type.ts'
 import { Boxed, DEFINITION, SLOTS, type Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
@@ -32,7 +33,7 @@ function checkColumn(checking: Checking, attribute: Attribute, message: RuleOpti
 
 function misfitOf(record: Stateful, { index, type, settings }: Attribute): string | null {
   const slot = record[SLOTS][index]
-  if (slot === null && !settings.nullable && !settings.primaryKey) return 'cannot be null.'
+  if ((slot === null || (slot === undefined && !isFilled(settings))) && !mayBeNull(settings)) return 'cannot be null.'
   if (!(slot instanceof Boxed)) return null
   try {
     type.write(slot.value)
@@ -41,4 +42,13 @@ function misfitOf(record: Stateful, { index, type, settings }: Attribute): strin
     if (error instanceof Misfit) return `${error.message}.`
     throw error
   }
+}
+
+function mayBeNull({ nullable, primaryKey, upkeep }: ColumnSettings): boolean {
+  return nullable || primaryKey || upkeep !== null
+}
+
+/** Whether somebody gives a value where none was given. */
+function isFilled(settings: ColumnSettings): boolean {
+  return settings.default !== null || settings.databaseDefault !== null
 }

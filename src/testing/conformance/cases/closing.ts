@@ -12,7 +12,7 @@ export const closing: readonly Case[] = [
       const first = connection.close()
       const second = connection.close()
       holds(first === second, 'close must give the same promise when it is asked again')
-      same(await answer(first, 'close'), undefined, 'close must resolve to nothing')
+      same(await answer(first, 'close'), null, 'close must resolve to null when nothing went wrong')
       same(await connection.closed, null, '`closed` must resolve to null when somebody asked for it')
     },
   },

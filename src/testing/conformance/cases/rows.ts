@@ -1,6 +1,6 @@
 import { Failure } from '../../../contract/failure.ts'
 import type { Case } from '../case.ts'
-import { answer, same } from '../expect.ts'
+import { answer, failure, same, success } from '../expect.ts'
 import { TABLE } from '../setting.ts'
 import type { Subject } from '../subject.ts'
 
@@ -83,6 +83,21 @@ export const rows: readonly Case[] = [
         [20_000, -1],
         'the rows must be 1 to 20,000 (their number, the first wrong one)',
       )
+    },
+  },
+  {
+    name: 'a result of more rows than the call allows is a Failure, one of just so many is not',
+    async run(subject) {
+      const connection = await subject.connect()
+      const count = (rows: number) => subject.query(connection, subject.sql.count, [rows], { maxRows: 1000 })
+      for (let time = 0; time < 4; time++) {
+        same((await success(count(1000), 'maxRows')).rows.length, 1000, 'as many rows as maxRows allows must be given')
+      }
+      const { record } = await failure(count(1001), 'a result of more than maxRows', 'tooBig')
+      same(record.code, 'RESULT_TOO_LARGE', 'the Failure must have the record that tooLargeRecord gives')
+      const endless = subject.query(connection, subject.sql.endless, [], { maxRows: 10 })
+      await failure(endless, 'a result without end, with maxRows', 'tooBig')
+      same((await subject.run(connection, 'SELECT 1')).rows, [[1]], 'the connection must go on after such a failure')
     },
   },
   { name: 'a value of several megabytes comes back whole, and so does what follows it', run: largeValues },

@@ -1,0 +1,13 @@
+import type { ErrorRecord } from './failure.ts'
+
+/** What a statement fails with whose result has more rows than its call allows. */
+export function tooLargeRecord(maxRows: number): ErrorRecord {
+  return {
+    type: 'DataError',
+    message:
+      `the result has more than ${maxRows} rows, the most that maxRows allows: ask for fewer (LIMIT), take them one by one ` +
+      '(pool.stream), or give this call a larger maxRows (Infinity for no limit)',
+    code: 'RESULT_TOO_LARGE',
+    kind: 'tooBig',
+  }
+}

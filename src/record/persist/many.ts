@@ -1,0 +1,120 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { SqlError } from '../../contract/errors.ts'
+import type { Value } from '../../contract/value.ts'
+import type { Definition } from '../contract.ts'
+import { modelError } from '../errors.ts'
+import type { Statement } from '../statement.ts'
+import { areAlike, RowReader } from './given-row.ts'
+import type { NewRow } from './new-row.ts'
+import { keptOfNew } from './upkeep.ts'
+
+/** Rows by attribute, to be written without records. */
+export type GivenRows = Iterable<unknown> | AsyncIterable<unknown>
+
+/** Makes the statement that writes rows such as this one. */
+export type RowStatement = (row: NewRow) => Statement
+
+/**
+ * Writes rows, all or none, as fast as the database takes them; gives how many it changed. Rows that have values for the
+ * same attributes and follow one another are written by one statement.
+ */
+export async function writeRows(definition: Definition, rows: GivenRows, statement: RowStatement): Promise<number> {
+  const { database } = definition
+  if (!Array.isArray(rows)) return await database.transaction(() => inRuns(definition, rows, statement))
+  if (rows.length === 0) return 0
+  try {
+    return await alike(definition, rows, statement)
+  } catch (error) {
+    if (error !== NOT_ALIKE) throw error
+  }
+  return await database.transaction(() => inRuns(definition, rows, statement))
+}
+
+/** Thrown by a source of rows that turn out to be of several kinds. */
+const NOT_ALIKE = Symbol('not alike')
+
+// Most arrays have rows of one kind, and then one statement is its own transaction.
+async function alike(definition: Definition, rows: readonly unknown[], statement: RowStatement): Promise<number> {
+  const reader = new RowReader(definition, keptOfNew(definition))
+  const first = reader.read(rows[0])
+  function* values(): Generator<Value[]> {
+    yield first.values as Value[]
+    for (let at = 1; at < rows.length; at++) {
+      const row = reader.read(rows[at])
+      if (!areAlike(row, first)) throw NOT_ALIKE
+      yield row.values as Value[]
+    }
+  }
+  return (await definition.database.many(statement(first), values())).rowCount
+}
+
+async function inRuns(definition: Definition, rows: GivenRows, statement: RowStatement): Promise<number> {
+  const source = new Source(rows, new RowReader(definition, keptOfNew(definition)))
+  let count = 0
+  try {
+    for (let first = await source.next(); first; first = source.current) {
+      const before = source.taken - 1
+      const run = definition.database.many(statement(first), source.alike(first))
+      count += (await numbered(before, run)).rowCount
+    }
+  } finally {
+    await source.close()
+  }
+  return count
+}
+
+/** Gives rows one by one, and knows the one that was given last. */
+class Source {
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
+  readonly #reader: RowReader
+  // What the source does through the pool is none of this transaction's business.
+  readonly #outside = AsyncLocalStorage.snapshot()
+  current: NewRow | null = null
+  taken = 0
+  #ended = false
+
+  constructor(rows: GivenRows, reader: RowReader) {
+    this.#iterator = iteratorOf(rows)
+    this.#reader = reader
+  }
+
+  async next(): Promise<NewRow | null> {
+    const { done, value } = await this.#outside(() => this.#iterator.next())
+    this.#ended = done === true
+    this.taken++
+    this.current = done ? null : this.#reader.read(value)
+    return this.current
+  }
+
+  async *alike(first: NewRow): AsyncGenerator<Value[]> {
+    for (let row: NewRow | null = first; row && areAlike(row, first); row = await this.next()) {
+      yield row.values as Value[]
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    await this.#iterator.return?.()
+  }
+}
+
+function iteratorOf(rows: GivenRows): Iterator<unknown> | AsyncIterator<unknown> {
+  const given = rows as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
+  const iterator =
+    typeof given === 'string' ? null : (given?.[Symbol.asyncIterator]?.() ?? given?.[Symbol.iterator]?.())
+  if (iterator) return iterator
+  throw modelError('INVALID_QUERY', 'rows are given as an array, an iterable or an async iterable')
+}
+
+/** Numbers the row at fault by its place among all rows. */
+async function numbered<T>(before: number, run: Promise<T>): Promise<T> {
+  try {
+    return await run
+  } catch (error) {
+    if (before > 0 && error instanceof SqlError && error.index !== undefined && error.sql !== undefined) {
+      Object.defineProperty(error, 'index', { value: before + error.index, enumerable: true })
+    }
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import type { Attribute } from '../attribute-list.ts'
+import { storedOf } from '../attributes.ts'
+import { Boxed, DEFINITION, SLOTS, type Slot, STORED, type Stateful } from '../contract.ts'
+
+/** What the database has of a record since a statement. */
+export interface Settlement {
+  /** What it was given, or gave itself. */
+  readonly raws: ReadonlyMap<Attribute, Slot>
+  /** The slots as they were when the statement was sent: what was assigned since then is a change. */
+  readonly sent: readonly Slot[]
+  /** All changes were sent: whatever was assigned before is what the database has. */
+  readonly whole: boolean
+  /** Those whose values were in the record; null for all. Values of others are read anew. */
+  readonly own: readonly Attribute[] | null
+}
+
+/** Brings the slots of a record in line with what the database has. */
+export function settle(record: Stateful, { raws, sent, whole, own }: Settlement): void {
+  const slots: Slot[] = []
+  const stored: Slot[] = []
+  let isChanged = false
+  for (const attribute of record[DEFINITION].attributes) {
+    const { index } = attribute
+    const slot = record[SLOTS][index]
+    const isWritten = raws.has(attribute)
+    const raw = isWritten ? raws.get(attribute) : storedOf(record, attribute)
+    stored.push(raw)
+    if (slot === sent[index] && (whole || isWritten))
+      slots.push(isWritten && own && !own.includes(attribute) ? raw : settled(attribute, slot, raw))
+    else {
+      slots.push(slot)
+      isChanged ||= slot !== raw && !(slot instanceof Boxed && slot.raw === raw)
+    }
+  }
+  record[SLOTS] = slots
+  record[STORED] = isChanged ? stored : null
+}
+
+// The program may hold what is in the box: it stays the same object.
+function settled({ type }: Attribute, slot: Slot, raw: Slot): Slot {
+  return type.boxed && slot instanceof Boxed ? new Boxed(slot.value, raw) : raw
+}

@@ -1,0 +1,39 @@
+import { afterInit } from '../callbacks/init.ts'
+import type { Slot, Stateful } from '../contract.ts'
+import { recordsOf } from './hydrate.ts'
+import { isEmpty, type Plan } from './plan.ts'
+import { loadIncluded } from './select.ts'
+import { selection } from './selection.ts'
+
+/** How many rows are fetched together, and how many records know of each other. */
+const PAGE = 500
+
+/** The records that a plan means, one after the other, without ever holding all of them. */
+export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, void, undefined> {
+  if (isEmpty(plan)) return
+  for await (const rows of pagesOf(plan)) {
+    const records = await recordsOf(plan, rows)
+    await loadIncluded(plan, records)
+    await afterInit(records)
+    yield* records
+  }
+}
+
+// With one connection alone nobody could ask anything while it streams, not even for a relation of what it gave.
+async function* pagesOf(plan: Plan): AsyncGenerator<Slot[][], void, undefined> {
+  const { database } = plan.definition
+  const { statement, values } = selection(plan)
+  if (!database.hasSeveralConnections) {
+    const rows = await database.query(statement, values)
+    for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE)
+    return
+  }
+  let page: Slot[][] = []
+  for await (const row of database.stream(statement, values, PAGE)) {
+    page.push(row)
+    if (page.length < PAGE) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}
