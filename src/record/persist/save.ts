@@ -4,7 +4,7 @@ import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callback
 import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { validateRecord } from '../validation/validate.ts'
+import { type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
 import { asValidationError } from '../validation/violation.ts'
 import { mustNotBeDeleted } from './key.ts'
@@ -19,7 +19,8 @@ export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPT
   mustNotBeDeleted(record, 'save')
   const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
-  if (!(await isValid(record, checked))) return false
+  const valid = isValid(record, checked)
+  if (valid !== true && !(await valid)) return false
   await write(record, checked)
   return true
 }
@@ -48,9 +49,13 @@ async function writeBetween(callbacks: Callbacks, record: Stateful, checked: Che
 }
 
 /** False if a callback stopped it; throws what is wrong with the record. */
-async function isValid(record: Stateful, { validate, skipCallbacks }: Checked): Promise<boolean> {
+function isValid(record: Stateful, { validate, skipCallbacks }: Checked): boolean | Promise<boolean> {
   if (!validate) return true
-  const { errors, stopped } = await validateRecord(record, { skipCallbacks })
+  const verdict = validateRecord(record, { skipCallbacks })
+  return verdict instanceof Promise ? verdict.then((given) => goesOn(record, given)) : goesOn(record, verdict)
+}
+
+function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
   if (errors) throw new ValidationError(record, errors)
   return !stopped
 }

@@ -1,4 +1,4 @@
-import { callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
+import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { clearErrors, collecting } from './errors-of.ts'
@@ -24,16 +24,27 @@ export interface Validation {
   readonly together?: Set<Stateful>
 }
 
-/** Validates a record: all rules of its class are asked, at once, and all are awaited. */
-export async function validateRecord(record: Stateful, how: Validation = {}): Promise<Verdict> {
+/**
+ * Validates a record: all rules of its class are asked, at once, and all are awaited. Where there is nothing to ask, the
+ * answer is there at once: what is assigned behind a call of `save` is not a part of it.
+ */
+export function validateRecord(record: Stateful, how: Validation = {}): Verdict | Promise<Verdict> {
   const { model } = record[DEFINITION]
   const all = rules.of(model)
   const callbacks = how.skipCallbacks ? NO_CALLBACKS : callbacksOf(model)
-  const { beforeValidation, afterValidation } = callbacks
-  if (all.length === 0 && beforeValidation.length === 0 && afterValidation.length === 0) {
-    clearErrors(record)
-    return VALID
+  if (all.length > 0 || callbacks.beforeValidation.length > 0 || callbacks.afterValidation.length > 0) {
+    return ask(record, all, callbacks, how)
   }
+  clearErrors(record)
+  return VALID
+}
+
+async function ask(
+  record: Stateful,
+  all: readonly Rule[],
+  { beforeValidation, afterValidation }: Callbacks,
+  how: Validation,
+): Promise<Verdict> {
   const action = record[STATUS] === 'new' ? 'create' : 'update'
   let stopped = false
   const errors = await collecting(record, async (errors) => {
