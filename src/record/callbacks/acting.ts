@@ -18,7 +18,12 @@ export function acting<T>(record: Stateful, verb: Verb, work: () => Promise<T>):
   const outer = acts.getStore()
   for (let act = outer; act; act = act.outer)
     if (act.record === record && act.verb === verb) throw endless(record, verb)
-  return acts.run({ record, verb, outer }, work)
+  return within(record, verb, work)
+}
+
+/** Does `work`, which is a part of a save or delete. */
+export function within<T>(record: Stateful, verb: Verb, work: () => T): T {
+  return acts.run({ record, verb, outer: acts.getStore() }, work)
 }
 
 function endless(record: Stateful, verb: Verb): RecordStateError {

@@ -1,5 +1,5 @@
 import { DEFINITION, type Stateful } from '../contract.ts'
-import { acting } from './acting.ts'
+import { within } from './acting.ts'
 import type { Callbacks } from './callbacks.ts'
 import type { Action } from './moments.ts'
 
@@ -22,9 +22,9 @@ export function followUp(record: Stateful, { afterCommit, afterRollback }: Callb
   const { around } = record[DEFINITION].database
   const verb = action === 'delete' ? 'delete' : 'save'
   for (const callback of afterCommit) {
-    around?.afterCommit(() => acting(record, verb, async () => callback(record, action)))
+    around?.afterCommit(() => within(record, verb, () => callback(record, action)))
   }
   for (const callback of afterRollback) {
-    around?.afterRollback(() => acting(record, verb, async () => callback(record, action)))
+    around?.afterRollback(() => within(record, verb, () => callback(record, action)))
   }
 }

@@ -4,7 +4,7 @@ import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callback
 import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { type Verdict, validateRecord } from '../validation/validate.ts'
+import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
 import { asValidationError } from '../validation/violation.ts'
 import { mustNotBeDeleted } from './key.ts'
@@ -19,8 +19,8 @@ export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPT
   mustNotBeDeleted(record, 'save')
   const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
-  const valid = isValid(record, checked)
-  if (valid !== true && !(await valid)) return false
+  const verdict = validated(record, checked)
+  if (!goesOn(record, verdict instanceof Promise ? await verdict : verdict)) return false
   await write(record, checked)
   return true
 }
@@ -28,11 +28,15 @@ export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPT
 // A slow validation keeps no transaction open, unless there are callbacks around it.
 async function saveWith(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<boolean> {
   const together = callbacks.beforeValidation.length > 0 || callbacks.afterValidation.length > 0
-  if (!together && !(await isValid(record, checked))) return false
-  return await inTransaction(record, async () => {
-    if (together && !(await isValid(record, checked))) throw STOP
+  if (!together && !goesOn(record, await validated(record, checked))) return false
+  let verdict: Verdict = VALID
+  const done = await inTransaction(record, async () => {
+    if (together) verdict = await validated(record, checked)
+    if (verdict.errors || verdict.stopped) throw STOP
     await writeBetween(callbacks, record, checked)
   })
+  // Its stack begins here, near to the caller.
+  return goesOn(record, verdict) && done
 }
 
 async function writeBetween(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<void> {
@@ -48,13 +52,11 @@ async function writeBetween(callbacks: Callbacks, record: Stateful, checked: Che
   await runCallbacks(callbacks.afterSave, record, action)
 }
 
-/** False if a callback stopped it; throws what is wrong with the record. */
-function isValid(record: Stateful, { validate, skipCallbacks }: Checked): boolean | Promise<boolean> {
-  if (!validate) return true
-  const verdict = validateRecord(record, { skipCallbacks })
-  return verdict instanceof Promise ? verdict.then((given) => goesOn(record, given)) : goesOn(record, verdict)
+function validated(record: Stateful, { validate, skipCallbacks }: Checked): Verdict | Promise<Verdict> {
+  return validate ? validateRecord(record, { skipCallbacks }) : VALID
 }
 
+/** False if a callback stopped it; throws what is wrong with the record. */
 function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
   if (errors) throw new ValidationError(record, errors)
   return !stopped

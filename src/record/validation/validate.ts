@@ -14,7 +14,7 @@ export interface Verdict {
   readonly stopped: boolean
 }
 
-const VALID: Verdict = { errors: null, stopped: false }
+export const VALID: Verdict = { errors: null, stopped: false }
 const STOPPED: Verdict = { errors: null, stopped: true }
 
 /** How a record is validated. */
