@@ -32,19 +32,23 @@ export class FollowUps {
   }
 
   /**
-   * Has `undo` called in the moment of the rollback, in reverse order and before anybody hears of it: at once if that has
-   * been. Only the first that is given for `of` counts: it knows the oldest state. It must not throw.
+   * Has `undo` called in the moment of the rollback, in reverse order and before anybody hears of it. Only the first that
+   * is given for `of` counts: it knows the oldest state. It must not throw. If the rollback has been it is called at once,
+   * and the answer is false.
    */
-  undoBy(of: object, undo: () => void): void {
-    if (this.#isUndone) return undo()
+  undoBy(of: object, undo: () => void): boolean {
+    if (this.#isUndone) {
+      undo()
+      return false
+    }
     const undoing = this.#undoing
     if (undoing) {
       if (!undoing.has(of)) undoing.set(of, undo)
-      return
+      return true
     }
     this.#undoing = new Map([[of, undo]])
     // With the transaction around it this one is undone, whether or not its own end was heard of by then.
-    this.#outer?.undoBy(this, () => this.rolledBack())
+    return this.#outer?.undoBy(this, () => this.rolledBack()) ?? true
   }
 
   /** The transaction is committed. */

@@ -1,4 +1,5 @@
 import { NO_OPTIONS } from '../../contract/checks.ts'
+import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
 import { historyOf, previousChanges } from '../persist/history.ts'
@@ -7,6 +8,8 @@ import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
 import type { DeleteOptions, SaveOptions } from '../persist/save-options.ts'
 import { touchRecord } from '../persist/touch.ts'
+import { tracked } from '../persist/tracked.ts'
+import { asOne } from '../persist/undo.ts'
 import type { Attributes, NumericName } from '../types.ts'
 import { isInvalid } from '../validation/validation-error.ts'
 import { Validated } from './validated.ts'
@@ -21,24 +24,29 @@ export abstract class Persistent extends Validated {
    * @throws {ValidationError} it is not valid; nothing was written
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async save(options: SaveOptions = NO_OPTIONS): Promise<this> {
-    await saveRecord(this, options)
-    return this
+  save(options: SaveOptions = NO_OPTIONS): Promise<this> {
+    return this.#tracked(() => saveRecord(this, options))
   }
 
   /** Saves, and tells whether that was done: false if the record is not valid, or a callback stopped it. */
-  async trySave(options: SaveOptions = NO_OPTIONS): Promise<boolean> {
-    try {
-      return await saveRecord(this, options)
-    } catch (error) {
-      if (isInvalid(error, this)) return false
-      throw error
-    }
+  trySave(options: SaveOptions = NO_OPTIONS): Promise<boolean> {
+    return tracked(this[DEFINITION], async () => {
+      try {
+        return await saveRecord(this, options)
+      } catch (error) {
+        if (isInvalid(error, this)) return false
+        throw error
+      }
+    })
   }
 
   /** Gives several attributes new values and saves. */
-  async update(attributes: Partial<Attributes<this>>, options: SaveOptions = NO_OPTIONS): Promise<this> {
-    return await this.assign(attributes).save(options)
+  update(attributes: Partial<Attributes<this>>, options: SaveOptions = NO_OPTIONS): Promise<this> {
+    return this.#tracked(() =>
+      asOne(this, async () => {
+        await this.assign(attributes).save(options)
+      }),
+    )
   }
 
   /**
@@ -47,15 +55,13 @@ export abstract class Persistent extends Validated {
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async delete(options: DeleteOptions = NO_OPTIONS): Promise<this> {
-    await deleteRecord(this, options)
-    return this
+  delete(options: DeleteOptions = NO_OPTIONS): Promise<this> {
+    return this.#tracked(() => deleteRecord(this, options))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
-  async reload(): Promise<this> {
-    await reloadRecord(this)
-    return this
+  reload(): Promise<this> {
+    return this.#tracked(() => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -67,24 +73,29 @@ export abstract class Persistent extends Validated {
    * Writes the time into the `updatedAt()` column, and into the attributes of these names; nothing else of the record is
    * written or checked.
    */
-  async touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    await touchRecord(this, names)
-    return this
+  touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
+    return this.#tracked(() => touchRecord(this, names))
   }
 
   /**
    * Adds to a number in the database, so that nothing that others add meanwhile is lost, and reads the sum back. Nothing
    * else of the record is written or checked.
    */
-  async increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, by)
-    return this
+  increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    return this.#tracked(() => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
-  async decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, typeof by === 'number' || typeof by === 'bigint' ? -by : by)
-    return this
+  decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
+    return this.#tracked(() => incrementRecord(this, name, step))
+  }
+
+  #tracked(work: () => Promise<unknown>): Promise<this> {
+    return tracked(this[DEFINITION], async () => {
+      await work()
+      return this
+    })
   }
 
   /** Gives these attributes, or all, the values again that the database has. */

@@ -3,7 +3,7 @@ import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { describeRow, mustBeStored, writeRowOf } from './key.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Deletes the row of a record that is stored, and nothing else. */
@@ -19,7 +19,8 @@ export async function deleteRow(record: Stateful): Promise<void> {
     )
     const { rowCount } = await database.change(statement, shape.values)
     if (rowCount === 0) throw gone(name)
-    undoWith(database.around, record)
-    record[STATUS] = 'deleted'
+    become(record, () => {
+      record[STATUS] = 'deleted'
+    })
   })
 }

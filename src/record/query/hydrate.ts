@@ -1,6 +1,7 @@
-import type { Attribute } from '../attribute-list.ts'
+import type { Attribute, AttributeList } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
+import { TableAttributes } from '../table-attributes.ts'
 import type { Plan } from './plan.ts'
 import { fillInSlices } from './slices.ts'
 
@@ -9,9 +10,13 @@ export function recordsOf({ definition, selected }: Plan, rows: Slot[][]): Promi
   const { model, attributes } = definition
   const records: Stateful[] = []
   const peers = rows.length > 1 ? records : null
-  return fillInSlices(records, rows, (row) =>
-    bear(model, selected ? spread(row, selected, attributes.size) : row, peers),
-  )
+  const placed = selected ?? outOfPlace(attributes)
+  return fillInSlices(records, rows, (row) => bear(model, placed ? spread(row, placed, attributes.size) : row, peers))
+}
+
+// A table whose columns changed since its records were first made.
+function outOfPlace(attributes: AttributeList): readonly Attribute[] | null {
+  return attributes instanceof TableAttributes && !attributes.isInPlace ? [...attributes] : null
 }
 
 function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {

@@ -1,5 +1,6 @@
 import { afterInit } from '../callbacks/init.ts'
 import type { Stateful } from '../contract.ts'
+import { inSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { selection } from './selection.ts'
@@ -8,7 +9,10 @@ export { selection } from './selection.ts'
 
 /** The records that a plan means. */
 export async function selectRecords(plan: Plan): Promise<Stateful[]> {
-  if (isEmpty(plan)) return []
+  return isEmpty(plan) ? [] : await inSchema(plan.definition, () => read(plan))
+}
+
+async function read(plan: Plan): Promise<Stateful[]> {
   const { statement, values } = selection(plan)
   const rows = await plan.definition.database.query(statement, values)
   const records = await recordsOf(plan, rows)
