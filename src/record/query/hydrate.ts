@@ -13,7 +13,13 @@ export function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
   const placed = selected ?? outOfPlace(attributes)
-  return fillInSlices(records, rows, (row) => bear(model, placed ? spread(row, placed, attributes.size) : row, peers))
+  const slotsOf = (row: Slot[]) => (placed ? spread(row, placed, attributes.size) : row)
+  const { inheritance } = definition
+  if (!inheritance) return fillInSlices(records, rows, (row) => bear(model, slotsOf(row), peers))
+  return fillInSlices(records, rows, (row) => {
+    const slots = slotsOf(row)
+    return bear(inheritance.modelOf(definition, slots), slots, peers)
+  })
 }
 
 // A table whose columns changed since its records were first made.

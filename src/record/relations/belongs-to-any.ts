@@ -4,8 +4,9 @@ import { relatedDefinition } from '../bound.ts'
 import type { Definition, Includes, Key, Relation, Slot, Stateful } from '../contract.ts'
 import { STATUS } from '../contract.ts'
 import { modelError } from '../errors.ts'
-import { wholeTable } from '../query/plan.ts'
+import { scopedTable } from '../query/scopes.ts'
 import { selectRecords } from '../query/select.ts'
+import { loadSchema } from '../schema/load.ts'
 import { chunksOf } from './chunks.ts'
 import { equalToAny } from './conditions.ts'
 import { titleOf, wrongRelation } from './errors.ts'
@@ -98,13 +99,14 @@ export class BelongsToAnyRelation implements Relation {
   }
 
   async #loadType(target: Definition, owners: readonly Stateful[], includes: Includes, strict: boolean): Promise<void> {
+    await loadSchema(target)
     const key = singleKey(target)
     const { idSide } = this
     const idOf = (owner: Stateful) => fitting(rawOf(owner, idSide), idSide, key)
     const byKey = new Map<Key | null, Stateful>()
     const known = new Map([...includes].filter(([name]) => target.relations.has(name)))
     for (const values of chunksOf(target.database, distinctRaws(owners.map(idOf)))) {
-      const whole = wholeTable(target)
+      const whole = scopedTable(target.model)
       const plan = strict ? { ...whole, strict } : whole
       const records = await selectRecords({
         ...plan,

@@ -1,7 +1,14 @@
 import { describe } from '../../contract/checks.ts'
 import { IntegrityError } from '../../contract/errors.ts'
 import { DEFINITION, type Definition, type Relation, STATUS, type Stateful } from '../contract.ts'
-import { type ModelError, modelError, NotUniqueError, RecordStateError, StaleRecordError } from '../errors.ts'
+import {
+  type ModelError,
+  modelError,
+  NotFoundError,
+  NotUniqueError,
+  RecordStateError,
+  StaleRecordError,
+} from '../errors.ts'
 
 /** A record cannot be deleted as long as others belong to it: its relation says `dependent: 'restrict'`. */
 export class RestrictedError extends IntegrityError {}
@@ -65,6 +72,10 @@ export function otherDatabase(relation: Relation, { name }: Definition): ModelEr
 
 export function isStateful(given: unknown): given is Stateful {
   return typeof given === 'object' && given !== null && DEFINITION in given
+}
+
+export function noParent(relation: Relation): NotFoundError {
+  return new NotFoundError(`${titleOf(relation)} has no row`, { code: 'NOT_FOUND', kind: 'notFound' })
 }
 
 /** The rows of some records that were to be related are gone. */

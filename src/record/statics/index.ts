@@ -3,6 +3,7 @@ import type { Columns } from '../columns/column.ts'
 import type { Declared, FieldsOf, InsertOf } from '../types.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
+import { type RelatingStatics, relatingStatics } from './relating.ts'
 import { type SchemaStatics, schemaStatics } from './schema.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
 
@@ -17,9 +18,10 @@ export interface ModelStatic<C extends Columns>
   extends ReadingStatics<C>,
     WritingStatics<C>,
     SchemaStatics,
-    PlacingStatics {
+    PlacingStatics,
+    RelatingStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
 /** The same, as it is put on every class. */
-export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics, ...placingStatics }
+export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics, ...placingStatics, ...relatingStatics }
