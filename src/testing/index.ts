@@ -12,3 +12,4 @@ export type {
 } from './conformance/setting.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type CountedPool, type CountedWork, countingQueries, expectQueries } from './queries.ts'
+export { type RollingBackOptions, rollingBack } from './rolling-back.ts'

@@ -4,7 +4,7 @@ import { withDependents } from '../relations/dependents.ts'
 import { Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { describeRow, mustBeStored, writeRowOf } from './key.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Deletes a record's row. */
@@ -30,7 +30,8 @@ async function deleteAlone(record: Stateful): Promise<void> {
     )
     const { rowCount } = await database.change(statement, shape.values)
     if (rowCount === 0) throw gone(name)
-    undoWith(database.around, record)
-    record[STATUS] = 'deleted'
+    become(record, () => {
+      record[STATUS] = 'deleted'
+    })
   })
 }

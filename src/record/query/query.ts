@@ -1,6 +1,7 @@
 import { checkBoolean } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { deleteRows } from '../persist/delete-all.ts'
+import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
 import type { Include, Loaded, RelationName } from '../relations/types.ts'
 import type {
@@ -177,8 +178,8 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   }
 
   /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
-  async deleteAll(): Promise<number> {
-    return await deleteRows(this[PLAN])
+  deleteAll(): Promise<number> {
+    return tracked(this[PLAN].definition, () => deleteRows(this[PLAN]))
   }
 
   /**
@@ -188,8 +189,8 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
    * @example
    * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
    */
-  async updateAll(values: NewValues<C>): Promise<number> {
-    return await updateRows(this[PLAN], values)
+  updateAll(values: NewValues<C>): Promise<number> {
+    return tracked(this[PLAN].definition, () => updateRows(this[PLAN], values))
   }
 
   #with(change: Partial<Plan>): Query<R, C, J> {
