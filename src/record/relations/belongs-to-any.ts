@@ -13,7 +13,7 @@ import { titleOf, wrongRelation } from './errors.ts'
 import { distinctRaws, keyOfRaw, rawOf } from './key.ts'
 import { isKin, namesOf } from './lineage.ts'
 import { keepLoaded } from './loaded.ts'
-import { singleKey } from './names.ts'
+import { keyStem, singleKey } from './names.ts'
 import { fieldOf } from './relation.ts'
 import { strictnessOf } from './strict.ts'
 import { fitting } from './translate.ts'
@@ -62,12 +62,17 @@ export class BelongsToAnyRelation implements Relation {
 
   get idSide(): Attribute {
     const { owner, name } = this
-    return owner.attributes.get(this.#given.foreignKey ?? `${name}Id`, owner.name)
+    return this.#side(owner, this.#given.foreignKey, [`${name}Id`, `${keyStem(name)}_id`])
   }
 
   get typeSide(): Attribute {
     const { owner, name } = this
-    return owner.attributes.get(this.#given.foreignType ?? `${name}Type`, owner.name)
+    return this.#side(owner, this.#given.foreignType, [`${name}Type`, `${keyStem(name)}_type`])
+  }
+
+  #side({ attributes, name }: Definition, named: string | undefined, customary: readonly [string, string]): Attribute {
+    if (named !== undefined) return attributes.get(named, name)
+    return attributes.find(customary[0]) ?? attributes.find(customary[1]) ?? attributes.get(customary[0], name)
   }
 
   /** What stands in the database for the class of these records. */

@@ -86,7 +86,7 @@ export function membersGone(relation: Relation, { name }: Definition): StaleReco
 
 export function severalRows(relation: Relation): NotUniqueError {
   const message = `${titleOf(relation)} has several rows where one is expected: the option orderBy says which is first`
-  return new NotUniqueError(message, { code: 'SEVERAL_ROWS', kind: 'unique' })
+  return new NotUniqueError(message, { code: 'NOT_UNIQUE', kind: 'notUnique' })
 }
 
 export function restricted(relation: Relation, table: string): RestrictedError {

@@ -96,10 +96,10 @@ test('a class may load strictly, until one that extends it does not', async (t) 
 })
 
 class Loose extends Model<{ id: number; name: string; user_id: number | null }>('pictures') {
-  user = this.belongsTo(() => LooseUser, { foreignKey: 'userId' })
+  user = this.belongsTo(() => LooseUser)
 }
 class LooseUser extends Model<{ id: number; first_name: string }>('users') {
-  pictures = this.hasMany(() => Loose, { foreignKey: 'userId' as never })
+  pictures = this.hasMany(() => Loose)
 }
 
 test('models without declared columns are related by the columns of their tables', async (t) => {
@@ -112,7 +112,10 @@ test('models without declared columns are related by the columns of their tables
     [Loose, LooseUser],
   )
   await pool.insertMany('users', [{ first_name: 'ann' }])
-  await pool.insertMany('pictures', [{ name: 'a', user_id: 1 }, { name: 'b', user_id: null }])
+  await pool.insertMany('pictures', [
+    { name: 'a', user_id: 1 },
+    { name: 'b', user_id: null },
+  ])
   const ann = await LooseUser.get(1)
   const [a, b] = await Loose.all().orderBy('id')
   assert.equal((await ann.pictures.get()).length, 1)
