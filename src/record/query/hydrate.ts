@@ -1,17 +1,19 @@
 import type { Attribute, AttributeList } from '../attribute-list.ts'
-import { bear } from '../birth.ts'
+import { bearAll } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { TableAttributes } from '../table-attributes.ts'
 import type { Plan } from './plan.ts'
-import { fillInSlices } from './slices.ts'
+import { inSlices } from './slices.ts'
 
-/** Makes records of rows. They know of each other: what one of them lazily loads is loaded for all. */
-export function recordsOf({ definition, selected }: Plan, rows: Slot[][]): Promise<Stateful[]> {
+/** Makes records of rows, in their place. They know of each other: what one of them lazily loads is loaded for all. */
+export async function recordsOf({ definition, selected }: Plan, rows: Slot[][]): Promise<Stateful[]> {
   const { model, attributes } = definition
-  const records: Stateful[] = []
-  const peers = rows.length > 1 ? records : null
   const placed = selected ?? outOfPlace(attributes)
-  return fillInSlices(records, rows, (row) => bear(model, placed ? spread(row, placed, attributes.size) : row, peers))
+  await inSlices(rows.length, (start, end) => {
+    if (placed) spread(rows, start, end, placed, attributes.size)
+    bearAll(model, rows, start, end)
+  })
+  return rows as unknown[] as Stateful[]
 }
 
 // A table whose columns changed since its records were first made.
@@ -19,10 +21,12 @@ function outOfPlace(attributes: AttributeList): readonly Attribute[] | null {
   return attributes instanceof TableAttributes && !attributes.isInPlace ? [...attributes] : null
 }
 
-function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
-  const slots: Slot[] = new Array(size).fill(LEFT_OUT)
-  selected.forEach(({ index }, at) => {
-    slots[index] = row[at]
-  })
-  return slots
+/** Puts what was read of some attributes where records have them. */
+function spread(rows: Slot[][], start: number, end: number, placed: readonly Attribute[], size: number): void {
+  for (let at = start; at < end; at++) {
+    const row = rows[at] as Slot[]
+    const slots: Slot[] = new Array(size).fill(LEFT_OUT)
+    for (const [place, { index }] of placed.entries()) slots[index] = row[place]
+    rows[at] = slots
+  }
 }
