@@ -18,11 +18,12 @@ export interface LaneObserver {
   onOpenFailed(lane: Lane, error: unknown): void
   /** A lane is gone: lost for this reason or, without one, closed. */
   onGone(lane: Lane, failure: Failure | null): void
+  /** A lane that is gone was not closed as it should have been. */
+  onCloseFailed?(lane: Lane, failure: Failure): void
 }
 
 /** Who keeps the lanes: told as well of each that there is from now on or no longer is, open or not. */
 export interface LaneOwner extends LaneObserver {
-  /** A lane that is gone was not closed as it should have been. */
   onCloseFailed(lane: Lane, failure: Failure): void
   onLanes(lanes: readonly Lane[]): void
 }

@@ -1,5 +1,3 @@
-import type { Failure } from '../contract/failure.ts'
-import type { Lane } from './lane.ts'
 import type { LaneObserver } from './lane-life.ts'
 import type { Telling } from './telling.ts'
 
@@ -12,10 +10,8 @@ export function laneNews(telling: Telling): LaneObserver {
       if (failure) telling.connection('lost', { lane: id, role, error: failure.toError() })
       else telling.connection('closed', { lane: id, role })
     },
+    onCloseFailed({ id, role }, failure) {
+      telling.connection('closeFailed', { lane: id, role, error: failure.toError() })
+    },
   }
-}
-
-/** Tells of a connection that is gone, but was not closed as it should have been. */
-export function tellCloseFailed(telling: Telling, { id, role }: Lane, failure: Failure): void {
-  telling.connection('closeFailed', { lane: id, role, error: failure.toError() })
 }

@@ -9,7 +9,6 @@ import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { groupsOf, type LaneGroup } from './lane-group.ts'
 import { type LaneCounts, LaneLife } from './lane-life.ts'
-import { tellCloseFailed } from './lane-news.ts'
 import type { LanesSetting } from './lanes-setting.ts'
 import { LeakWatch } from './leak-watch.ts'
 import { Openings } from './openings.ts'
@@ -57,7 +56,7 @@ export class Lanes {
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: (lane, failure) => this.#onGone(lane, failure),
-      onCloseFailed: (lane, failure) => tellCloseFailed(setting.telling, lane, failure),
+      onCloseFailed: (lane, failure) => setting.observers.forEach((one) => void one.onCloseFailed?.(lane, failure)),
     })
     this.#openings = new Openings(setting.clock, () => this.#serveAll())
     this.#supply = new Supply(this.#life, this.#openings, setting)
@@ -245,9 +244,8 @@ export class Lanes {
   #onOpenFailed(lane: Lane, error: unknown): void {
     const told = this.#supply.failed(lane, error)
     for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
-    const group = this.#groupOf(lane)
-    if (told) group.waiters.refuseAll(told)
-    else this.#serve(group)
+    if (told) this.#groupOf(lane).waiters.refuseAll(told)
+    else this.#serve(this.#groupOf(lane))
     this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
   }
 

@@ -19,18 +19,29 @@ export function bear(model: ModelClass, slots: Slot[], peers: readonly Stateful[
 }
 
 /** Makes records of rows of slots, in their place, from `start` to before `end`. */
-export function bearAll(model: ModelClass, rows: Slot[][], start: number, end: number): void {
+export function bearAll(
+  model: ModelClass,
+  rows: Slot[][],
+  peers: readonly Stateful[] | null,
+  start: number,
+  end: number,
+): void {
   // Around all of them: a class may throw before its record took what waits, and around each one it costs as much again.
   try {
-    bearEach(model, rows, start, end)
+    bearEach(model, rows, peers, start, end)
   } finally {
     slotsOfNext = null
   }
 }
 
-function bearEach(model: ModelClass, rows: Slot[][], start: number, end: number): void {
+function bearEach(
+  model: ModelClass,
+  rows: Slot[][],
+  peers: readonly Stateful[] | null,
+  start: number,
+  end: number,
+): void {
   const records = rows as unknown[] as Stateful[]
-  const peers = rows.length > 1 ? records : null
   for (let at = start; at < end; at++) {
     slotsOfNext = rows[at] as Slot[]
     peersOfNext = peers

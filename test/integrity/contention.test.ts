@@ -8,7 +8,7 @@ onTunedDatabases((database) => {
     const { done, again, ...none } = await contend(database.url(t), 150, false)
     t.diagnostic(`${again} further attempts`)
     assert.deepEqual({ done, ...none }, { done: 300, transfers: 300, missing: 0, doubled: 0, untold: 0, wrongSum: 0 })
-    assert.ok(again > 0, 'they never got into each other’s way')
+    assert.ok(again >= 2)
   })
 
   test('P6 F38 of two such processes one is killed: what it told is there once, and the other goes on', async (t) => {

@@ -25,6 +25,8 @@ const FLAGS = ['--conditions=offloop-source', '--disable-warning=ExperimentalWar
 interface Contender {
   readonly child: ChildProcess
   readonly ended: Promise<unknown>
+  /** Resolves once it has been refused for the first time. */
+  readonly refused: Promise<void>
   output: string
 }
 
@@ -34,11 +36,13 @@ async function contender(url: string, name: string, count: number): Promise<Cont
     timeout: 120_000,
     killSignal: 'SIGKILL',
   })
-  const found: Contender = { child, ended: once(child, 'close'), output: '' }
+  const { promise: refused, resolve: onRefused } = Promise.withResolvers<void>()
+  const found: Contender = { child, ended: once(child, 'close'), refused, output: '' }
   const ready = new Promise<void>((resolve) => {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       found.output += text
       if (found.output.includes('ready\n')) resolve()
+      if (found.output.includes('again\n')) onRefused()
     })
   })
   await Promise.race([ready, found.ended])
@@ -55,7 +59,11 @@ export async function contend(url: string, transfers: number, kill: boolean): Pr
   await pool.runOperation('INSERT INTO accounts VALUES (1, 0), (2, 0)')
   await pool.runOperation('CREATE TABLE ledger (id, attempt)')
   const both = await Promise.all([contender(url, 'a', transfers), contender(url, 'b', transfers)])
-  for (const { child } of both) child.stdin?.end('go\n')
+  // The lock is held until each has found that it is.
+  await pool.runInteraction(async () => {
+    for (const { child } of both) child.stdin?.end('go\n')
+    await Promise.all(both.map((one) => Promise.race([one.refused, one.ended])))
+  })
   const [killed] = both
   if (kill)
     killed.child.stdout?.on('data', () => void (dones(killed).length > transfers / 4 && killed.child.kill('SIGKILL')))
@@ -66,7 +74,7 @@ export async function contend(url: string, transfers: number, kill: boolean): Pr
   const [row] = await pool.runQuery<{ difference: number }>(
     'SELECT sum(cents * (id * 2 - 3)) AS difference FROM accounts',
   )
-  const again = both.reduce((sum, { output }) => sum + Number(/^again (\d+)$/m.exec(output)?.[1] ?? 0), 0)
+  const again = both.reduce((sum, { output }) => sum + (output.match(/^again$/gm)?.length ?? 0), 0)
   const counted = new Set(told)
   return {
     transfers: 2 * transfers,

@@ -168,6 +168,7 @@ export async function leavesBehind(
   }
   // The first one may start threads of Node's own.
   await use(0)
+  await new Promise((resolve) => setImmediate(resolve))
   const before = resources()
   for (let index = 1; index <= pools; index++) await use(index)
   // A look for news that was due when the pool was closed is over with the turn.

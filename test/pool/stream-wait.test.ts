@@ -34,15 +34,16 @@ onTunedDatabases((database) => {
     }
 
     test('P22 its deadline tells who has the connection, with the place of the loop', async (t) => {
-      const pool = closedAtEnd(
-        t,
-        new ConnectionPool(`${database.driver}::memory:`, { ...unwatched, acquireTimeout: 300 }),
-      )
+      const clock = new FakeClock()
+      const options = { ...unwatched, clock, acquireTimeout: 300 }
+      const pool = closedAtEnd(t, new ConnectionPool(`${database.driver}::memory:`, options))
       for await (const _ of pool.stream('SELECT 1')) {
         const [lane] = pool.stats().lanes
         assert.match(lane?.holder?.borrowedAt ?? '', /stream-wait\.test/)
         const expected = { code: 'ACQUIRE_TIMEOUT', kind: 'timeout', message: /a stream for .*stream-wait\.test/ }
-        await refused(() => pool.runQuery('SELECT 2'), TimeoutError, expected)
+        const outcome = refused(() => pool.runQuery('SELECT 2'), TimeoutError, expected)
+        clock.advance(500)
+        await outcome
       }
       await usable(pool)
     })

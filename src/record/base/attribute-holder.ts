@@ -9,6 +9,7 @@ import {
   DEFINITION,
   type Definition,
   LOADED,
+  type LoadedPart,
   PEERS,
   PLANNED,
   type Relation,
@@ -34,7 +35,7 @@ export abstract class AttributeHolder implements Stateful {
   declare [STORED]: readonly Slot[] | null
   declare [STATUS]: Status
   declare [PEERS]: readonly Stateful[] | null
-  declare [LOADED]: Map<Relation, readonly Stateful[]> | null
+  declare [LOADED]: Map<Relation, LoadedPart> | null
   declare [PLANNED]: number
 
   // The same properties in the same order, whatever the record is made of: all records have one hidden class.

@@ -5,7 +5,7 @@ import { selection } from '../query/select.ts'
 import { exclusively } from './exclusively.ts'
 import { setHistory } from './history.ts'
 import { mustBeStored, storedKey } from './key.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Reads a record's row anew, over changes that were not saved. */
@@ -18,10 +18,11 @@ export async function reloadRecord(record: Stateful): Promise<void> {
     const { statement, values } = selection({ ...wholeTable(definition), conditions })
     const [row] = await definition.database.query(statement, values)
     if (!row) throw gone(definition.name)
-    undoWith(definition.database.around, record)
-    record[SLOTS] = row
-    record[STORED] = null
-    record[LOADED] = null
-    setHistory(record, undefined)
+    become(record, () => {
+      record[SLOTS] = row
+      record[STORED] = null
+      record[LOADED] = null
+      setHistory(record, undefined)
+    })
   })
 }

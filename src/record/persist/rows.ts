@@ -19,8 +19,8 @@ export function describeChanged(plan: Plan, shape: Shape): void {
 }
 
 /**
- * Writes which rows a statement changes. Neither an order nor a limit can stand there: where a plan has a limit or joins, its rows
- * are chosen by their keys.
+ * Writes which rows a statement changes. Neither an order nor a limit can stand there: where a plan has a limit or
+ * joins, its rows are chosen by their keys.
  */
 export function changedRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
   if (!isPart(plan)) return whereOf(plan, writing)
