@@ -2,7 +2,7 @@ import type { Attribute, AttributeList } from '../attribute-list.ts'
 import { bearAll } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { markStrict } from '../relations/strict.ts'
-import { TableAttributes } from '../table-attributes.ts'
+import { inPlace } from '../schema/in-place.ts'
 import type { Plan } from './plan.ts'
 import { inSlices } from './slices.ts'
 
@@ -12,25 +12,28 @@ export async function recordsOf({ definition, selected, strict }: Plan, rows: Sl
   const records = rows as unknown[] as Stateful[]
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
-  const placed = selected ?? outOfPlace(attributes)
+  const given = selected ?? (inPlace(attributes) ? null : [...attributes])
   await inSlices(rows.length, (start, end) => {
-    if (placed) spread(rows, start, end, placed, attributes.size)
+    if (given) spreadAll(rows, start, end, given, attributes.size)
     bearAll(model, rows, peers, start, end)
   })
   return records
 }
 
-// A table whose columns changed since its records were first made.
-function outOfPlace(attributes: AttributeList): readonly Attribute[] | null {
-  return attributes instanceof TableAttributes && !attributes.isInPlace ? [...attributes] : null
+/** The slots of a record of whose attributes all were read, in their order. */
+export function slotsOf(attributes: AttributeList, row: Slot[]): Slot[] {
+  return inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
 }
 
-/** Puts what was read of some attributes where records have them. */
-function spread(rows: Slot[][], start: number, end: number, placed: readonly Attribute[], size: number): void {
-  for (let at = start; at < end; at++) {
-    const row = rows[at] as Slot[]
-    const slots: Slot[] = new Array(size).fill(LEFT_OUT)
-    for (const [place, { index }] of placed.entries()) slots[index] = row[place]
-    rows[at] = slots
-  }
+function spreadAll(rows: Slot[][], start: number, end: number, given: readonly Attribute[], size: number): void {
+  for (let at = start; at < end; at++) rows[at] = spread(rows[at] as Slot[], given, size)
+}
+
+/** The slots of a record of which these attributes were read, in this order. */
+function spread(row: readonly Slot[], given: readonly Attribute[], size: number): Slot[] {
+  const slots: Slot[] = new Array(size).fill(LEFT_OUT)
+  given.forEach(({ index }, at) => {
+    slots[index] = row[at]
+  })
+  return slots
 }
