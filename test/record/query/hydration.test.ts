@@ -27,7 +27,7 @@ onTunedDatabases((database, suite) => {
   it('a constructor that throws leaves nothing behind for the next record', async () => {
     await fillUsers(pool)
     const mine = new Error('not me')
-    let angry = true
+    let angry = false
     class Angry extends User {
       constructor(attributes?: object) {
         if (angry) throw mine
@@ -35,6 +35,7 @@ onTunedDatabases((database, suite) => {
       }
     }
     connect(pool, [Angry])
+    angry = true
     await assert.rejects(async () => await Angry.all(), mine)
     angry = false
     const made = new Angry({ firstName: 'new' })
