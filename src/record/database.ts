@@ -9,6 +9,7 @@ import { modelError } from './errors.ts'
 import { logged } from './log.ts'
 import { runWith } from './running-database.ts'
 import { type Shape, type Statement, Statements, type Write } from './statement.ts'
+import { type Messages, setMessages } from './validation/messages.ts'
 import type { Around, Sets, Way } from './ways/way.ts'
 
 /** Work that is done in a transaction. */
@@ -67,14 +68,12 @@ export class Database {
     return logged(this.options, { sql, values: bound }, run, ({ length }) => ({ rows: length }))
   }
 
-  /** The rows of a statement, one after the other, fetched by pages. Joins the transaction that the running code is in. */
-  stream({ sql, bind }: Statement, values: readonly unknown[], pageSize: number): AsyncGenerator<unknown[], void> {
-    return this.pool.stream<unknown[]>(sql, bind(values) as Value[], { rowMode: 'array', pageSize })
-  }
-
-  /** Whether there may be another connection while one is in use. */
-  get hasSeveralConnections(): boolean {
-    return this.#way.pool !== null && this.#way.pool.stats().max > 1
+  /**
+   * The rows of a statement, one after the other, fetched by pages; null where no other statement could run meanwhile.
+   * Joins the transaction that the running code is in.
+   */
+  stream({ sql, bind }: Statement, values: readonly unknown[], size: number): AsyncGenerator<unknown[], void> | null {
+    return this.#way.stream(sql, bind(values) as Value[], size)
   }
 
   /** What a statement changed. Joins the transaction that the running code is in. */
@@ -115,6 +114,12 @@ export class Database {
    */
   run<T>(work: () => T): T {
     return runWith(this, work)
+  }
+
+  /** Texts of one's own for what is wrong with the records of its models; a class's own go before them. */
+  setMessages(messages: Messages): this {
+    setMessages(this, messages)
+    return this
   }
 
   /** The same database with its statements going another way. */

@@ -8,7 +8,7 @@ import type { Around } from '../ways/way.ts'
  */
 export function tracked<T>(definition: Definition, work: () => Promise<T>): Promise<T>
 /** The same, but gives `result`. */
-export function tracked<T>(definition: Definition, work: () => Promise<void>, result: T): Promise<T>
+export function tracked<T>(definition: Definition, work: () => Promise<unknown>, result: T): Promise<T>
 export function tracked(definition: Definition, work: () => Promise<unknown>, result?: unknown): Promise<unknown> {
   const around = aroundOf(definition)
   return around ? around.track(() => ofCaller(work, result)) : ofCaller(work, result)

@@ -1,3 +1,4 @@
+import { afterInit } from '../callbacks/init.ts'
 import type { Slot, Stateful } from '../contract.ts'
 import { loadSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
@@ -15,6 +16,7 @@ export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, voi
   for await (const rows of pagesOf(plan)) {
     const records = await recordsOf(plan, rows)
     await loadIncluded(plan, records)
+    await afterInit(records)
     yield* records
   }
 }
@@ -23,13 +25,15 @@ export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, voi
 async function* pagesOf(plan: Plan): AsyncGenerator<Slot[][], void, undefined> {
   const { database } = plan.definition
   const { statement, values } = selection(plan)
-  if (!database.hasSeveralConnections) {
-    const rows = await database.query(statement, values)
-    for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE)
-    return
-  }
+  const stream = database.stream(statement, values, PAGE)
+  if (stream) return yield* pagesOfStream(stream)
+  const rows = await database.query(statement, values)
+  for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE)
+}
+
+async function* pagesOfStream(stream: AsyncGenerator<Slot[], void>): AsyncGenerator<Slot[][], void, undefined> {
   let page: Slot[][] = []
-  for await (const row of database.stream(statement, values, PAGE)) {
+  for await (const row of stream) {
     page.push(row)
     if (page.length < PAGE) continue
     yield page

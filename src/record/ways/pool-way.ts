@@ -29,6 +29,11 @@ export class PoolWay implements Way {
     return this.pool.runQuery<unknown[]>(sql, values, TUPLES)
   }
 
+  stream(sql: string, values: Value[], pageSize: number): AsyncGenerator<unknown[], void> | null {
+    const isAlone = this.pool.stats().max === 1 && this.pool[AMBIENT].scope === null
+    return isAlone ? null : this.pool.stream<unknown[]>(sql, values, { rowMode: 'array', pageSize })
+  }
+
   change(sql: string, values: Value[]): Promise<OperationResult> {
     return this.pool.runOperation(sql, values)
   }
@@ -51,5 +56,7 @@ export function aroundOf(scope: Scope | null): Around | null {
     // A lent connection in autocommit has nothing that could be rolled back.
     undoBy: (of, undo) => (session.inTransaction ? session.followUps.undoBy(of, undo) : true),
     track: (work) => session.track(work),
+    afterCommit: (work) => session.followUps.afterCommit(work),
+    afterRollback: (work) => session.followUps.afterRollback(work),
   }
 }

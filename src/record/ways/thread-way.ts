@@ -45,11 +45,18 @@ export class ThreadWay implements Way {
       whole: this.#whole,
       undoBy: (of, undo) => followUps.undoBy(of, undo),
       track: (work) => work(),
+      afterCommit: () => refuseFollowUp('afterCommit'),
+      afterRollback: () => refuseFollowUp('afterRollback'),
     }
   }
 
   async query(sql: string, values: Value[]): Promise<unknown[][]> {
     return this.#cursor.query<unknown[]>(sql, values)
+  }
+
+  // What is read blocks the thread: nothing else could run between two pages.
+  stream(): null {
+    return null
   }
 
   async change(sql: string, values: Value[]): Promise<OperationResult> {
@@ -128,4 +135,12 @@ function refuseOptions(options: InteractionOptions): void {
     code: 'INSIDE_INTERACTION',
     kind: 'usage',
   })
+}
+
+// The transaction ends after the function in the thread has returned: nothing of it could run then.
+function refuseFollowUp(name: string): never {
+  throw new InterfaceError(
+    `${name} cannot be heard of in a database thread, whose transaction ends after the function: write with skipCallbacks`,
+    { code: 'IN_THREAD', kind: 'usage' },
+  )
 }

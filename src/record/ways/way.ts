@@ -16,6 +16,10 @@ export interface Around {
   undoBy(of: object, undo: () => void): boolean
   /** Does work that belongs to it: what nobody awaits is awaited before its end, and its failure is that of the whole. */
   track<T>(work: () => Promise<T>): Promise<T>
+  /** Has `work` done when it is committed. */
+  afterCommit(work: () => unknown): void
+  /** Has `work` done when it was rolled back. */
+  afterRollback(work: () => unknown): void
 }
 
 /** Where the statements of a database go. */
@@ -30,6 +34,10 @@ export interface Way {
   readonly around: Around | null
   /** The rows of a statement, by position. */
   query(sql: string, values: Value[]): Promise<unknown[][]>
+  /**
+   * The rows of a statement, one after the other, fetched by pages; null where no other statement could run meanwhile.
+   */
+  stream(sql: string, values: Value[], pageSize: number): AsyncGenerator<unknown[], void> | null
   /** What a statement changed. */
   change(sql: string, values: Value[]): Promise<OperationResult>
   /** Runs a statement once per set of values, all or none. */
