@@ -25,7 +25,7 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   save(options: SaveOptions = NO_OPTIONS): Promise<this> {
-    return this.#tracked(() => saveRecord(this, options))
+    return ofRecord(this, () => saveRecord(this, options))
   }
 
   /** Saves, and tells whether that was done: false if the record is not valid, or a callback stopped it. */
@@ -42,7 +42,7 @@ export abstract class Persistent extends Validated {
 
   /** Gives several attributes new values and saves. */
   update(attributes: Partial<Attributes<this>>, options: SaveOptions = NO_OPTIONS): Promise<this> {
-    return this.#tracked(() =>
+    return ofRecord(this, () =>
       asOne(this, async () => {
         await this.assign(attributes).save(options)
       }),
@@ -56,12 +56,12 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   delete(options: DeleteOptions = NO_OPTIONS): Promise<this> {
-    return this.#tracked(() => deleteRecord(this, options))
+    return ofRecord(this, () => deleteRecord(this, options))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
   reload(): Promise<this> {
-    return this.#tracked(() => reloadRecord(this))
+    return ofRecord(this, () => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -74,7 +74,7 @@ export abstract class Persistent extends Validated {
    * written or checked.
    */
   touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    return this.#tracked(() => touchRecord(this, names))
+    return ofRecord(this, () => touchRecord(this, names))
   }
 
   /**
@@ -82,20 +82,13 @@ export abstract class Persistent extends Validated {
    * else of the record is written or checked.
    */
   increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    return this.#tracked(() => incrementRecord(this, name, by))
+    return ofRecord(this, () => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
   decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
     const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
-    return this.#tracked(() => incrementRecord(this, name, step))
-  }
-
-  #tracked(work: () => Promise<unknown>): Promise<this> {
-    return tracked(this[DEFINITION], async () => {
-      await work()
-      return this
-    })
+    return ofRecord(this, () => incrementRecord(this, name, step))
   }
 
   /** Gives these attributes, or all, the values again that the database has. */
@@ -113,4 +106,12 @@ export abstract class Persistent extends Validated {
   get wasCreated(): boolean {
     return historyOf(this)?.created ?? false
   }
+}
+
+// No private method: each record that is read would be made to have it.
+function ofRecord<R extends Persistent>(record: R, work: () => Promise<unknown>): Promise<R> {
+  return tracked(record[DEFINITION], async () => {
+    await work()
+    return record
+  })
 }
