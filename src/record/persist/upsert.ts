@@ -6,6 +6,7 @@ import { afterInit } from '../callbacks/init.ts'
 import type { Definition, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { Absent, Compared } from '../query/condition.ts'
+import { slotsOf } from '../query/hydrate.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
 import { RowReader } from './given-row.ts'
@@ -36,7 +37,7 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const statement = insertion(definition, row, conflictOf(definition, row, upsert, back))
   const [slots] = await definition.database.query(statement, row.values)
   if (slots) {
-    const record = bear(definition.model, slots, null)
+    const record = bear(definition.model, slotsOf(definition.attributes, slots), null)
     await afterInit([record])
     return record
   }

@@ -31,10 +31,19 @@ export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise
   })
 }
 
+/** Has a record take over what it was given while its columns were not known; null where they are declared. */
+export function readColumns(record: Stateful): Promise<void> | null {
+  if (!(record[DEFINITION].attributes instanceof TableAttributes)) return null
+  return inSchemaOf(record, async () => undefined)
+}
+
 async function inTable<T>(definition: Definition, work: () => Promise<T>): Promise<T> {
   await loadSchema(definition)
   try {
-    return await work()
+    const result = await work()
+    // What it was not known to have, the table has.
+    if ((definition.attributes as TableAttributes).hopes) await readAnew(definition)
+    return result
   } catch (error) {
     const isMissing = error instanceof ProgrammingError && error.kind === 'missing'
     if (!isMissing || !(await readAnew(definition))) throw error
