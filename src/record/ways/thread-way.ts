@@ -45,8 +45,8 @@ export class ThreadWay implements Way {
       whole: this.#whole,
       undoBy: (of, undo) => followUps.undoBy(of, undo),
       track: (work) => work(),
-      afterCommit: refuseFollowUp,
-      afterRollback: refuseFollowUp,
+      afterCommit: () => refuseFollowUp('afterCommit'),
+      afterRollback: () => refuseFollowUp('afterRollback'),
     }
   }
 
@@ -123,15 +123,6 @@ async function* groupsOf(sets: Sets): AsyncGenerator<Parameters[]> {
   if (group.length > 0) yield group
 }
 
-// The transaction ends on the loop's side, when the function is over: nobody is here then to be called.
-function refuseFollowUp(): void {
-  throw new InterfaceError(
-    'afterCommit and afterRollback cannot be called in a database thread, which does not see the end of the ' +
-      'transaction: save({ skipCallbacks: true }) there',
-    { code: 'IN_THREAD_FOLLOW_UP', kind: 'usage' },
-  )
-}
-
 function refuseOptions(options: InteractionOptions): void {
   const [name] = Object.keys(options)
   if (name === undefined) return
@@ -139,4 +130,12 @@ function refuseOptions(options: InteractionOptions): void {
     code: 'INSIDE_INTERACTION',
     kind: 'usage',
   })
+}
+
+// The transaction ends after the function in the thread has returned: nothing of it could run then.
+function refuseFollowUp(name: string): never {
+  throw new InterfaceError(
+    `${name} cannot be heard of in a database thread, whose transaction ends after the function: write with skipCallbacks`,
+    { code: 'IN_THREAD_FOLLOW_UP', kind: 'usage' },
+  )
 }
