@@ -54,6 +54,11 @@ export class ThreadWay implements Way {
     return this.#cursor.query<unknown[]>(sql, values)
   }
 
+  // What is read blocks the thread: nothing else could run between two pages.
+  stream(): null {
+    return null
+  }
+
   async change(sql: string, values: Value[]): Promise<OperationResult> {
     const { rowCount, lastRowId } = this.#cursor.execute(sql, values)
     return { rowCount, lastRowId }
