@@ -23,6 +23,8 @@ export interface WritingStatics<C extends Columns> {
   /** Makes a record and saves it; of several, all are saved or none. */
   create<M extends AnyModel>(this: M, attributes: InsertOf<C>): Promise<InstanceType<M>>
   create<M extends AnyModel>(this: M, attributes: readonly InsertOf<C>[]): Promise<InstanceType<M>[]>
+  // Once more: of the last one the compiler speaks when none fits.
+  create<M extends AnyModel>(this: M, attributes: InsertOf<C>): Promise<InstanceType<M>>
 
   /**
    * The first record with the values of `by`, or a new one with them and with `others`; `wasCreated` tells which. Of
