@@ -49,6 +49,11 @@ export class Database {
     return this.#way.around
   }
 
+  /** The most values one statement takes. */
+  get maxParameters(): number {
+    return this.#way.maxParameters
+  }
+
   /** The statement of this shape. */
   statement(shape: Shape, write: Write): Statement {
     return this.#statements.of(shape, write)
@@ -69,7 +74,7 @@ export class Database {
 
   /** Whether there may be another connection while one is in use. */
   get hasSeveralConnections(): boolean {
-    return this.pool.stats().max > 1
+    return this.#way.pool !== null && this.#way.pool.stats().max > 1
   }
 
   /** What a statement changed. Joins the transaction that the running code is in. */

@@ -58,6 +58,14 @@ export class BlockingSession {
     this.#setting = setting
   }
 
+  get dialect(): string | undefined {
+    return this.#setting.driver.traits.dialect
+  }
+
+  get maxParameters(): number {
+    return this.#setting.driver.traits.maxParameters
+  }
+
   get inTransaction(): boolean {
     return this.#connection.inTransaction
   }

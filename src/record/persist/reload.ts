@@ -7,7 +7,7 @@ import { inSchema } from '../schema/load.ts'
 import { exclusively } from './exclusively.ts'
 import { setHistory } from './history.ts'
 import { mustBeStored, storedKey } from './key.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Reads a record's row anew, over changes that were not saved. */
@@ -25,9 +25,10 @@ async function reload(record: Stateful): Promise<void> {
   const { statement, values } = selection({ ...wholeTable(definition), conditions })
   const [row] = await definition.database.query(statement, values)
   if (!row) throw gone(definition.name)
-  undoWith(definition.database.around, record)
-  record[SLOTS] = slotsOf(definition.attributes, row)
-  record[STORED] = null
-  record[LOADED] = null
-  setHistory(record, undefined)
+  become(record, () => {
+    record[SLOTS] = slotsOf(definition.attributes, row)
+    record[STORED] = null
+    record[LOADED] = null
+    setHistory(record, undefined)
+  })
 }

@@ -2,13 +2,12 @@ import { NO_OPTIONS, ownOptions } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { inSchema } from '../schema/load.ts'
 import type { AttributeName, KeyOf, KeyValue, RowOf, TupleOf } from '../types.ts'
-import { aggregate, measureBy } from './aggregate.ts'
+import { aggregateByName, measureBy } from './aggregate.ts'
 import { batchesOf } from './batches.ts'
 import { countRows, hasRows } from './count.ts'
 import { explainPlan, type SqlText, sqlOf } from './explain.ts'
 import { findByKey, findByKeys, getByKey } from './find.ts'
 import { recordsOneByOne } from './iterate.ts'
-import { measuresOf } from './measure.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from './measures.ts'
 import { lastRecord, notFound, onlyRecord, recordAt } from './one.ts'
 import { type Page, pageOf } from './page.ts'
@@ -36,7 +35,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** All of them. The same as awaiting the query. */
   async all(): Promise<R[]> {
-    return (await this.#ask((plan) => selectRecords(plan))) as R[]
+    return (await this.#ask(selectRecords)) as R[]
   }
 
   /** All of them, as `all()`. */
@@ -70,7 +69,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** The last of them, or null: the first of the reversed order. */
   async last(): Promise<R | null> {
-    return (await this.#ask((plan) => lastRecord(plan))) as R | null
+    return (await this.#ask(lastRecord)) as R | null
   }
 
   /** The one at this position, counted from 0, or null. Without an order of its own it is sorted by key. */
@@ -85,7 +84,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
    * @throws {NotUniqueError} there are several
    */
   async getOne<F = never>(...fallback: [F?]): Promise<R | F> {
-    const record = await this.#ask((plan) => onlyRecord(plan))
+    const record = await this.#ask(onlyRecord)
     if (record) return record as R
     if (fallback.length > 0) return fallback[0] as F
     throw notFound(this[PLAN])
@@ -98,7 +97,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** Whether there is none. */
   async isEmpty(): Promise<boolean> {
-    return !(await this.#ask((plan) => hasRows(plan)))
+    return !(await this.#ask(hasRows))
   }
 
   /** How many there are; of those, with a name, how many have a value there that is not null. */
@@ -134,9 +133,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
    * const { people, oldest } = await User.all().measure({ people: 'count', oldest: ['max', 'age'] })
    */
   async measure<const S extends Readonly<Record<string, MeasureOf<C>>>>(measures: S): Promise<Results<C, S>> {
-    const named = measuresOf(this[PLAN].definition, measures)
-    const values = await this.#ask((plan) => aggregate(plan, [...named.values()]))
-    return Object.fromEntries([...named.keys()].map((name, at) => [name, values[at]])) as Results<C, S>
+    return (await this.#ask((plan) => aggregateByName(plan, measures))) as Results<C, S>
   }
 
   /** The values of one attribute, without the records; of several, a tuple for each record. */
@@ -148,7 +145,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** Their keys. */
   async ids(): Promise<KeyOf<C>[]> {
-    return (await this.#ask((plan) => pluckKeys(plan))) as KeyOf<C>[]
+    return (await this.#ask(pluckKeys)) as KeyOf<C>[]
   }
 
   /** One page of them, the first being number 1, with how many there are in all. */
@@ -182,8 +179,9 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
     return this.#ask(explainPlan)
   }
 
-  #ask<T>(work: (plan: Plan) => Promise<T>): Promise<T> {
-    return inSchema(this[PLAN].definition, () => work(this[PLAN]))
+  #ask<T>(question: (plan: Plan) => Promise<T>): Promise<T> {
+    const plan = this[PLAN]
+    return inSchema(plan.definition, () => question(plan))
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it
