@@ -3,6 +3,7 @@ import { keep } from './adopt.ts'
 import { writeAttribute } from './attributes.ts'
 import { DEFINITION, type Stateful } from './contract.ts'
 import { modelError } from './errors.ts'
+import { refuseRelation } from './relations/fields.ts'
 import { TableAttributes } from './table-attributes.ts'
 
 /** What may be assigned. */
@@ -22,6 +23,7 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   }
   const { only } = ownOptions(options, ['only'], 'assign')
   if (only !== undefined) checkOnly(owner, given, only)
+  for (const name of Object.keys(given)) refuseRelation(record, name)
   const find = (name: string) =>
     attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
   const found = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))

@@ -9,6 +9,7 @@ import {
   DEFINITION,
   type Definition,
   LOADED,
+  type LoadedPart,
   PEERS,
   PLANNED,
   type Relation,
@@ -33,7 +34,7 @@ export abstract class AttributeHolder implements Stateful {
   [STORED]: readonly Slot[] | null;
   [STATUS]: Status;
   [PEERS]: readonly Stateful[] | null;
-  [LOADED]: Map<Relation, readonly Stateful[]> | null;
+  [LOADED]: Map<Relation, LoadedPart> | null;
   [PLANNED]: number
 
   // The same properties in the same order, whatever the record is made of: all records have one hidden class.

@@ -1,3 +1,4 @@
+import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
 import { historyOf, previousChanges } from '../persist/history.ts'
@@ -19,12 +20,12 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   save(): Promise<this> {
-    return this.#tracked(() => saveRecord(this))
+    return ofRecord(this, () => saveRecord(this))
   }
 
   /** Gives several attributes new values and saves. */
   update(attributes: Partial<Attributes<this>>): Promise<this> {
-    return this.#tracked(() =>
+    return ofRecord(this, () =>
       asOne(this, async () => {
         await this.assign(attributes).save()
       }),
@@ -37,12 +38,12 @@ export abstract class Persistent extends Validated {
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
   delete(): Promise<this> {
-    return this.#tracked(() => deleteRecord(this))
+    return ofRecord(this, () => deleteRecord(this))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
   reload(): Promise<this> {
-    return this.#tracked(() => reloadRecord(this))
+    return ofRecord(this, () => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -55,7 +56,7 @@ export abstract class Persistent extends Validated {
    * written or checked.
    */
   touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    return this.#tracked(() => touchRecord(this, names))
+    return ofRecord(this, () => touchRecord(this, names))
   }
 
   /**
@@ -63,20 +64,13 @@ export abstract class Persistent extends Validated {
    * else of the record is written or checked.
    */
   increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    return this.#tracked(() => incrementRecord(this, name, by))
+    return ofRecord(this, () => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
   decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
     const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
-    return this.#tracked(() => incrementRecord(this, name, step))
-  }
-
-  #tracked(work: () => Promise<void>): Promise<this> {
-    return tracked(this[DEFINITION], async () => {
-      await work()
-      return this
-    })
+    return ofRecord(this, () => incrementRecord(this, name, step))
   }
 
   /** Gives these attributes, or all, the values again that the database has. */
@@ -94,4 +88,12 @@ export abstract class Persistent extends Validated {
   get wasCreated(): boolean {
     return historyOf(this)?.created ?? false
   }
+}
+
+// No private method: each record that is read would be made to have it.
+function ofRecord<R extends Persistent>(record: R, work: () => Promise<void>): Promise<R> {
+  return tracked(record[DEFINITION], async () => {
+    await work()
+    return record
+  })
 }

@@ -1,5 +1,6 @@
 import { sql } from '../../sql/index.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
+import { withDependents } from '../relations/dependents.ts'
 import { Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { describeRow, mustBeStored, writeRowOf } from './key.ts'
@@ -12,8 +13,12 @@ export async function deleteRecord(record: Stateful): Promise<void> {
   await deleteRow(record)
 }
 
-/** Deletes the row of a record that is stored, and nothing else. */
+/** Deletes the row of a record that is stored, after what depends on it was dealt with. */
 export async function deleteRow(record: Stateful): Promise<void> {
+  await withDependents(record, () => deleteAlone(record))
+}
+
+async function deleteAlone(record: Stateful): Promise<void> {
   await exclusively(record, async () => {
     mustBeStored(record, 'delete')
     const { database, table, name } = record[DEFINITION]

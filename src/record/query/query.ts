@@ -3,7 +3,7 @@ import type { Columns } from '../columns/column.ts'
 import { deleteRows } from '../persist/delete-all.ts'
 import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
-import type { Loaded, RelationName } from '../relations/types.ts'
+import type { Include, Loaded, RelationName } from '../relations/types.ts'
 import type {
   AttributeName,
   ColumnsOf,
@@ -153,9 +153,14 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<K extends RelationName<R>>(...names: K[]): Query<Loaded<R, K>, C, J> {
+  include<const I extends readonly Include<R>[]>(...relations: I): Query<Loaded<R, I[number]>, C, J> {
     const { definition, includes } = this[PLAN]
-    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, names) })
+    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, relations) })
+  }
+
+  /** The records load no relation by themselves: what was not included is refused when it is read. */
+  strictLoading(): Query<R, C, J> {
+    return this.#with({ strict: true })
   }
 
   /**

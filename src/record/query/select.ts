@@ -1,4 +1,4 @@
-import type { Stateful } from '../contract.ts'
+import type { Slot, Stateful } from '../contract.ts'
 import { inSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
 import { isEmpty, type Plan } from './plan.ts'
@@ -13,7 +13,11 @@ export async function selectRecords(plan: Plan): Promise<Stateful[]> {
 
 async function read(plan: Plan): Promise<Stateful[]> {
   const { statement, values } = selection(plan)
-  const rows = await plan.definition.database.query(statement, values)
+  return await recordsFrom(plan, await plan.definition.database.query(statement, values))
+}
+
+/** The records of these rows, with the relations that a plan asks for. */
+export async function recordsFrom(plan: Plan, rows: Slot[][]): Promise<Stateful[]> {
   const records = await recordsOf(plan, rows)
   await loadIncluded(plan, records)
   return records
