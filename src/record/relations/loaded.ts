@@ -1,5 +1,5 @@
 import { DEFINITION, LOADED, type Relation, type Stateful } from '../contract.ts'
-import { undoWith } from '../persist/undo.ts'
+import { become } from '../persist/undo.ts'
 
 /** What was loaded of a relation of a record; null if nothing was, or if it belonged to another key than it has now. */
 export function loadedOf(record: Stateful, relation: Relation): readonly Stateful[] | null {
@@ -16,8 +16,7 @@ export function keepLoaded(record: Stateful, relation: Relation, records: readon
 
 /** The same after a write: until the transaction around is rolled back. */
 export function keepWritten(record: Stateful, relation: Relation, records: readonly Stateful[]): void {
-  undoWith(record[DEFINITION].database.around, record)
-  keepLoaded(record, relation, records)
+  become(record, () => keepLoaded(record, relation, records))
 }
 
 /** What was loaded, if anything was, is from now on what `change` makes of it, after a write. */

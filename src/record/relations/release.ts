@@ -1,7 +1,7 @@
 import type { Value } from '../../contract/value.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { DEFINITION, type Slot, STATUS, type Stateful } from '../contract.ts'
-import { undoWith } from '../persist/undo.ts'
+import { type Slot, STATUS, type Stateful } from '../contract.ts'
+import { become } from '../persist/undo.ts'
 import type { Condition } from '../query/condition.ts'
 import { selectRecords } from '../query/select.ts'
 import { isBeingDeleted } from './deleting.ts'
@@ -62,8 +62,9 @@ async function destroy(relation: HasManyRelation, record: SavedRecord): Promise<
 /** A record in memory learns that its row has left the relation. */
 export function settleLeft(relation: HasManyRelation, record: Stateful): void {
   if (!isDeleting(relation.dependent)) return settleRaws(record, cleared(relation))
-  undoWith(record[DEFINITION].database.around, record)
-  record[STATUS] = 'deleted'
+  become(record, () => {
+    record[STATUS] = 'deleted'
+  })
 }
 
 /** What rows have that belong to nobody. */
