@@ -1,6 +1,7 @@
 import { sql } from '../../sql/index.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { withDependents } from '../relations/dependents.ts'
+import { loadSchema } from '../schema/load.ts'
 import { Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { describeRow, mustBeStored, writeRowOf } from './key.ts'
@@ -10,6 +11,7 @@ import { gone } from './update.ts'
 /** Deletes a record's row. */
 export async function deleteRecord(record: Stateful): Promise<void> {
   mustBeStored(record, 'delete')
+  await loadSchema(record[DEFINITION])
   await deleteRow(record)
 }
 

@@ -2,7 +2,7 @@ import type { Attribute, AttributeList } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { markStrict } from '../relations/strict.ts'
-import { TableAttributes } from '../table-attributes.ts'
+import { inPlace } from '../schema/in-place.ts'
 import type { Plan } from './plan.ts'
 import { fillInSlices } from './slices.ts'
 
@@ -12,15 +12,16 @@ export function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]
   const records: Stateful[] = []
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
-  const placed = selected ?? outOfPlace(attributes)
-  return fillInSlices(records, rows, (row) => bear(model, placed ? spread(row, placed, attributes.size) : row, peers))
+  const given = selected ?? (inPlace(attributes) ? null : [...attributes])
+  return fillInSlices(records, rows, (row) => bear(model, given ? spread(row, given, attributes.size) : row, peers))
 }
 
-// A table whose columns changed since its records were first made.
-function outOfPlace(attributes: AttributeList): readonly Attribute[] | null {
-  return attributes instanceof TableAttributes && !attributes.isInPlace ? [...attributes] : null
+/** The slots of a record of whose attributes all were read, in their order. */
+export function slotsOf(attributes: AttributeList, row: Slot[]): Slot[] {
+  return inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
 }
 
+/** The slots of a record of which these attributes were read, in this order. */
 function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
   const slots: Slot[] = new Array(size).fill(LEFT_OUT)
   selected.forEach(({ index }, at) => {

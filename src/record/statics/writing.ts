@@ -12,6 +12,7 @@ import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { findByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
 import { scopedTable } from '../query/scopes.ts'
+import { inSchema, loadSchema } from '../schema/load.ts'
 import type { AttributeName, InsertOf, KeyValue, NewValues, RowOf } from '../types.ts'
 import type { AnyModel } from './types.ts'
 
@@ -92,7 +93,10 @@ export const writingStatics = {
 
   findOrCreate(this: Maker, by: object, others: object = {}) {
     const create = async () => (await new this({ ...others, ...by }).save()) as Stateful
-    return trackedBy(this, (definition) => findOrCreate(definition, by, create))
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await findOrCreate(definition, by, create)
+    })
   },
 
   findOrCreateBy(this: { findOrCreate(by: object, others?: object): unknown }, by: object, others?: object) {
@@ -100,19 +104,26 @@ export const writingStatics = {
   },
 
   upsert(this: object, attributes: object, options: UpsertOptions = NO_OPTIONS) {
-    return trackedBy(this, (definition) => upsertRow(definition, attributes, options))
+    return trackedBy(this, (definition) => inSchema(definition, () => upsertRow(definition, attributes, options)))
   },
 
   upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
-    return trackedBy(this, async (definition) => await upsertRows(definition, rows, options))
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await upsertRows(definition, rows, options)
+    })
   },
 
   insertMany(this: object, rows: GivenRows) {
-    return trackedBy(this, (definition) => writeRows(definition, rows, (row) => insertion(definition, row)))
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await writeRows(definition, rows, (row) => insertion(definition, row))
+    })
   },
 
   delete(this: object, key: unknown) {
     return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
       const record = await findByKey(scopedTable(this), key)
       if (!record) throw notFound(definition.name)
       return await (record as RecordBase).delete()
