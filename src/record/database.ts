@@ -51,7 +51,7 @@ export class Database {
 
   /** The most values one statement takes. */
   get maxParameters(): number {
-    return this.pool.maxParameters
+    return this.#way.maxParameters
   }
 
   /** The statement of this shape. */
@@ -74,7 +74,7 @@ export class Database {
 
   /** Whether there may be another connection while one is in use. */
   get hasSeveralConnections(): boolean {
-    return this.pool.stats().max > 1
+    return this.#way.pool !== null && this.#way.pool.stats().max > 1
   }
 
   /** What a statement changed. Joins the transaction that the running code is in. */

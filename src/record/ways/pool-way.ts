@@ -17,6 +17,10 @@ export class PoolWay implements Way {
     return this.pool.dialect
   }
 
+  get maxParameters(): number {
+    return this.pool.maxParameters
+  }
+
   get around(): Around | null {
     return aroundOf(this.pool[AMBIENT].scope)
   }

@@ -35,6 +35,10 @@ export class ThreadWay implements Way {
     return this.#txn.dialect
   }
 
+  get maxParameters(): number {
+    return this.#txn.maxParameters
+  }
+
   get around(): Around {
     const { followUps } = this.#part
     return {

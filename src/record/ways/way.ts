@@ -22,6 +22,8 @@ export interface Around {
 export interface Way {
   /** How SQL is written there, as its driver tells. */
   readonly dialect: string | undefined
+  /** The most values one statement takes. */
+  readonly maxParameters: number
   /** The pool that has the connections; null in a database thread. */
   readonly pool: ConnectionPool | null
   /** The transaction that the running code is in, or null. */

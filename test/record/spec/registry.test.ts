@@ -65,7 +65,7 @@ onTunedDatabases((database, suite) => {
     await ann.delete()
   })
 
-  test('TWI-002 SQO-036 models are found by reference, also later ones: those of another database may have the same name', async (t) => {
+  test('TWI-002 SQO-035 SQO-036 models are found by reference, also later ones: two of one name need two databases', async (t) => {
     const pool = openPool(t, database)
     const shop = () => {
       class Item extends Model('items', { id: c.integer().primaryKey(), orderId: c.integer() }) {
@@ -82,6 +82,7 @@ onTunedDatabases((database, suite) => {
     }
     const [Item, Order] = shop()
     const Post = blog()
+    assert.throws(() => connect(pool, [Item, Order, Post]), { code: 'INVALID_MODEL', message: /called Item: rename/ })
     const other = openPool(t, database)
     connect(pool, [Item, Order])
     connect(other, [Post])
