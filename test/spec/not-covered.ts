@@ -8,4 +8,5 @@ export const notCovered: Readonly<Record<string, string>> = {
   'DBA-049': 'what does nothing is not offered: docs/contract.md',
   'DBA-052': 'errors are imported from the package: docs/contract.md',
   'DBA-053': 'a cursor belongs to a handle that its callback has: docs/contract.md',
+  P21: 'there is no page yet',
 }

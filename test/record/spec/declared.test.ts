@@ -217,6 +217,33 @@ onTunedDatabases((database) => {
     assert.ok((await rejectionOf(() => User.create({ login: 'ann' }))) instanceof IntegrityError)
   })
 
+  test('SQO-103 D107 no lock is held over code of users: a callback reads, reloads and saves, its own record too', async (t) => {
+    class User extends Model('users', { id: c.integer().primaryKey(), name: c.text(), seen: c.integer().default(0) }) {
+      get shout(): string {
+        return this.name.toUpperCase()
+      }
+      set shout(text: string) {
+        this.name = `${this.name}, ${text.toLowerCase()}`
+      }
+    }
+    const pool = openPool(t, database, { max: 1 })
+    await connect(pool, [User]).createTables()
+    const user = await User.create({ name: 'ann' })
+    let depth = 0
+    User.beforeSave(async (saved) => {
+      const stored = await User.get(user.id)
+      assert.equal(stored.name, 'ann')
+      saved.shout = 'HEARD'
+    })
+    User.afterSave(async (saved) => {
+      await saved.reload()
+      if (depth++ === 0) await User.where({ id: saved.id }).updateAll({ seen: 1 })
+    })
+    user.seen = 5
+    await user.save()
+    assert.deepEqual(await User.orderBy('id').pluck('name', 'seen'), [['ann, heard', 1]])
+  })
+
   test('SQO-176 D112 children of many come in one query, in the order of the database', async (t) => {
     class User extends Model('users', { id: c.integer().primaryKey() }) {
       notes = this.hasMany(() => Note, { orderBy: '-text' })
