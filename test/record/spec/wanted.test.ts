@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deserialize, serialize } from 'node:v8'
-import { ConnectionPool } from 'offloop'
+import { ConnectionPool, UnsupportedValueError } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
 import { onTunedDatabases, openPool } from '../../databases.ts'
-import { rejectionOf } from '../../pool/expect.ts'
+import { refused, rejectionOf } from '../../pool/expect.ts'
 
 const withdrawn = new Error('withdrawn')
 
@@ -90,6 +90,29 @@ onTunedDatabases((database) => {
     assert.deepEqual((await Score.get(id)).points, points)
   })
 
+  test('DBA-006 days, times of day and points in time are bound by declared columns, and months are 1 to 12', async (t) => {
+    class Visit extends Model('visits', {
+      id: c.integer().primaryKey(),
+      day: c.date(),
+      time: c.time(),
+      at: c.datetime(),
+    }) {}
+    const pool = openPool(t, database)
+    await connect(pool, [Visit]).createTables()
+    const at = new Date('2026-12-31T23:59:59.123Z')
+    const { id } = await Visit.create({ day: '2026-12-31', time: '23:59:59', at })
+    const { day, time, at: again } = await Visit.get(id)
+    assert.deepEqual([day, time, again], ['2026-12-31', '23:59:59', at])
+    assert.equal(await Visit.where({ day: '2026-12-31', at }).count(), 1)
+    for (const wrong of ['2026-13-01', '2026-00-01', '2026-02-30', '26-1-1', '']) {
+      await refused(() => Visit.create({ day: wrong, time, at }), UnsupportedValueError, {
+        code: 'ATTRIBUTE_VALUE',
+        kind: 'value',
+      })
+    }
+    assert.equal(await Visit.count(), 1)
+  })
+
   test('TWI-162 what is tried again is the whole transaction, and what its failed attempts did is undone', async (t) => {
     class User extends Model('users', { id: c.integer().primaryKey(), name: c.text() }) {}
     const pool = openPool(t, database)
@@ -104,10 +127,10 @@ onTunedDatabases((database) => {
 })
 
 test('SQO-007 SQO-012 what stands twice in a URL is refused, and each driver names the parameters that it has', () => {
-  const refused = { code: 'INVALID_OPTION' }
-  assert.throws(() => new ConnectionPool('sqlite:app.db?busyTimeout=1&busyTimeout=2'), refused)
+  const wrong = { code: 'INVALID_OPTION' }
+  assert.throws(() => new ConnectionPool('sqlite:app.db?busyTimeout=1&busyTimeout=2'), wrong)
   assert.throws(() => new ConnectionPool('sqlite:app.db?sslmode=require'), {
-    ...refused,
+    ...wrong,
     message: /readOnly, create, busyTimeout/,
   })
 })
