@@ -1,7 +1,7 @@
 import { describe } from '../contract/checks.ts'
 import type { AttributeList } from './attribute-list.ts'
 import { bear } from './birth.ts'
-import type { Definition, ModelClass, Relation, Stateful } from './contract.ts'
+import type { Definition, Inheritance, ModelClass, Relation, Stateful } from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { checkIdentifier } from './names/identifier.ts'
@@ -21,6 +21,7 @@ export interface Declaration {
 
 const DECLARATION: unique symbol = Symbol('declaration')
 const OWN_DEFINITION: unique symbol = Symbol('own definition')
+const INHERITANCE: unique symbol = Symbol('inheritance')
 const STRICT: unique symbol = Symbol('strict')
 const DATABASE: unique symbol = Symbol('database')
 
@@ -28,6 +29,7 @@ const DATABASE: unique symbol = Symbol('database')
 interface Hidden {
   readonly [DECLARATION]?: Declaration
   [OWN_DEFINITION]?: ModelDefinition
+  [INHERITANCE]?: Inheritance
   [STRICT]?: boolean
   [DATABASE]?: Database
   readonly name: string
@@ -69,6 +71,10 @@ class ModelDefinition implements Definition {
   get relations(): ReadonlyMap<string, Relation> {
     this.#relations ??= relationsByField(this)
     return this.#relations
+  }
+
+  get inheritance(): Inheritance | null {
+    return (this.model as Hidden)[INHERITANCE] ?? null
   }
 
   get strict(): boolean {
@@ -187,4 +193,9 @@ export function setDatabase(model: object, database: Database): void {
 /** Whether records of a class, and of those that extend it, load nothing by themselves. */
 export function setStrict(model: object, strict: boolean): void {
   Object.defineProperty(model, STRICT, { value: strict, configurable: true })
+}
+
+/** Several classes that extend this one share its table. */
+export function setInheritance(model: object, inheritance: Inheritance): void {
+  Object.defineProperty(model, INHERITANCE, { value: inheritance, configurable: true })
 }

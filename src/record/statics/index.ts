@@ -4,6 +4,7 @@ import type { Declared, FieldsOf, InsertOf } from '../types.ts'
 import { type CallbackStatics, callbackStatics } from './callbacks.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
+import { type RelatingStatics, relatingStatics } from './relating.ts'
 import { type SchemaStatics, schemaStatics } from './schema.ts'
 import { type ValidatingStatics, validatingStatics } from './validating.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
@@ -21,7 +22,8 @@ export interface ModelStatic<C extends Columns>
     SchemaStatics<C>,
     PlacingStatics,
     ValidatingStatics<C>,
-    CallbackStatics {
+    CallbackStatics,
+    RelatingStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
@@ -33,4 +35,5 @@ export const statics = {
   ...placingStatics,
   ...validatingStatics,
   ...callbackStatics,
+  ...relatingStatics,
 }
