@@ -82,8 +82,7 @@ class ModelDefinition implements Definition {
   }
 
   get database(): Database {
-    // Inherited through the classes: a model that was connected counts for its subclasses.
-    const database = (this.model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined)
+    const database = databaseOrNull(this.model)
     if (database) return database
     throw modelError(
       'NO_DATABASE',
@@ -179,6 +178,11 @@ function checkFields({ name: owner, attributes, model }: Definition, fields: rea
 /** The database that was given to this very class, if any was. */
 export function ownDatabase(model: object): Database | undefined {
   return Object.hasOwn(model, DATABASE) ? (model as Hidden)[DATABASE] : undefined
+}
+
+/** The database of a model, or null. Inherited through the classes: one that was connected counts for its subclasses. */
+export function databaseOrNull(model: object): Database | null {
+  return (model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined) ?? null
 }
 
 /** Gives a class of records, and those that inherit from it, a database. */

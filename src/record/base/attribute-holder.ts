@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { adopt } from '../adopt.ts'
 import { type AssignOptions, assign } from '../assign.ts'
+import { undefinedValue } from '../attribute-errors.ts'
 import type { AttributeList } from '../attribute-list.ts'
 import { changedAttributes, isChanged, readAttribute } from '../attributes.ts'
 import { takePeers, takeSlots } from '../birth.ts'
@@ -84,6 +85,8 @@ export abstract class AttributeHolder implements Stateful {
 
   /** Gives an attribute another value, also one that has the name of a method. */
   set<K extends keyof Attributes<this> & string>(name: K, value: Attributes<this>[K]): this {
+    const { attributes, name: owner } = this[DEFINITION]
+    if (value === undefined) throw undefinedValue(this, attributes.get(name, owner))
     assign(this, { [name]: value })
     return this
   }

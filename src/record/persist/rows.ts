@@ -14,7 +14,7 @@ function isPart(plan: Plan): boolean {
 
 /** Describes the rows that a plan means, for a statement that changes them. */
 export function describeChanged(plan: Plan, shape: Shape): void {
-  shape.add(isPart(plan) ? `part ${plan.distinct}` : 'all')
+  shape.add(isPart(plan) ? `part ${plan.distinct} ${plan.definition.attributes.mark}` : 'all')
   describeRows(meant(plan), shape)
 }
 

@@ -2,7 +2,7 @@ import type { Attribute, AttributeList } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { markStrict } from '../relations/strict.ts'
-import { TableAttributes } from '../table-attributes.ts'
+import { inPlace } from '../schema/in-place.ts'
 import type { Plan } from './plan.ts'
 import { fillInSlices } from './slices.ts'
 
@@ -12,21 +12,22 @@ export function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]
   const records: Stateful[] = []
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
-  const placed = selected ?? outOfPlace(attributes)
-  const slotsOf = (row: Slot[]) => (placed ? spread(row, placed, attributes.size) : row)
+  const placed = selected ?? (inPlace(attributes) ? null : [...attributes])
+  const slots = (row: Slot[]) => (placed ? spread(row, placed, attributes.size) : row)
   const { inheritance } = definition
-  if (!inheritance) return fillInSlices(records, rows, (row) => bear(model, slotsOf(row), peers))
+  if (!inheritance) return fillInSlices(records, rows, (row) => bear(model, slots(row), peers))
   return fillInSlices(records, rows, (row) => {
-    const slots = slotsOf(row)
-    return bear(inheritance.modelOf(definition, slots), slots, peers)
+    const own = slots(row)
+    return bear(inheritance.modelOf(definition, own), own, peers)
   })
 }
 
-// A table whose columns changed since its records were first made.
-function outOfPlace(attributes: AttributeList): readonly Attribute[] | null {
-  return attributes instanceof TableAttributes && !attributes.isInPlace ? [...attributes] : null
+/** The slots of a record of whose attributes all were read, in their order. */
+export function slotsOf(attributes: AttributeList, row: Slot[]): Slot[] {
+  return inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
 }
 
+/** The slots of a record of which these attributes were read, in this order. */
 function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
   const slots: Slot[] = new Array(size).fill(LEFT_OUT)
   selected.forEach(({ index }, at) => {

@@ -4,6 +4,7 @@ import { deleteRows } from '../persist/delete-all.ts'
 import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
 import type { Include, Loaded, RelationName } from '../relations/types.ts'
+import { inSchema } from '../schema/load.ts'
 import type {
   AttributeName,
   ColumnsOf,
@@ -179,7 +180,7 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
 
   /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
   deleteAll(): Promise<number> {
-    return tracked(this[PLAN].definition, () => deleteRows(this[PLAN]))
+    return this.#change(deleteRows)
   }
 
   /**
@@ -190,7 +191,12 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
    * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
    */
   updateAll(values: NewValues<C>): Promise<number> {
-    return tracked(this[PLAN].definition, () => updateRows(this[PLAN], values))
+    return this.#change((plan) => updateRows(plan, values))
+  }
+
+  #change(work: (plan: Plan) => Promise<number>): Promise<number> {
+    const { definition } = this[PLAN]
+    return tracked(definition, () => inSchema(definition, () => work(this[PLAN])))
   }
 
   #with(change: Partial<Plan>): Query<R, C, J> {

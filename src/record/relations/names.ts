@@ -28,7 +28,7 @@ export function keyNames(name: string): string[] {
 /** The attributes of `holder` that are declared to refer to `other`. */
 export function referringTo(holder: Definition, other: Definition): Attribute[] {
   return [...holder.attributes].filter(({ settings: { reference } }) => {
-    return reference !== null && isKin(definitionOf(reference.model()), other)
+    return reference !== null && isKin(definitionOf(reference.model() as object), other)
   })
 }
 

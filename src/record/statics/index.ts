@@ -1,10 +1,12 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Declared, FieldsOf, InsertOf } from '../types.ts'
+import { type CallbackStatics, callbackStatics } from './callbacks.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
 import { type RelatingStatics, relatingStatics } from './relating.ts'
 import { type SchemaStatics, schemaStatics } from './schema.ts'
+import { type ValidatingStatics, validatingStatics } from './validating.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
 
 /** Names that all records have: a column of such a name is reached by `get` and `set`. */
@@ -17,11 +19,21 @@ export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Decl
 export interface ModelStatic<C extends Columns>
   extends ReadingStatics<C>,
     WritingStatics<C>,
-    SchemaStatics,
+    SchemaStatics<C>,
     PlacingStatics,
+    ValidatingStatics<C>,
+    CallbackStatics,
     RelatingStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
 /** The same, as it is put on every class. */
-export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics, ...placingStatics, ...relatingStatics }
+export const statics = {
+  ...readingStatics,
+  ...writingStatics,
+  ...schemaStatics,
+  ...placingStatics,
+  ...validatingStatics,
+  ...callbackStatics,
+  ...relatingStatics,
+}
