@@ -25,6 +25,11 @@ function aroundOf(definition: Definition): Around | null {
 
 const told = new WeakSet<SqlError>()
 
+/** The error comes from code of the user's, which its stack is to name. */
+export function keepStack(error: unknown): void {
+  if (error instanceof SqlError) told.add(error)
+}
+
 // A stack is ten frames long, and those of the writing of a record would leave no room for who asked for it.
 async function ofCaller(work: () => Promise<unknown>, result: unknown): Promise<unknown> {
   try {

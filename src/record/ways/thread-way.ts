@@ -141,6 +141,6 @@ function refuseOptions(options: InteractionOptions): void {
 function refuseFollowUp(name: string): never {
   throw new InterfaceError(
     `${name} cannot be heard of in a database thread, whose transaction ends after the function: write with skipCallbacks`,
-    { code: 'IN_THREAD', kind: 'usage' },
+    { code: 'IN_THREAD_FOLLOW_UP', kind: 'usage' },
   )
 }
