@@ -1,5 +1,5 @@
 import type { Attribute, AttributeList } from '../attribute-list.ts'
-import { bearAll } from '../birth.ts'
+import { bear, bearAll } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { markStrict } from '../relations/strict.ts'
 import { inPlace } from '../schema/in-place.ts'
@@ -13,9 +13,15 @@ export async function recordsOf({ definition, selected, strict }: Plan, rows: Sl
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
   const given = selected ?? (inPlace(attributes) ? null : [...attributes])
+  const { inheritance } = definition
   await inSlices(rows.length, (start, end) => {
     if (given) spreadAll(rows, start, end, given, attributes.size)
-    bearAll(model, rows, peers, start, end)
+    if (!inheritance) return bearAll(model, rows, peers, start, end)
+    // Each row tells its class.
+    for (let at = start; at < end; at++) {
+      const slots = rows[at] as Slot[]
+      records[at] = bear(inheritance.modelOf(definition, slots), slots, peers)
+    }
   })
   return records
 }
