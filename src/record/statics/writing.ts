@@ -29,6 +29,8 @@ export interface WritingStatics<C extends Columns> {
     attributes: readonly InsertOf<C>[],
     options?: SaveOptions,
   ): Promise<InstanceType<M>[]>
+  // Once more: of the last one the compiler speaks when none fits.
+  create<M extends AnyModel>(this: M, attributes: InsertOf<C>, options?: SaveOptions): Promise<InstanceType<M>>
 
   /**
    * The first record with the values of `by`, or a new one with them and with `others`; `wasCreated` tells which. Of
