@@ -9,6 +9,7 @@ import { modelError } from './errors.ts'
 import { logged } from './log.ts'
 import { runWith } from './running-database.ts'
 import { type Shape, type Statement, Statements, type Write } from './statement.ts'
+import { type Messages, setMessages } from './validation/messages.ts'
 import type { Around, Sets, Way } from './ways/way.ts'
 
 /** Work that is done in a transaction. */
@@ -115,6 +116,12 @@ export class Database {
    */
   run<T>(work: () => T): T {
     return runWith(this, work)
+  }
+
+  /** Texts of one's own for what is wrong with the records of its models; a class's own go before them. */
+  setMessages(messages: Messages): this {
+    setMessages(this, messages)
+    return this
   }
 
   /** The same database with its statements going another way. */

@@ -31,6 +31,12 @@ export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise
   })
 }
 
+/** Reads the columns of a record's model as far as needed, and takes over what it was given before they were known. */
+export async function loadSchemaOf(record: Stateful): Promise<void> {
+  await loadSchema(record[DEFINITION])
+  adopt(record)
+}
+
 async function inTable<T>(definition: Definition, work: () => Promise<T>): Promise<T> {
   await loadSchema(definition)
   try {

@@ -51,5 +51,7 @@ export function aroundOf(scope: Scope | null): Around | null {
     // A lent connection in autocommit has nothing that could be rolled back.
     undoBy: (of, undo) => (session.inTransaction ? session.followUps.undoBy(of, undo) : true),
     track: (work) => session.track(work),
+    afterCommit: (work) => session.followUps.afterCommit(work),
+    afterRollback: (work) => session.followUps.afterRollback(work),
   }
 }

@@ -16,6 +16,10 @@ export interface Around {
   undoBy(of: object, undo: () => void): boolean
   /** Does work that belongs to it: what nobody awaits is awaited before its end, and its failure is that of the whole. */
   track<T>(work: () => Promise<T>): Promise<T>
+  /** Has `work` done when it is committed. */
+  afterCommit(work: () => unknown): void
+  /** Has `work` done when it was rolled back. */
+  afterRollback(work: () => unknown): void
 }
 
 /** Where the statements of a database go. */

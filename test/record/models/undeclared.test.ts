@@ -151,6 +151,23 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(async () => await Hiding.all(), { code: 'INVALID_MODEL', message: /the field age of Hiding/ })
   })
 
+  it('callbacks run once, also where a column is found to be gone', async () => {
+    class User extends Model<UserRow>() {
+      static ran = 0
+      static {
+        this.beforeSave(() => {
+          User.ran += 1
+        })
+      }
+    }
+    const pool = await start(suite, database)
+    connect(pool, [User])
+    await User.create({ first_name: 'joe' })
+    await pool.runOperation('ALTER TABLE users DROP COLUMN age')
+    const jim = await User.create({ first_name: 'jim', age: 5 })
+    assert.deepEqual([User.ran, jim.id, await User.all().count()], [2, 2, 2])
+  })
+
   it('a table without a key, and a view, can be read', async () => {
     class Log extends Model<{ text: string }>('log') {}
     class Shout extends Model<{ loud: string }>('shouts') {}
