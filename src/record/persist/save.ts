@@ -4,7 +4,7 @@ import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callback
 import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { inSchemaOf, loadSchemaOf } from '../schema/load.ts'
+import { inSchemaOf, readColumns } from '../schema/load.ts'
 import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
 import { asValidationError } from '../validation/violation.ts'
@@ -18,11 +18,8 @@ type Checked = Required<SaveOptions>
 export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPTIONS): Promise<boolean> {
   const checked = checkSaveOptions(options)
   mustNotBeDeleted(record, 'save')
-  await loadSchemaOf(record)
-  return await save(record, checked)
-}
-
-async function save(record: Stateful, checked: Checked): Promise<boolean> {
+  const reading = readColumns(record)
+  if (reading) await reading
   const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
   const verdict = validated(record, checked)

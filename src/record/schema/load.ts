@@ -31,10 +31,10 @@ export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise
   })
 }
 
-/** Reads the columns of a record's model as far as needed, and takes over what it was given before they were known. */
-export async function loadSchemaOf(record: Stateful): Promise<void> {
-  await loadSchema(record[DEFINITION])
-  adopt(record)
+/** Has a record take over what it was given while its columns were not known; null where they are declared. */
+export function readColumns(record: Stateful): Promise<void> | null {
+  if (!(record[DEFINITION].attributes instanceof TableAttributes)) return null
+  return inSchemaOf(record, async () => undefined)
 }
 
 async function inTable<T>(definition: Definition, work: () => Promise<T>): Promise<T> {

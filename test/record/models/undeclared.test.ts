@@ -26,7 +26,7 @@ async function start(owner: Owner, database: Database, sql = CREATE): Promise<Co
 }
 
 onTunedDatabases((database, suite) => {
-  it('TWI-012 TWI-016 SQO-230 a model needs no columns: they are those of the table', async () => {
+  it('TWI-012 TWI-016 SQO-043 SQO-230 a model needs no columns: they are those of the table', async () => {
     class User extends Model<UserRow>() {}
     const pool = await start(suite, database)
     connect(pool, [User])
