@@ -64,7 +64,8 @@ class ModelDefinition implements Definition {
   #tableName(): unknown {
     const given = staticName(this.model) ?? this.#declaration.table
     if (given !== null) return given
-    if (this.name) return this.#declaration.naming.table(this.name)
+    const { name } = namedBy(this.model)
+    if (name) return this.#declaration.naming.table(name)
     throw modelError('INVALID_MODEL', "a class without a name needs its table's: Model('users', {...})")
   }
 
@@ -98,6 +99,12 @@ function staticName(model: object): unknown {
     if (own) return own.value
   }
   return null
+}
+
+// Classes that share a table share the name of the one that says so.
+function namedBy(model: ModelClass): { readonly name: string } {
+  for (let at: ModelClass = model; at; at = Object.getPrototypeOf(at)) if (Object.hasOwn(at, INHERITANCE)) return at
+  return model
 }
 
 /** Writes down what a class was declared with. */

@@ -30,7 +30,7 @@ class Seat extends Model('seats', {
 onTunedDatabases((database, suite) => {
   const start = () => withTables(suite, database, [User, Token, Word, Seat])
 
-  it('TWI-013 TWI-014 SQO-054 a record takes attributes when it is made, one by one, or several, all or none', async () => {
+  it('TWI-013 TWI-014 SQO-052 SQO-054 a record takes attributes when it is made, one by one, or several, all or none', async () => {
     await start()
     const user = new User({ name: 'ann', code: 'a' })
     user.big = 5n
@@ -41,6 +41,10 @@ onTunedDatabases((database, suite) => {
       message: /nmae.*it has id, name/,
     })
     assert.equal(user.name, 'bob')
+    // @ts-expect-error a typo is an error of the compiler
+    user.namme
+    assert.throws(() => user.set('namme' as never, 'x' as never), { code: 'UNKNOWN_ATTRIBUTE' })
+    assert.throws(() => new User({ namme: 'x' } as never), { code: 'UNKNOWN_ATTRIBUTE' })
     assert.throws(() => user.assign([] as never), { code: 'INVALID_MODEL' })
     assert.throws(() => user.assign(null as never), { code: 'INVALID_MODEL' })
     assert.throws(() => user.set('name', undefined as never), Error)
@@ -60,7 +64,7 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(User.create({ name: 'x', tags: null as never }), { kind: 'notNull' })
   })
 
-  it('TWI-016 SQO-039 SQO-096 SQO-097 a key is counted up, made at random, given, or asked for before any SQL', async () => {
+  it('TWI-016 SQO-038 SQO-039 SQO-096 SQO-097 a key is counted up, made at random, given, or asked for before any SQL', async () => {
     await start()
     const ann = new User({ name: 'ann' })
     assert.equal(ann.id, null)

@@ -179,3 +179,13 @@ it('two models of one table with other keys, or a lock version, write their own 
   await ann.delete()
   assert.equal(await User.all().count(), 0)
 })
+
+it('classes that share a table have the one of the class that says so', async (t) => {
+  class Vehicle extends Model({ ...key, type: c.text().nullable(), name: c.text() }) {}
+  class Bicycle extends Vehicle {}
+  Vehicle.inheritsBy('type', () => [Vehicle, Bicycle])
+  assert.equal(Bicycle.tableName, 'vehicles')
+  await connect(openPool(t, database), [Bicycle, Vehicle]).createTables()
+  await Bicycle.create({ name: 'x' })
+  assert.ok((await Vehicle.all().first()) instanceof Bicycle)
+})

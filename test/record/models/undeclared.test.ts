@@ -26,7 +26,7 @@ async function start(owner: Owner, database: Database, sql = CREATE): Promise<Co
 }
 
 onTunedDatabases((database, suite) => {
-  it('TWI-012 TWI-016 SQO-230 a model needs no columns: they are those of the table', async () => {
+  it('TWI-012 TWI-016 SQO-043 SQO-230 a model needs no columns: they are those of the table', async () => {
     class User extends Model<UserRow>() {}
     const pool = await start(suite, database)
     connect(pool, [User])
@@ -149,6 +149,23 @@ onTunedDatabases((database, suite) => {
     await Promise.all([User.all(), User.all().count(), User.find(1), User.all().first()])
     assert.equal(asked.filter((sql) => sql.includes('pragma_table_xinfo')).length, 1)
     await assert.rejects(async () => await Hiding.all(), { code: 'INVALID_MODEL', message: /the field age of Hiding/ })
+  })
+
+  it('callbacks run once, also where a column is found to be gone', async () => {
+    class User extends Model<UserRow>() {
+      static ran = 0
+      static {
+        this.beforeSave(() => {
+          User.ran += 1
+        })
+      }
+    }
+    const pool = await start(suite, database)
+    connect(pool, [User])
+    await User.create({ first_name: 'joe' })
+    await pool.runOperation('ALTER TABLE users DROP COLUMN age')
+    const jim = await User.create({ first_name: 'jim', age: 5 })
+    assert.deepEqual([User.ran, jim.id, await User.all().count()], [2, 2, 2])
   })
 
   it('a table without a key, and a view, can be read', async () => {

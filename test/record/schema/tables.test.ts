@@ -64,7 +64,7 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(Author.dropTable({ cascade: true }), { code: 'INVALID_OPTION', message: /PostgreSQL/ })
   })
 
-  it('SQO-085 SQO-087 what is missing of a table that is there already is made', async () => {
+  it('SQO-085 SQO-087 SQO-237 what is missing of a table that is there already is made', async () => {
     const { db } = open()
     await Author.createTable({ indexes: false })
     assert.deepEqual(
