@@ -14,7 +14,6 @@ export const STORED: unique symbol = Symbol('stored')
 export const STATUS: unique symbol = Symbol('status')
 export const PEERS: unique symbol = Symbol('peers')
 export const LOADED: unique symbol = Symbol('loaded')
-export const PLANNED: unique symbol = Symbol('planned')
 
 /** `new`: the database does not have it; `stored`: it does; `deleted`: not any more. */
 export type Status = 'new' | 'stored' | 'deleted'
@@ -31,8 +30,6 @@ export interface Stateful {
   [PEERS]: readonly Stateful[] | null
   /** What was loaded of its relations. */
   [LOADED]: Map<Relation, LoadedPart> | null
-  /** How many of its relations its fields have taken. */
-  [PLANNED]: number
 }
 
 /**

@@ -1,7 +1,15 @@
 import { describe } from '../contract/checks.ts'
 import type { AttributeList } from './attribute-list.ts'
 import { bear } from './birth.ts'
-import type { Definition, Inheritance, ModelClass, PlannedRelation, Relation, Stateful } from './contract.ts'
+import {
+  DEFINITION,
+  type Definition,
+  type Inheritance,
+  type ModelClass,
+  type PlannedRelation,
+  type Relation,
+  type Stateful,
+} from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { checkIdentifier } from './names/identifier.ts'
@@ -134,6 +142,7 @@ function define(hidden: Hidden): ModelDefinition {
   if (!declaration) throw modelError('INVALID_MODEL', `${hidden.name} is no model: it must extend Model(...)`)
   const definition = new ModelDefinition(hidden, declaration)
   Object.defineProperty(hidden, OWN_DEFINITION, { value: definition, configurable: true })
+  Object.defineProperty(hidden.prototype, DEFINITION, { value: definition, configurable: true })
   return definition
 }
 

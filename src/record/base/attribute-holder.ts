@@ -12,7 +12,6 @@ import {
   LOADED,
   type LoadedPart,
   PEERS,
-  PLANNED,
   type Relation,
   SLOTS,
   type Slot,
@@ -23,6 +22,7 @@ import {
 } from '../contract.ts'
 import { applyDefaults } from '../defaults.ts'
 import { definitionOf } from '../define.ts'
+import { beginFields } from '../fields.ts'
 import { jsonOf, objectOf, type Picked } from '../hash.ts'
 import { isSameRow, keyTextOf } from '../identity.ts'
 import { shown } from '../shown.ts'
@@ -37,21 +37,23 @@ export abstract class AttributeHolder implements Stateful {
   declare [STATUS]: Status
   declare [PEERS]: readonly Stateful[] | null
   declare [LOADED]: Map<Relation, LoadedPart> | null
-  declare [PLANNED]: number
 
-  // The same properties in the same order, whatever the record is made of: all records have one hidden class.
+  // A record has of its own what others have not. The rest stands on the prototype until it is another one.
   constructor(attributes?: object) {
     const slots = takeSlots()
-    this[DEFINITION] = definitionOf(new.target)
-    this[SLOTS] = slots ?? blank(this[DEFINITION].attributes)
-    this[STORED] = null
-    this[STATUS] = slots ? 'stored' : 'new'
-    this[PEERS] = slots ? takePeers() : null
-    this[LOADED] = null
-    this[PLANNED] = 0
-    if (slots) return
+    const definition = definitionOf(new.target)
+    if (slots) {
+      this[SLOTS] = slots
+      this[PEERS] = takePeers()
+      beginFields(this)
+      return
+    }
+    this[SLOTS] = blank(definition.attributes)
+    this[PEERS] = null
+    this[STATUS] = 'new'
     if (attributes !== undefined) assign(this, attributes)
     applyDefaults(this)
+    beginFields(this)
   }
 
   /** Not saved yet. */
@@ -140,6 +142,8 @@ export abstract class AttributeHolder implements Stateful {
     return this
   }
 }
+
+Object.assign(AttributeHolder.prototype, { [STORED]: null, [STATUS]: 'stored', [LOADED]: null })
 
 function blank(attributes: AttributeList): Slot[] {
   return new Array(attributes.size).fill(undefined)

@@ -1,6 +1,8 @@
 import type { Columns } from '../columns/column.ts'
-import { DEFINITION, PLANNED, type PlannedRelation } from '../contract.ts'
-import { type AnyRecordClass, declare, type Kind, kinds } from '../relations/declared.ts'
+import { DEFINITION } from '../contract.ts'
+import { nextField } from '../fields.ts'
+import { type AnyRecordClass, declare, kinds } from '../relations/declared.ts'
+import { Handle } from '../relations/handle.ts'
 import type { BelongsTo, BelongsToAny, HasAndBelongsToMany, HasMany, HasOne } from '../relations/handles.ts'
 import { loadNamed } from '../relations/load-named.ts'
 import type {
@@ -33,9 +35,10 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: HasOptions<InstanceType<M>> | ThroughOptions<InstanceType<M>>,
   ): HasMany<InstanceType<M>> {
+    const at = nextField(this, isHandle)
     const planned =
-      this[DEFINITION].planned[this[PLANNED]++] ??
-      this.#declare(options && 'through' in options ? kinds.through : kinds.hasMany, target, options)
+      this[DEFINITION].planned[at] ??
+      declare(this[DEFINITION], at, options && 'through' in options ? kinds.through : kinds.hasMany, target, options)
     return planned.handle(this) as never
   }
 
@@ -44,7 +47,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: HasOneOptions<InstanceType<M>>,
   ): HasOne<InstanceType<M>> {
-    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.hasOne, target, options)
+    const at = nextField(this, isHandle)
+    const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.hasOne, target, options)
     return planned.handle(this) as never
   }
 
@@ -53,7 +57,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: BelongsToOptions<InstanceType<M>>,
   ): BelongsTo<InstanceType<M>, this> {
-    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.belongsTo, target, options)
+    const at = nextField(this, isHandle)
+    const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.belongsTo, target, options)
     return planned.handle(this) as never
   }
 
@@ -62,7 +67,8 @@ export abstract class Related extends AttributeHolder {
     targets: To<G>,
     options?: BelongsToAnyOptions,
   ): BelongsToAny<AnyOf<G>, this> {
-    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.belongsToAny, targets, options)
+    const at = nextField(this, isHandle)
+    const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.belongsToAny, targets, options)
     return planned.handle(this) as never
   }
 
@@ -72,7 +78,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: JoinOptions<InstanceType<M>, J>,
   ): HasAndBelongsToMany<InstanceType<M>, J> {
-    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.joined, target, options)
+    const at = nextField(this, isHandle)
+    const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.joined, target, options)
     return planned.handle(this) as never
   }
 
@@ -86,8 +93,8 @@ export abstract class Related extends AttributeHolder {
   ): Promise<{ [P in K]: GivenBy<this[P]> }> {
     return (await loadNamed(this, names)) as { [P in K]: GivenBy<this[P]> }
   }
+}
 
-  #declare(kind: Kind, target: unknown, options: object | undefined): PlannedRelation {
-    return declare(this[DEFINITION], this[PLANNED] - 1, kind, target, options)
-  }
+function isHandle(value: unknown): boolean {
+  return value instanceof Handle
 }
