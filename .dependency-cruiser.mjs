@@ -8,10 +8,10 @@ const layers = {
   thread: ['base', 'contract'],
   sql: ['contract'],
   pool: ['base', 'contract', 'sql', 'drivers/catalogue.ts'],
-  record: ['contract', 'sql', 'pool'],
+  record: ['contract', 'sql', 'pool', 'base/turns.ts'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
-  testing: ['base', 'contract', 'thread'],
+  testing: ['base', 'contract', 'thread', 'pool'],
   cli: ['base', 'contract', 'thread', 'drivers', 'sql', 'pool', 'record', 'migrate', 'inspect'],
 }
 

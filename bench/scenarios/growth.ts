@@ -32,7 +32,7 @@ export const growth: Scenario<Growth> = {
     chart('connections', 'Wall time of a read by connections, microseconds'),
   ],
   targets: [flat('rows', 1), flat('in flight', IN_FLIGHT + 1)],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 200, timedMilliseconds: 150 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 130, timedMilliseconds: 150 },
   notes: [
     settingsNote,
     'Closed loop. Wall time is the time of the whole trial by its reads.',

@@ -45,7 +45,7 @@ export const http: Scenario<Http> = {
       appliesTo: ({ kind, withReports }) => kind === 'open' && withReports,
     },
   ],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 600 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 100, timedMilliseconds: 450 },
   notes: [
     settingsNote,
     'The load comes from a process of its own, over at most 64 connections that are kept. Figures are of /user/<id>.',

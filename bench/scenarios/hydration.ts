@@ -7,7 +7,7 @@ import type { Peer } from '../peers/peer.ts'
 import type { AuthorRecord } from '../peers/records.ts'
 import { settingsNote } from '../peers/settings.ts'
 import { blogFile, createBlog } from '../tables/blog.ts'
-import { ORMS } from './records.ts'
+import { FEWER_BLOCKS, ORMS } from './records.ts'
 
 const WARM_UP = 2000
 const HASHED_ONE_IN = 101
@@ -32,6 +32,7 @@ export const hydration: Scenario<Hydration> = {
     { figure: 'loopMicroseconds', to: 'plain objects', atMost: 1.5, appliesTo: () => true },
     { figure: 'operationsPerSecond', to: 'best ORM', atLeast: 3, appliesTo: () => true },
   ],
+  fewerBlocks: { peers: ORMS, blocks: FEWER_BLOCKS },
   budget: { firstMilliseconds: 300, warmUpMilliseconds: 0, timedMilliseconds: 0 },
   notes: [
     settingsNote,

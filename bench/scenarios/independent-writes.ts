@@ -39,7 +39,7 @@ export const independentWrites: Scenario<IndependentWrites> = {
     { figure: 'loopMicroseconds', to: 'direct', atMost: 1, appliesTo: () => true },
     { figure: 'microseconds', to: 'direct + thread', atMost: 1.3, appliesTo: ({ inFlight }) => inFlight === 1 },
   ],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 250, timedMilliseconds: 150 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 170, timedMilliseconds: 150 },
   notes: [
     `${settingsNote} NORMAL is synchronous=NORMAL, durability 'crash'; FULL is synchronous=FULL, durability 'power'.`,
     'Closed loop. What was answered is counted in the table afterwards: no write is missing and none stands twice.',

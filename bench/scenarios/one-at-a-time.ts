@@ -42,7 +42,7 @@ export const oneAtATime: Scenario<OneAtATime> = {
     { figure: 'microseconds', to: 'thread', atMost: 1.2, appliesTo: ({ operation }) => operation === 'read' },
     { figure: 'loopMicroseconds', to: 'direct', atMost: 1, appliesTo: ({ operation }) => operation === 'insert' },
   ],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 300, timedMilliseconds: 150 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 200, timedMilliseconds: 150 },
   notes: [
     settingsNote,
     'Each insert is its own transaction; with synchronous=NORMAL it is in S5. What was answered is counted in the table afterwards.',

@@ -39,7 +39,7 @@ export const pointReads: Scenario<PointReads> = {
     { figure: 'operationsPerSecond', to: 'docs', atLeast: 5, appliesTo: manyInFlight },
     { figure: 'operationsPerSecond', to: 'piscina', atLeast: 5, appliesTo: manyInFlight },
   ],
-  budget: { firstMilliseconds: 400, warmUpMilliseconds: 200, timedMilliseconds: 100 },
+  budget: { firstMilliseconds: 400, warmUpMilliseconds: 150, timedMilliseconds: 100 },
   notes: [
     `${settingsNote} With own defaults each has what it sets by itself; tried in ${DEFAULTS_BLOCKS} blocks.`,
     'Closed loop: each caller starts its next read when its last one has answered. One in flight is S2, other numbers are in S13.',

@@ -8,6 +8,7 @@ import nodeSqlite from '../../src/drivers/node-sqlite/index.ts'
 import { swallowFailures, transferMoney } from '../../test/integrity/bank.ts'
 import { contend } from '../../test/integrity/contention.ts'
 import { abortInFlight } from '../../test/integrity/giving-up.ts'
+import { askHostile } from '../../test/integrity/hostile.ts'
 import { askForNonces } from '../../test/integrity/nonce.ts'
 import { closesInTime, endsInTime, leavesBehind, nests, waitsInLine } from '../../test/integrity/pools.ts'
 import { compileShim, cutPower } from '../../test/integrity/power.ts'
@@ -194,6 +195,16 @@ export const promises: readonly Promised[] = [
     },
   },
   { id: 'P17', words: 'drivers do the same', run: conformance },
+  {
+    id: 'P18',
+    words: 'no SQL out of data',
+    async run(trial) {
+      const { escaped, strange, harmed, ...seen } = await onPool(trial, (pool) =>
+        askHostile(pool, trial.long ? 50_000 : 5000, trial.seed),
+      )
+      return { seen, none: { escaped: escaped.length, strange: strange.length, harmed: harmed.length } }
+    },
+  },
   {
     id: 'P19',
     words: 'no error and no print of a pool shows a value',

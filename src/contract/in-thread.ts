@@ -17,9 +17,6 @@ export interface InThread<A extends unknown[], T> {
   readonly [IN_THREAD]: InThreadMark
 }
 
-/** What a function gives that is done when it returns. */
-type Sync<T> = T extends PromiseLike<unknown> ? never : T
-
 /**
  * Marks a function that blocks, so that a pool can run it in a database thread: with `pool.runInteraction` if its first
  * parameter is a {@link BlockingTransaction}, with `pool.runInThread` if it is not. The thread imports the module anew and
@@ -36,13 +33,13 @@ type Sync<T> = T extends PromiseLike<unknown> ? never : T
  *
  * @param meta `import.meta` of the module that exports the function
  * @param name the name that it is exported under
- * @param fn what is to run; not async, since a thread runs one thing to its end
+ * @param fn what is to run; it may be async where it awaits nothing but what is settled in the thread, such as models
  * @throws {InterfaceError} `IN_THREAD_INVALID` if the module, the name or the function cannot be that
  */
 export function inThread<A extends unknown[], T>(
   meta: { readonly url: string },
   name: string,
-  fn: (...args: A) => Sync<T>,
+  fn: (...args: A) => T,
 ): InThread<A, T> {
   checkName(name)
   const module = moduleUrl(meta, name)
@@ -81,7 +78,6 @@ function moduleUrl(meta: unknown, name: string): string {
 }
 
 const DONE_LATER: Readonly<Record<string, string>> = {
-  '[object AsyncFunction]': 'an async function',
   '[object GeneratorFunction]': 'a generator function',
   '[object AsyncGeneratorFunction]': 'an async generator function',
 }
@@ -93,8 +89,7 @@ function checkFunction(fn: unknown, name: string): void {
   const later = DONE_LATER[Object.prototype.toString.call(fn)]
   if (later === undefined) return
   throw invalid(
-    `${JSON.stringify(name)} is ${later}, but a thread runs a function to its end at once: make it an ordinary one, whose ` +
-      'calls block; or give runInteraction an async callback without inThread',
+    `${JSON.stringify(name)} is ${later}, but a thread runs a function to its end at once, and gives what it returns`,
   )
 }
 

@@ -1,5 +1,3 @@
-import { SqlError } from '../contract/errors.ts'
-
 /** Work that follows the end of a transaction. */
 export type FollowUp = () => unknown
 
@@ -15,6 +13,8 @@ export class FollowUps {
   /** What undoes in memory what a rollback undoes in the database, by what it is undone of. */
   #undoing: Map<object, () => void> | null = null
   #isUndone = false
+  /** In a transaction of a test: what follows its parts does so when they end, or never. */
+  #parts: 'played' | 'mute' | null = null
 
   constructor(outer: FollowUps | null = null) {
     this.#outer = outer
@@ -32,19 +32,36 @@ export class FollowUps {
   }
 
   /**
-   * Has `undo` called in the moment of the rollback, in reverse order and before anybody hears of it: at once if that has
-   * been. Only the first that is given for `of` counts: it knows the oldest state. It must not throw.
+   * Has `undo` called in the moment of the rollback, in reverse order and before anybody hears of it. Only the first that
+   * is given for `of` counts: it knows the oldest state. It must not throw. If the rollback has been it is called at once,
+   * and the answer is false.
    */
-  undoBy(of: object, undo: () => void): void {
-    if (this.#isUndone) return undo()
+  undoBy(of: object, undo: () => void): boolean {
+    if (this.#isUndone) {
+      undo()
+      return false
+    }
     const undoing = this.#undoing
     if (undoing) {
       if (!undoing.has(of)) undoing.set(of, undo)
-      return
+      return true
     }
     this.#undoing = new Map([[of, undo]])
     // With the transaction around it this one is undone, whether or not its own end was heard of by then.
-    this.#outer?.undoBy(this, () => this.rolledBack())
+    return this.#outer?.undoBy(this, () => this.rolledBack()) ?? true
+  }
+
+  /**
+   * For tests, which commit nothing: what follows a part is done when that ends, as if it were committed or rolled back
+   * by itself (`played`), or not at all.
+   */
+  asInTest(parts: 'played' | 'mute'): void {
+    this.#parts = parts
+  }
+
+  /** What is due although the transaction has not ended. */
+  get isPartDue(): boolean {
+    return this.#parts === 'played' && this.#due !== null
   }
 
   /** The transaction is committed. */
@@ -65,8 +82,11 @@ export class FollowUps {
 
   /** The inner transaction that these belong to is now a part of the outer one. */
   joinTo(outer: FollowUps): void {
-    for (const work of this.#forCommit ?? []) outer.afterCommit(work)
-    for (const work of this.#forRollback ?? []) outer.afterRollback(work)
+    if (outer.#parts) outer.#makeDue(this.#forCommit)
+    else {
+      for (const work of this.#forCommit ?? []) outer.afterCommit(work)
+      for (const work of this.#forRollback ?? []) outer.afterRollback(work)
+    }
     outer.#makeDue(this.#due)
     // What it undoes stays here, where the outer one finds it.
     this.#forCommit = null
@@ -100,7 +120,7 @@ export class FollowUps {
   }
 
   #makeDue(work: readonly FollowUp[] | null): void {
-    if (!work) return
+    if (!work || this.#parts === 'mute') return
     this.#due ??= []
     this.#due.push(...work)
   }
@@ -110,21 +130,4 @@ export class FollowUps {
     this.#forRollback = null
     this.#undoing = null
   }
-}
-
-/** What followed a commit failed. */
-export function followUpError(errors: readonly unknown[]): SqlError {
-  return new SqlError(
-    'the transaction is committed, but work that was to follow it (afterCommit, afterRollback) failed',
-    {
-      code: 'AFTER_COMMIT',
-      kind: 'afterCommit',
-      cause: oneOf(errors),
-    },
-  )
-}
-
-/** What went wrong, as one error. */
-export function oneOf(errors: readonly unknown[]): unknown {
-  return errors.length === 1 ? errors[0] : new AggregateError(errors, `${errors.length} of them failed`)
 }

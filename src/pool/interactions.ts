@@ -2,10 +2,10 @@ import type { Clock } from '../base/clock.ts'
 import { Turns } from '../base/turns.ts'
 import { InterfaceError } from '../contract/errors.ts'
 import type { RowMode } from '../contract/value.ts'
-import { type FollowUps, followUpError, oneOf } from './after-commit.ts'
+import type { FollowUps } from './after-commit.ts'
 import type { Ambient, Hold, Scope } from './ambient.ts'
-import { suppress } from './commit.ts'
 import type { Factories } from './factories.ts'
+import { follow, withSuppressed } from './follow.ts'
 import type { LeaseSetting, Leases } from './leases.ts'
 import { alreadyBegun, Nested } from './nested.ts'
 import { PooledConnection } from './pooled-connection.ts'
@@ -116,20 +116,6 @@ export class Interactions {
   #handle(session: Session, rowMode: RowMode): unknown {
     return this.#setting.factories.transaction(new Transaction(session, rowMode, this.#ambient))
   }
-}
-
-/** Does what is due after a commit. */
-async function follow(followUps: FollowUps | null): Promise<void> {
-  if (!followUps?.isDue) return
-  const errors = await followUps.run()
-  if (errors.length > 0) throw followUpError(errors)
-}
-
-/** Does what is due after a failure; gives the very error, with what went wrong then. */
-async function withSuppressed(error: unknown, followUps: FollowUps | null): Promise<unknown> {
-  const errors = (await followUps?.run()) ?? []
-  if (errors.length > 0) suppress(error, 'suppressed', oneOf(errors))
-  return error
 }
 
 /** The outermost scope on a session. */

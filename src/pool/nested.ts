@@ -2,6 +2,7 @@ import { Turns } from '../base/turns.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Ambient, Scope } from './ambient.ts'
 import { commit } from './commit.ts'
+import { follow, withSuppressed } from './follow.ts'
 import type { LeaseSetting } from './leases.ts'
 import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
@@ -27,11 +28,17 @@ export class Nested {
   async run<T>(outer: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
     const turn = outer.nested.enter()
     if (turn) await turn
+    const { followUps } = outer.session
+    let result: T
     try {
-      return await this.#run(outer, setting, work)
-    } finally {
+      result = await this.#run(outer, setting, work)
+    } catch (error) {
       outer.nested.leave()
+      throw followUps.isPartDue ? await withSuppressed(error, followUps) : error
     }
+    outer.nested.leave()
+    if (followUps.isPartDue) await follow(followUps)
+    return result
   }
 
   async #run<T>(outer: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {

@@ -99,12 +99,12 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     callback: Callback<Txn, A, T>,
     ...args: A
   ): Promise<T>
-  runInteraction<T, A extends unknown[]>(fn: ThreadInteraction<A, T>, ...args: A): Promise<T>
+  runInteraction<T, A extends unknown[]>(fn: ThreadInteraction<A, T>, ...args: A): Promise<Awaited<T>>
   runInteraction<T, A extends unknown[]>(
     options: InteractionOptions,
     fn: ThreadInteraction<A, T>,
     ...args: A
-  ): Promise<T>
+  ): Promise<Awaited<T>>
   runInteraction(first: unknown, ...rest: unknown[]): Promise<unknown> {
     return this.#parts.longCalls.interaction(first, rest)
   }
@@ -113,8 +113,8 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * Runs a function that {@link inThread} marked and that takes no transaction in a database thread: work that would keep
    * the loop from turning. It takes one reader for as long as it lasts; inside an interaction, that one's connection.
    */
-  runInThread<T, A extends unknown[]>(fn: InThread<A, T>, ...args: A): Promise<T>
-  runInThread<T, A extends unknown[]>(options: CallOptions, fn: InThread<A, T>, ...args: A): Promise<T>
+  runInThread<T, A extends unknown[]>(fn: InThread<A, T>, ...args: A): Promise<Awaited<T>>
+  runInThread<T, A extends unknown[]>(options: CallOptions, fn: InThread<A, T>, ...args: A): Promise<Awaited<T>>
   runInThread(first: unknown, ...rest: unknown[]): Promise<unknown> {
     return this.#parts.longCalls.inThread(first, rest)
   }
@@ -212,6 +212,11 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
   /** How SQL is written for the database: `sqlite`, `postgres`, `mysql`; undefined where the driver does not tell. */
   get dialect(): string | undefined {
     return this.#parts.source.driver.traits.dialect
+  }
+
+  /** The most values one statement takes. */
+  get maxParameters(): number {
+    return this.#parts.source.driver.traits.maxParameters
   }
 
   /** The pool at this moment. */

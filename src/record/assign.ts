@@ -1,8 +1,9 @@
 import { describe, invalidOption, NO_OPTIONS, ownOptions } from '../contract/checks.ts'
 import { keep } from './adopt.ts'
-import { writeAttribute } from './attributes.ts'
+import { checkWritable, writeAttribute } from './attributes.ts'
 import { DEFINITION, type Stateful } from './contract.ts'
 import { modelError } from './errors.ts'
+import { refuseRelation } from './relations/fields.ts'
 import { TableAttributes } from './table-attributes.ts'
 
 /** What may be assigned. */
@@ -22,11 +23,13 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   }
   const { only } = ownOptions(options, ['only'], 'assign')
   if (only !== undefined) checkOnly(owner, given, only)
+  for (const name of Object.keys(given)) refuseRelation(record, name)
   const find = (name: string) =>
     attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
-  const found = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
+  const named = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
+  const found = named.filter(({ value }) => value !== undefined)
+  for (const { value, attribute } of found) if (attribute) checkWritable(record, attribute, value)
   for (const { name, value, attribute } of found) {
-    if (value === undefined) continue
     if (attribute) writeAttribute(record, attribute, value)
     else keep(record, name, value)
   }

@@ -23,6 +23,7 @@ export class AttributeList implements Iterable<Attribute> {
   #byName: ReadonlyMap<string, Attribute> = new Map()
   #key: readonly Attribute[] = []
   #kept: Kept = {}
+  #mark = ''
 
   constructor(columns: Columns, naming: Naming = plain, table = '') {
     const all = Object.entries(columns).map(([name, column], index) => attributeOf(name, column, index, naming, table))
@@ -33,6 +34,7 @@ export class AttributeList implements Iterable<Attribute> {
     this.#all = all
     this.#byName = new Map(all.map((attribute) => [attribute.name, attribute]))
     this.#key = all.filter(({ settings }) => settings.primaryKey)
+    this.#mark = markOf(all)
     this.#kept = Object.fromEntries(all.flatMap((one) => (one.settings.upkeep ? [[one.settings.upkeep, one]] : [])))
   }
 
@@ -48,6 +50,11 @@ export class AttributeList implements Iterable<Attribute> {
   /** What a row is known by. */
   get key(): readonly Attribute[] {
     return this.#key
+  }
+
+  /** The same for lists with the same columns, key and upkeep, and for no others: models may have one table and other columns. */
+  get mark(): string {
+    return this.#mark
   }
 
   /** Those that records keep up by themselves. */
@@ -67,6 +74,15 @@ export class AttributeList implements Iterable<Attribute> {
     const known = this.#all.map((attribute) => attribute.name).join(', ')
     throw modelError('UNKNOWN_ATTRIBUTE', `${owner} has no attribute ${JSON.stringify(name)}; it has ${known}`)
   }
+}
+
+const marks = new Map<string, string>()
+
+function markOf(all: readonly Attribute[]): string {
+  const text = JSON.stringify(all.map(({ column, settings }) => [column, settings.primaryKey, settings.upkeep]))
+  const mark = marks.get(text) ?? `#${marks.size}`
+  marks.set(text, mark)
+  return mark
 }
 
 type Kept = { readonly [U in Upkeep]?: Attribute }

@@ -18,12 +18,17 @@ export function readAttribute(record: Stateful, attribute: Attribute): unknown {
 
 /** Gives an attribute another value. It is compared and checked when the record is saved. */
 export function writeAttribute(record: Stateful, attribute: Attribute, value: unknown): void {
+  checkWritable(record, attribute, value)
+  record[STORED] ??= record[SLOTS].slice()
+  record[SLOTS][attribute.index] = slotOf(value)
+}
+
+/** Throws if the attribute cannot be given this value now, whatever its type. */
+export function checkWritable(record: Stateful, attribute: Attribute, value: unknown): void {
   if (value === undefined) throw undefinedValue(record, attribute)
   const { settings } = attribute
   const isFixed = (settings.immutable || settings.primaryKey) && record[STATUS] === 'stored'
   if (isFixed && !isStored(record, attribute, value)) throw immutable(record, attribute)
-  record[STORED] ??= record[SLOTS].slice()
-  record[SLOTS][attribute.index] = slotOf(value)
 }
 
 /** What stands in a slot for a value that a program gave. */

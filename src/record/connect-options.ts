@@ -6,7 +6,8 @@ export interface ConnectOptions {
   /** Models that are connected already, to another pool, are taken from it. Default false: that is an error. */
   readonly replace?: boolean
   /**
-   * Called with each statement of records when it has ended. What it throws changes nothing: it is a process warning.
+   * Called with each statement of records when it has ended. What it throws changes nothing: the first time it is a
+   * warning of the process.
    * The pool's own option `logQueries`, and the diagnostics channel `offloop:query`, tell of these and all others.
    */
   readonly log?: (entry: StatementLog) => void

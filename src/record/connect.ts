@@ -1,9 +1,9 @@
 import { describe, NO_OPTIONS } from '../contract/checks.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import { type ConnectOptions, checkConnectOptions } from './connect-options.ts'
-import { Database } from './database.ts'
 import { definitionOf, ownDatabase, setDatabase } from './define.ts'
 import { modelError } from './errors.ts'
+import { ModelsDatabase } from './models-database.ts'
 import { isPool, noPlace, remember } from './places.ts'
 import { PoolWay } from './ways/pool-way.ts'
 
@@ -21,14 +21,15 @@ export function connect(
   pool: ConnectionPool,
   models: readonly object[] = [],
   options: ConnectOptions = NO_OPTIONS,
-): Database {
+): ModelsDatabase {
   if (!isPool(pool)) throw noPlace(pool)
   const checked = checkConnectOptions(options)
-  const database = new Database(new PoolWay(pool), checked)
+  const database = new ModelsDatabase(new PoolWay(pool), checked)
   if (!Array.isArray(models)) {
     throw modelError('INVALID_MODEL', `connect takes an array of models, not ${describe(models)}`)
   }
   for (const model of models) checkFree(model, pool, checked.replace)
+  database.add(models)
   for (const model of models) setDatabase(model, database)
   remember(database)
   return database

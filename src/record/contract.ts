@@ -29,7 +29,7 @@ export interface Stateful {
   /** The records that one query gave together with it; null if it came alone. */
   [PEERS]: readonly Stateful[] | null
   /** What was loaded of its relations. */
-  [LOADED]: Map<Relation, readonly Stateful[]> | null
+  [LOADED]: Map<Relation, LoadedPart> | null
   /** How many of its relations its fields have taken. */
   [PLANNED]: number
 }
@@ -72,6 +72,8 @@ export interface Definition {
   readonly planned: Relation[]
   /** Its relations by the names of those fields. */
   readonly relations: ReadonlyMap<string, Relation>
+  /** Its records load no relation by themselves. */
+  readonly strict: boolean
   /** What it was connected to; throws if it was not. */
   readonly database: Database
 }
@@ -82,12 +84,26 @@ export interface Relation {
   readonly name: string
   readonly owner: Definition
   readonly target: Definition
+  /** The models that it may lead to, where there are several: then it has no single target. */
+  readonly targets?: readonly Definition[]
   /** Many records, not at most one, belong to each. */
   readonly many: boolean
+  /** What an owner is known by in the database; null if nothing can belong to it. */
+  keyOf(owner: Stateful): Key | null
   /** How its rows are found in one statement with the owner's; undefined where they are not of one table. */
   readonly steps?: readonly Step[] | undefined
   /** Loads what belongs to each of these records, in one query, and then these relations of what was loaded. */
   load(owners: readonly Stateful[], nested: Includes): Promise<void>
+}
+
+/** By what records are known to belong together: the same for all values that a database takes for equal. */
+export type Key = string | number
+
+/** What was loaded of one relation of a record. */
+export interface LoadedPart {
+  /** What the record was known by then: with another key it is not what belongs to it. */
+  readonly key: Key | null
+  readonly records: readonly Stateful[]
 }
 
 /** One table on the way from the owner's rows to those of a relation. The last one is the target's. */

@@ -49,6 +49,11 @@ export class Database {
     return this.#way.around
   }
 
+  /** The most values one statement takes. */
+  get maxParameters(): number {
+    return this.pool.maxParameters
+  }
+
   /** The statement of this shape. */
   statement(shape: Shape, write: Write): Statement {
     return this.#statements.of(shape, write)

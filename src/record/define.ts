@@ -21,12 +21,14 @@ export interface Declaration {
 
 const DECLARATION: unique symbol = Symbol('declaration')
 const OWN_DEFINITION: unique symbol = Symbol('own definition')
+const STRICT: unique symbol = Symbol('strict')
 const DATABASE: unique symbol = Symbol('database')
 
 /** The hidden static side of a class of records. */
 interface Hidden {
   readonly [DECLARATION]?: Declaration
   [OWN_DEFINITION]?: ModelDefinition
+  [STRICT]?: boolean
   [DATABASE]?: Database
   readonly name: string
   readonly prototype: object
@@ -67,6 +69,10 @@ class ModelDefinition implements Definition {
   get relations(): ReadonlyMap<string, Relation> {
     this.#relations ??= relationsByField(this)
     return this.#relations
+  }
+
+  get strict(): boolean {
+    return (this.model as Hidden)[STRICT] ?? false
   }
 
   get database(): Database {
@@ -119,6 +125,18 @@ function define(hidden: Hidden): ModelDefinition {
   return definition
 }
 
+/** A class of records and those that it extends, up to the one that extends `Model(...)`. */
+export function lineageOf(model: object): readonly [{ readonly name: string }, ...{ readonly name: string }[]] {
+  const own = model as Hidden
+  const lineage: [Hidden, ...Hidden[]] = [own]
+  for (let at = parentOf(own); at && !Object.hasOwn(at, DECLARATION); at = parentOf(at)) lineage.push(at)
+  return lineage
+}
+
+function parentOf(model: object): Hidden | null {
+  return Object.getPrototypeOf(model)
+}
+
 // Fields exist on records only: the first one tells which there are. It is none that a program made, so that no
 // default is asked for.
 function relationsByField(definition: Definition): ReadonlyMap<string, Relation> {
@@ -160,4 +178,9 @@ export function ownDatabase(model: object): Database | undefined {
 /** Gives a class of records, and those that inherit from it, a database. */
 export function setDatabase(model: object, database: Database): void {
   Object.defineProperty(model, DATABASE, { value: database, configurable: true })
+}
+
+/** Whether records of a class, and of those that extend it, load nothing by themselves. */
+export function setStrict(model: object, strict: boolean): void {
+  Object.defineProperty(model, STRICT, { value: strict, configurable: true })
 }

@@ -23,6 +23,7 @@ export type ModelErrorCode =
   | 'NOT_ASSIGNABLE'
   | 'ASSIGNED_RELATION'
   | 'NOT_LOADED'
+  | 'WRONG_RECORD'
   | 'IMMUTABLE_ATTRIBUTE'
   | 'MISSING_KEY'
   | 'NO_TABLE'

@@ -48,10 +48,15 @@ export async function logged<T>(
   }
 }
 
+/** Logs that have thrown. */
+const thrown = new WeakSet<object>()
+
 function call(log: StatementLogSetting['log'], entry: StatementLog): void {
   try {
     log?.(Object.freeze(entry))
   } catch (error) {
+    if (!log || thrown.has(log)) return
+    thrown.add(log)
     // It is nobody's business but the logger's, who is told once and without ending the process.
     process.emitWarning(`the log of records threw: ${error instanceof Error ? error.stack : String(error)}`, {
       type: 'OffloopLog',

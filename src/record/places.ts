@@ -6,6 +6,7 @@ import type { Transaction } from '../pool/transaction.ts'
 import { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { PoolWay } from './ways/pool-way.ts'
+import { ThreadWay } from './ways/thread-way.ts'
 import { TransactionWay } from './ways/transaction-way.ts'
 
 /** Where models can be used: a database, a pool, or a transaction that has begun. */
@@ -37,7 +38,13 @@ function databaseOf(place: unknown): Database {
     const way = new TransactionWay(place)
     return databaseAt(way.pool).by(way)
   }
+  if (isBlocking(place)) return new Database(new ThreadWay(place))
   throw noPlace(place)
+}
+
+function isBlocking(place: unknown): place is BlockingTransaction {
+  const { cursor, savepoint } = (place ?? {}) as Partial<BlockingTransaction>
+  return typeof cursor === 'function' && typeof savepoint === 'function'
 }
 
 function isTransaction(place: unknown): place is Transaction {

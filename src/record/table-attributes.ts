@@ -21,6 +21,7 @@ export class TableAttributes extends AttributeList {
   readonly #naming: Naming
   readonly #drafts = new Map<string, Draft>()
   #places = 0
+  #hoped = false
   /** What they were taken from; null before that. */
   #source: object | null = null
 
@@ -66,11 +67,18 @@ export class TableAttributes extends AttributeList {
     return place === this.#places
   }
 
+  /** Whether attributes were asked for that the table was not known to have. */
+  get hopes(): boolean {
+    return this.#hoped
+  }
+
   /** Takes over what the table has. */
   take(source: object, columns: readonly TableColumn[]): void {
     const before = new Set(this.#source ? this : [])
     const found = columns.map((column) => this.#placed(column))
     this.#source = source
+    this.#hoped = false
+    for (const [name, { index }] of this.#drafts) if (index === UNPLACED) this.#drafts.delete(name)
     this.set(found)
     for (const { name } of before) if (!this.find(name)) Reflect.deleteProperty(this.#prototype, name)
     for (const attribute of found) if (!before.has(attribute)) accessorOf(this.#prototype, attribute)
@@ -98,6 +106,7 @@ export class TableAttributes extends AttributeList {
     const { settings } = newColumn(whatever, undefined)
     const draft: Draft = { name, column, type: whatever, index: UNPLACED, settings }
     this.#drafts.set(name, draft)
+    this.#hoped = true
     return draft
   }
 

@@ -11,3 +11,5 @@ export type {
   Feature,
 } from './conformance/setting.ts'
 export { FakeClock } from './fake-clock.ts'
+export { type CountedPool, type CountedWork, countingQueries, expectQueries } from './queries.ts'
+export { type RollingBackOptions, rollingBack } from './rolling-back.ts'

@@ -58,6 +58,10 @@ export class BlockingSession {
     this.#setting = setting
   }
 
+  get dialect(): string | undefined {
+    return this.#setting.driver.traits.dialect
+  }
+
   get inTransaction(): boolean {
     return this.#connection.inTransaction
   }

@@ -9,6 +9,10 @@ import { refusePromise } from './promised.ts'
 export class CheckedTransaction<R> extends CheckedCursor<R> implements BlockingTransaction<R> {
   #depth = 0
 
+  get dialect(): string | undefined {
+    return this.session.dialect
+  }
+
   cursor<T = R>(options: RowModeOption = NO_OPTIONS): InThreadCursor<T> {
     return new CheckedCursor<T>(this.session, cursorRowMode(options, this.rowMode))
   }
@@ -24,7 +28,7 @@ export class CheckedTransaction<R> extends CheckedCursor<R> implements BlockingT
     try {
       return this.session.savepoint(`offloop_thread_${this.#depth}`, () => {
         const result = work()
-        refusePromise(result, 'the function of a savepoint')
+        refusePromise(result)
         return result
       })
     } finally {

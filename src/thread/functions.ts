@@ -1,5 +1,5 @@
 import type { BlockingConnection } from '../contract/blocking.ts'
-import { type Packed, pack, unpackArguments } from '../contract/crossing.ts'
+import { pack, unpackArguments } from '../contract/crossing.ts'
 import type { BlockingDriver } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { type ErrorRecord, recordOf } from '../contract/failure.ts'
@@ -10,7 +10,7 @@ import type { ByteReader } from './byte-reader.ts'
 import { CheckedTransaction } from './checked-transaction.ts'
 import { readCall } from './function-call.ts'
 import { printed } from './printed.ts'
-import { refusePromise } from './promised.ts'
+import { pendingPromise } from './promised.ts'
 import { callFlag } from './protocol.ts'
 import { cancelledRecord, goneRecord, Refusal } from './refusals.ts'
 import type { Replies } from './replies.ts'
@@ -73,8 +73,8 @@ export class Functions {
     this.#setting.endBatch()
     if (!this.#isFast(job)) this.#setting.replies.wake()
     if (!this.#modules.has(job.module)) return this.#loadAndRun(ask, job)
-    this.#run(ask, job)
-    return printed()
+    const later = this.#run(ask, job)
+    return later ? this.#whenDone(later) : printed()
   }
 
   async #loadAndRun(ask: Ask, job: Job): Promise<void> {
@@ -84,56 +84,80 @@ export class Functions {
     } catch (error) {
       return this.#setting.replies.failure(ask.slot, this.#record(error))
     }
-    this.#run(ask, job)
+    await this.#whenDone(this.#run(ask, job))
+  }
+
+  async #whenDone(later: Promise<void> | null): Promise<void> {
+    await later
     this.#setting.replies.wake()
     await printed()
   }
 
-  #run(ask: Ask, job: Job): void {
+  /** Runs a function; gives what has to be waited for before it is done. */
+  #run(ask: Ask, job: Job): Promise<void> | null {
     this.#stuck = false
     this.#started = this.#setting.clock.now()
     this.#decisions.start(ask)
+    let session: BlockingSession | null = null
     try {
       this.#decisions.refuseIfCancelled(ask)
       const fn = this.#modules.find(job)
       const args = unpackArguments(job.args)
-      const { transaction } = job
-      const call = (before: readonly unknown[]) => packedResult(job, fn, [...before, ...args])
       // What it does beside the database nobody can undo.
-      if (transaction === null) this.#decisions.standOrRefuse()
-      const packed = transaction === null ? call([]) : this.#inTransaction(ask, job, transaction, call)
-      this.#setting.replies.returned(ask.slot, packed, this.#time(job))
+      if (job.transaction === null) this.#decisions.standOrRefuse()
+      else session = this.#begin(ask, job.transaction)
+      const given = session ? [new CheckedTransaction(session, job.rowMode), ...args] : args
+      const result = called(fn, given)
+      if (result instanceof Promise) return this.#endLater(ask, job, session, result)
+      this.#end(ask, job, session, result)
     } catch (error) {
+      this.#stop(ask, job, session, error)
+    }
+    return null
+  }
+
+  async #endLater(ask: Ask, job: Job, session: BlockingSession | null, result: Promise<unknown>): Promise<void> {
+    try {
+      this.#end(ask, job, session, await settledHere(result, job.name))
+    } catch (error) {
+      this.#stop(ask, job, session, error)
+    }
+  }
+
+  #end(ask: Ask, job: Job, session: BlockingSession | null, result: unknown): void {
+    const packed = pack(result, `the result of ${job.name}`)
+    if (session) this.#keepIfDecided(ask, session, job.transaction as Transaction)
+    this.#setting.replies.returned(ask.slot, packed, this.#time(job))
+    this.#decisions.rest()
+  }
+
+  #stop(ask: Ask, job: Job, session: BlockingSession | null, error: unknown): void {
+    try {
+      if (session) {
+        session.end()
+        this.#undo(job.transaction as Transaction)
+      }
       this.#fail(ask, job, error)
     } finally {
       this.#decisions.rest()
     }
   }
 
-  #inTransaction(ask: Ask, job: Job, transaction: Transaction, call: (before: readonly unknown[]) => Packed): Packed {
+  #keepIfDecided(ask: Ask, session: BlockingSession, transaction: Transaction): void {
+    session.end()
+    if (!this.#setting.connection.inTransaction) throw new Refusal(goneRecord)
+    if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
+    if (typeof transaction === 'string') this.#decisions.standOrRefuse()
+    this.#keep(transaction)
+  }
+
+  #begin(ask: Ask, transaction: Transaction): BlockingSession {
     const { connection, driver, failure } = this.#setting
     const isCancelled = () => this.#decisions.isCancelled(ask)
     const session = new BlockingSession(connection, { driver, failure, texts: this.#texts, isCancelled })
-    this.#begin(transaction)
-    try {
-      const packed = call([new CheckedTransaction(session, job.rowMode)])
-      session.end()
-      if (!connection.inTransaction) throw new Refusal(goneRecord)
-      if (!this.#decisions.decide(ask)) throw new Refusal(cancelledRecord)
-      if (typeof transaction === 'string') this.#decisions.standOrRefuse()
-      this.#keep(transaction)
-      return packed
-    } catch (error) {
-      session.end()
-      this.#undo(transaction)
-      throw error
-    }
-  }
-
-  #begin(transaction: Transaction): void {
-    const { connection } = this.#setting
     if (typeof transaction === 'string') connection.begin(transaction)
     else connection.savepoint(transaction.savepoint)
+    return session
   }
 
   #keep(transaction: Transaction): void {
@@ -182,13 +206,22 @@ export class Functions {
   }
 }
 
-function packedResult(job: Job, fn: UserFunction, args: readonly unknown[]): Packed {
-  let result: unknown
+function called(fn: UserFunction, args: readonly unknown[]): unknown {
   try {
-    result = fn(...args)
+    return fn(...args)
   } catch (value) {
     throw new Threw(value)
   }
-  refusePromise(result, `the function ${job.name}`)
-  return pack(result, `the result of ${job.name}`)
+}
+
+/**
+ * What a promise gives that waits for nothing but what is settled in the thread: the thread serves nobody meanwhile, so
+ * what waits for anything else would keep the connection for as long as that takes. It is refused.
+ */
+function settledHere(result: Promise<unknown>, name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    // It comes when all is done that is not waiting for an event.
+    const immediate = setImmediate(() => reject(pendingPromise(name)))
+    result.then(resolve, (value) => reject(new Threw(value))).finally(() => clearImmediate(immediate))
+  })
 }

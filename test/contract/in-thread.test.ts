@@ -52,10 +52,6 @@ test('what cannot be found in a thread is refused where it is marked', () => {
 
 test('what is done later is refused where it is marked', () => {
   assert.match(
-    refusedCall(meta, 'work', async () => 1),
-    /is an async function, .*whose calls block/,
-  )
-  assert.match(
     refusedCall(meta, 'work', function* () {}),
     /is a generator function/,
   )

@@ -5,6 +5,7 @@ import { onEveryDatabase, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import * as accounts from './fixtures/in-thread/accounts.ts'
 import * as handle from './fixtures/in-thread/handle.ts'
+import * as settled from './fixtures/in-thread/settled.ts'
 
 onEveryDatabase((database, suite) => {
   // One pool for all tests: in each thread the modules are loaded anew, which takes longer from source than all else here.
@@ -90,13 +91,38 @@ onEveryDatabase((database, suite) => {
     })
   }
 
-  test('a function that gives a promise is refused and rolled back', async () => {
-    await bank()
-    const expected = { code: 'IN_THREAD_PROMISE', kind: 'usage', message: /^the function ends gave a promise/ }
-    await refused(() => pool.runInteraction(accounts.ends, 'promise'), InterfaceError, expected)
-    assert.equal(await notes(), 0)
+  test('a promise that waits for nothing but the thread is waited for: what it gives is the result', async () => {
+    await pool.runOperation('CREATE TABLE settled (n INTEGER)')
+    assert.equal(await pool.runInteraction(settled.insertEach, [1, 2, 3]), 3)
+    assert.equal(await pool.runInThread(settled.plainly, 21), 42)
+    await pool.runInteraction(async () => {
+      assert.equal(await pool.runInteraction(settled.insertEach, [4]), 4)
+    })
+    const together = [1, 2, 3, 4, 5].map(() => pool.runInteraction(settled.insertEach, [7, 7]))
+    assert.deepEqual(await Promise.all(together), [6, 8, 10, 12, 14])
     await usable(pool)
   })
+
+  test('ADB-056 a promise that fails rolls back, and its error comes out', async () => {
+    await pool.runOperation('DELETE FROM settled')
+    const error = (await rejectionOf(() => pool.runInteraction(settled.failsLater))) as Error & { code: string }
+    assert.deepEqual([error.message, error.code], ['later', 'LATER'])
+    await bank()
+    await assert.rejects(pool.runInteraction(accounts.ends, 'promise'), /nobody hears this/)
+    assert.equal(await notes(), 0)
+    assert.deepEqual(await pool.runQuery('SELECT n FROM settled'), [])
+    await usable(pool)
+  })
+
+  for (const how of ['timer', 'never'] as const) {
+    test(`${how}: a promise that waits for an event is refused and rolled back; nothing hangs`, async () => {
+      const expected = { code: 'IN_THREAD_PENDING', kind: 'usage', message: /^the function waits gave a promise that/ }
+      await refused(() => pool.runInteraction(settled.waits, how), InterfaceError, expected)
+      assert.deepEqual(await pool.runQuery('SELECT n FROM settled'), [])
+      assert.equal(await pool.runInThread(settled.plainly, 4), 8)
+      await usable(pool)
+    })
+  }
 
   test('ADB-056 whatever else is thrown is what the caller gets', async () => {
     await bank()

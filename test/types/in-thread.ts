@@ -8,6 +8,7 @@ const transfer = inThread(import.meta, 'transfer', (txn: BlockingTransaction, fr
   return { changed: txn.rowCount }
 })
 const hash = inThread(import.meta, 'hash', (bytes: Uint8Array, ...salts: string[]) => `${bytes.length}${salts.length}`)
+const later = inThread(import.meta, 'later', async (_txn: BlockingTransaction, n: number) => n)
 const nothing = inThread(import.meta, 'nothing', () => undefined)
 
 export async function types(pool: ConnectionPool): Promise<void> {
@@ -15,11 +16,12 @@ export async function types(pool: ConnectionPool): Promise<void> {
   const again: { changed: number } = await pool.runInteraction({ readOnly: true, timeout: 5 }, transfer, 1, 'note')
   const digest: string = await pool.runInThread(hash, new Uint8Array(1), 'a', 'b')
   const limited: string = await pool.runInThread({ signal: AbortSignal.timeout(5) }, hash, new Uint8Array(1))
+  const settled: number = await pool.runInteraction(later, 1)
   const none: undefined = await pool.runInThread(nothing)
   // Callbacks of the loop are inferred as before.
   const rows: Row[] = await pool.runInteraction(async (txn) => await txn.query('SELECT 1'))
   const sum: number = await pool.runInteraction({ readOnly: true }, (txn, a: number) => a + txn.rowCount, 1)
-  void [given, again, digest, limited, none, rows, sum]
+  void [given, again, digest, limited, settled, none, rows, sum]
 
   // @ts-expect-error the argument is missing
   await pool.runInteraction(transfer)
@@ -39,10 +41,6 @@ export async function types(pool: ConnectionPool): Promise<void> {
   await pool.runWithConnection(transfer, 1)
 }
 
-// @ts-expect-error what a thread runs is done when it returns
-inThread(import.meta, 'later', async () => 1)
-// @ts-expect-error whether it is called async or not
-inThread(import.meta, 'later', () => Promise.resolve(1))
 // @ts-expect-error the module comes first
 inThread('later', () => 1)
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { adopt } from '../adopt.ts'
 import { type AssignOptions, assign } from '../assign.ts'
+import { undefinedValue } from '../attribute-errors.ts'
 import type { AttributeList } from '../attribute-list.ts'
 import { changedAttributes, isChanged, readAttribute } from '../attributes.ts'
 import { takePeers, takeSlots } from '../birth.ts'
@@ -9,6 +10,7 @@ import {
   DEFINITION,
   type Definition,
   LOADED,
+  type LoadedPart,
   PEERS,
   PLANNED,
   type Relation,
@@ -33,7 +35,7 @@ export abstract class AttributeHolder implements Stateful {
   [STORED]: readonly Slot[] | null;
   [STATUS]: Status;
   [PEERS]: readonly Stateful[] | null;
-  [LOADED]: Map<Relation, readonly Stateful[]> | null;
+  [LOADED]: Map<Relation, LoadedPart> | null;
   [PLANNED]: number
 
   // The same properties in the same order, whatever the record is made of: all records have one hidden class.
@@ -83,6 +85,8 @@ export abstract class AttributeHolder implements Stateful {
 
   /** Gives an attribute another value, also one that has the name of a method. */
   set<K extends keyof Attributes<this> & string>(name: K, value: Attributes<this>[K]): this {
+    const { attributes, name: owner } = this[DEFINITION]
+    if (value === undefined) throw undefinedValue(this, attributes.get(name, owner))
     assign(this, { [name]: value })
     return this
   }

@@ -1,3 +1,4 @@
+import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
 import { historyOf, previousChanges } from '../persist/history.ts'
@@ -5,6 +6,8 @@ import { reloadRecord } from '../persist/reload.ts'
 import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
 import { touchRecord } from '../persist/touch.ts'
+import { tracked } from '../persist/tracked.ts'
+import { asOne } from '../persist/undo.ts'
 import type { Attributes, NumericName } from '../types.ts'
 import { Validated } from './validated.ts'
 
@@ -16,14 +19,17 @@ export abstract class Persistent extends Validated {
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async save(): Promise<this> {
-    await saveRecord(this)
-    return this
+  save(): Promise<this> {
+    return ofRecord(this, () => saveRecord(this))
   }
 
   /** Gives several attributes new values and saves. */
-  async update(attributes: Partial<Attributes<this>>): Promise<this> {
-    return await this.assign(attributes).save()
+  update(attributes: Partial<Attributes<this>>): Promise<this> {
+    return ofRecord(this, () =>
+      asOne(this, async () => {
+        await this.assign(attributes).save()
+      }),
+    )
   }
 
   /**
@@ -31,15 +37,13 @@ export abstract class Persistent extends Validated {
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  async delete(): Promise<this> {
-    await deleteRecord(this)
-    return this
+  delete(): Promise<this> {
+    return ofRecord(this, () => deleteRecord(this))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
-  async reload(): Promise<this> {
-    await reloadRecord(this)
-    return this
+  reload(): Promise<this> {
+    return ofRecord(this, () => reloadRecord(this))
   }
 
   /** The same as {@link reload}. */
@@ -51,24 +55,22 @@ export abstract class Persistent extends Validated {
    * Writes the time into the `updatedAt()` column, and into the attributes of these names; nothing else of the record is
    * written or checked.
    */
-  async touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
-    await touchRecord(this, names)
-    return this
+  touch(...names: (keyof Attributes<this> & string)[]): Promise<this> {
+    return ofRecord(this, () => touchRecord(this, names))
   }
 
   /**
    * Adds to a number in the database, so that nothing that others add meanwhile is lost, and reads the sum back. Nothing
    * else of the record is written or checked.
    */
-  async increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, by)
-    return this
+  increment(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    return ofRecord(this, () => incrementRecord(this, name, by))
   }
 
   /** Subtracts from a number in the database, as {@link increment} adds. */
-  async decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
-    await incrementRecord(this, name, typeof by === 'number' || typeof by === 'bigint' ? -by : by)
-    return this
+  decrement(name: NumericName<this>, by: number | bigint = 1): Promise<this> {
+    const step = typeof by === 'number' || typeof by === 'bigint' ? -by : by
+    return ofRecord(this, () => incrementRecord(this, name, step))
   }
 
   /** Gives these attributes, or all, the values again that the database has. */
@@ -86,4 +88,12 @@ export abstract class Persistent extends Validated {
   get wasCreated(): boolean {
     return historyOf(this)?.created ?? false
   }
+}
+
+// No private method: each record that is read would be made to have it.
+function ofRecord<R extends Persistent>(record: R, work: () => Promise<void>): Promise<R> {
+  return tracked(record[DEFINITION], async () => {
+    await work()
+    return record
+  })
 }

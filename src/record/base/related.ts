@@ -1,26 +1,86 @@
+import type { Columns } from '../columns/column.ts'
 import { DEFINITION, PLANNED } from '../contract.ts'
-import type { BelongsTo, HasMany, HasOne } from '../relations/handles.ts'
-import type { RelationOptions } from '../relations/options.ts'
-import { type AnyRecordClass, handleOf, type Target } from '../relations/plan.ts'
+import { type AnyRecordClass, handleOf, type Kind, kinds } from '../relations/declared.ts'
+import type { BelongsTo, BelongsToAny, HasAndBelongsToMany, HasMany, HasOne } from '../relations/handles.ts'
+import { loadNamed } from '../relations/load-named.ts'
+import type {
+  BelongsToAnyOptions,
+  BelongsToOptions,
+  HasOneOptions,
+  HasOptions,
+  JoinOptions,
+  ThroughOptions,
+} from '../relations/options.ts'
+import type { GivenBy, RelationName } from '../relations/types.ts'
 import { AttributeHolder } from './attribute-holder.ts'
+
+/** A function, so that models may refer to each other. */
+type To<M> = () => M
+
+/** A record of one of these classes. */
+type AnyOf<G> = G extends readonly (abstract new (
+  ...given: never[]
+) => infer R)[]
+  ? R
+  : G extends { readonly [type: string]: abstract new (...given: never[]) => infer R }
+    ? R
+    : never
 
 /** How a class says what its records belong to, and what belongs to them: in its fields. */
 export abstract class Related extends AttributeHolder {
-  /** Records of another model have this one's key. */
-  protected hasMany<M extends AnyRecordClass>(target: Target<M>, options?: RelationOptions): HasMany<InstanceType<M>> {
-    return handleOf(this, this[DEFINITION], this[PLANNED]++, { kind: 'hasMany', target, options }) as never
+  /** Records of another model have this one's key; or, with `through`, records in between lead to them. */
+  protected hasMany<M extends AnyRecordClass>(
+    target: To<M>,
+    options?: HasOptions<InstanceType<M>> | ThroughOptions<InstanceType<M>>,
+  ): HasMany<InstanceType<M>> {
+    return this.#relate(options && 'through' in options ? kinds.through : kinds.hasMany, target, options)
   }
 
   /** At most one record of another model has this one's key. */
-  protected hasOne<M extends AnyRecordClass>(target: Target<M>, options?: RelationOptions): HasOne<InstanceType<M>> {
-    return handleOf(this, this[DEFINITION], this[PLANNED]++, { kind: 'hasOne', target, options }) as never
+  protected hasOne<M extends AnyRecordClass>(
+    target: To<M>,
+    options?: HasOneOptions<InstanceType<M>>,
+  ): HasOne<InstanceType<M>> {
+    return this.#relate(kinds.hasOne, target, options)
   }
 
   /** This record has the key of a record of another model. */
   protected belongsTo<M extends AnyRecordClass>(
-    target: Target<M>,
-    options?: RelationOptions,
-  ): BelongsTo<InstanceType<M>> {
-    return handleOf(this, this[DEFINITION], this[PLANNED]++, { kind: 'belongsTo', target, options }) as never
+    target: To<M>,
+    options?: BelongsToOptions<InstanceType<M>>,
+  ): BelongsTo<InstanceType<M>, this> {
+    return this.#relate(kinds.belongsTo, target, options)
+  }
+
+  /** This record has the key of a record of one of several models, and the name of that model. */
+  protected belongsToAny<const G extends readonly AnyRecordClass[] | { readonly [type: string]: AnyRecordClass }>(
+    targets: To<G>,
+    options?: BelongsToAnyOptions,
+  ): BelongsToAny<AnyOf<G>, this> {
+    return this.#relate(kinds.belongsToAny, targets, options)
+  }
+
+  /** A table of links relates this record to others, and others to it. */
+  // biome-ignore lint/complexity/noBannedTypes: a link without attributes of its own
+  protected hasAndBelongsToMany<M extends AnyRecordClass, J extends Columns = {}>(
+    target: To<M>,
+    options?: JoinOptions<InstanceType<M>, J>,
+  ): HasAndBelongsToMany<InstanceType<M>, J> {
+    return this.#relate(kinds.joined, target, options)
+  }
+
+  /**
+   * Loads these relations, or all, and gives what they hold by their names.
+   *
+   * @throws {ModelError} the record has no relation of this name
+   */
+  async loadRelations<K extends RelationName<this> = RelationName<this>>(
+    ...names: K[]
+  ): Promise<{ [P in K]: GivenBy<this[P]> }> {
+    return (await loadNamed(this, names)) as { [P in K]: GivenBy<this[P]> }
+  }
+
+  #relate(kind: Kind, target: unknown, options: object | undefined): never {
+    return handleOf(this, this[DEFINITION], this[PLANNED]++, kind, target, options) as never
   }
 }

@@ -32,6 +32,12 @@ export interface ColumnSettings {
 }
 
 /**
+ * Gives a model. It says nothing of what it gives, so that the compiler need not know a class while that class is being
+ * declared: models may refer to each other, and to themselves.
+ */
+export type Lazily = () => void
+
+/**
  * A declared column. `T` is what a program sees, `Null` whether it may be null, `Optional` whether it may be left out.
  * Each method gives another column and leaves this one as it is.
  */
@@ -80,7 +86,7 @@ export class Column<out T, out Null extends boolean = false, out Optional extend
   }
 
   /** Its values are keys of another model, and the database sees to that. */
-  references(model: () => object, options: Omit<Reference, 'model'> = {}): Column<T, Null, Optional> {
+  references(model: Lazily, options: Omit<Reference, 'model'> = {}): Column<T, Null, Optional> {
     return this.#with({ reference: checkReference({ model, ...options }) })
   }
 

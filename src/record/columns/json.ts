@@ -19,10 +19,8 @@ export function json<T>(): ColumnType<T> {
     },
     write(value) {
       const written = stringified(value)
-      if (written === undefined) throw misfit(this, value)
-      if (!written.isWellFormed())
-        throw new Misfit('must be a value that JSON can write: a text has half of a surrogate')
-      return written
+      if (written !== undefined) return written
+      throw misfit(this, value)
     },
   }
 }

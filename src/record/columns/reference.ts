@@ -9,7 +9,7 @@ export type ReferenceAction = (typeof ACTIONS)[number]
 /** Which column of which model a column refers to. */
 export interface Reference {
   /** A function, so that models may refer to each other. */
-  readonly model: () => object
+  readonly model: () => unknown
   /** The attribute there; its key unless told. */
   readonly attribute?: string
   readonly onDelete?: ReferenceAction

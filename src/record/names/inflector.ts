@@ -6,7 +6,6 @@ const irregular = new Map<string, string>(
   Object.entries({
     analysis: 'analyses',
     axis: 'axes',
-    base: 'bases',
     buffalo: 'buffaloes',
     cache: 'caches',
     cactus: 'cacti',
@@ -30,6 +29,8 @@ const irregular = new Map<string, string>(
     yes: 'yeses',
   }),
 )
+const MEN = 'business chair clergy congress crafts door fire fisher fore gentle police post sales spokes sports states'
+for (const kind of MEN.split(' ')) irregular.set(`${kind}man`, `${kind}men`)
 const regular = new Map([...irregular].map(([singular, plural]) => [plural, singular]))
 const uncountable = new Set(['fish', 'money', 'news'])
 

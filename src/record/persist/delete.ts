@@ -1,19 +1,26 @@
 import { sql } from '../../sql/index.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
+import { withDependents } from '../relations/dependents.ts'
+import { loadSchema } from '../schema/load.ts'
 import { Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { describeRow, mustBeStored, writeRowOf } from './key.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { gone } from './update.ts'
 
 /** Deletes a record's row. */
 export async function deleteRecord(record: Stateful): Promise<void> {
   mustBeStored(record, 'delete')
+  await loadSchema(record[DEFINITION])
   await deleteRow(record)
 }
 
-/** Deletes the row of a record that is stored, and nothing else. */
+/** Deletes the row of a record that is stored, after what depends on it was dealt with. */
 export async function deleteRow(record: Stateful): Promise<void> {
+  await withDependents(record, () => deleteAlone(record))
+}
+
+async function deleteAlone(record: Stateful): Promise<void> {
   await exclusively(record, async () => {
     mustBeStored(record, 'delete')
     const { database, table, name } = record[DEFINITION]
@@ -25,7 +32,8 @@ export async function deleteRow(record: Stateful): Promise<void> {
     )
     const { rowCount } = await database.change(statement, shape.values)
     if (rowCount === 0) throw gone(name)
-    undoWith(database.around, record)
-    record[STATUS] = 'deleted'
+    become(record, () => {
+      record[STATUS] = 'deleted'
+    })
   })
 }

@@ -7,7 +7,7 @@ import { type Change, setHistory } from './history.ts'
 import { insertion } from './insertion.ts'
 import { type NewRow, newRow } from './new-row.ts'
 import { settle } from './settle.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 
 /** Writes a new record. What the database fills in, its key and defaults, is read back in the same statement. */
 export async function insertRecord(record: Stateful): Promise<void> {
@@ -17,10 +17,11 @@ export async function insertRecord(record: Stateful): Promise<void> {
     sent[attribute.index] === undefined ? undefined : rawValue(record, attribute),
   )
   const raws = await insertRow(definition, row)
-  undoWith(definition.database.around, record)
-  settle(record, { raws, sent, whole: true, own: null })
-  record[STATUS] = 'stored'
-  setHistory(record, { created: true, latest: [...raws].map(changed) })
+  become(record, () => {
+    settle(record, { raws, sent, whole: true, own: null })
+    record[STATUS] = 'stored'
+    setHistory(record, { created: true, latest: [...raws].map(changed) })
+  })
 }
 
 function changed([attribute, after]: [Attribute, Slot]): Change {

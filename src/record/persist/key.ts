@@ -32,6 +32,7 @@ export function writeKey(record: Stateful, place: NextPlace): RawBuilder<unknown
 /** Adds to a statement on a record's row that it must be as it was read. Its key and version are the last values. */
 export function describeRow(record: Stateful, shape: Shape): void {
   const version = storedVersion(record)
+  shape.add(record[DEFINITION].attributes.mark)
   shape.values.push(...storedKey(record))
   if (version === undefined) return
   if (version === null) shape.add('never written')

@@ -16,19 +16,18 @@ export interface Settlement {
 
 /** Brings the slots of a record in line with what the database has. */
 export function settle(record: Stateful, { raws, sent, whole, own }: Settlement): void {
-  const slots: Slot[] = []
-  const stored: Slot[] = []
+  const slots = record[SLOTS].slice()
+  const stored = (record[STORED] ?? slots).slice()
   let isChanged = false
   for (const attribute of record[DEFINITION].attributes) {
     const { index } = attribute
     const slot = record[SLOTS][index]
     const isWritten = raws.has(attribute)
     const raw = isWritten ? raws.get(attribute) : storedOf(record, attribute)
-    stored.push(raw)
+    stored[index] = raw
     if (slot === sent[index] && (whole || isWritten))
-      slots.push(isWritten && own && !own.includes(attribute) ? raw : settled(attribute, slot, raw))
+      slots[index] = isWritten && own && !own.includes(attribute) ? raw : settled(attribute, slot, raw)
     else {
-      slots.push(slot)
       isChanged ||= slot !== raw && !(slot instanceof Boxed && slot.raw === raw)
     }
   }

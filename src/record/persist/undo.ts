@@ -1,22 +1,49 @@
-import { LOADED, SLOTS, STATUS, STORED, type Stateful } from '../contract.ts'
-import type { Around } from '../ways/way.ts'
+import { TransactionRolledBackError } from '../../contract/errors.ts'
+import { DEFINITION, LOADED, SLOTS, STATUS, STORED, type Stateful } from '../contract.ts'
 import { historyOf, setHistory } from './history.ts'
 
 /**
- * Remembers what a record is now: if the transaction around is rolled back, it is that again, with the changes that were
- * not saved by then. Called right before the state changes and after the statement that is the reason has succeeded.
+ * Changes what a record is, since a statement did so with its row. If the transaction around is rolled back, the record is
+ * again what it was before, with the changes that were not saved by then.
+ *
+ * @throws {TransactionRolledBackError} it has been rolled back meanwhile: the record is what it was
  */
-export function undoWith(around: Around | null, record: Stateful): void {
-  if (!around) return
+export function become(record: Stateful, change: () => void): void {
+  const { around } = record[DEFINITION].database
+  if (!around) return change()
+  const undo = beforeCall.get(record) ?? undoing(record)
+  change()
+  if (around.undoBy(record, undo)) return
+  throw new TransactionRolledBackError(
+    `the transaction was rolled back while this ${record[DEFINITION].name} was being written`,
+    { code: 'TRANSACTION_GONE', kind: 'rolledBack' },
+  )
+}
+
+const beforeCall = new WeakMap<Stateful, () => void>()
+
+/** Does `work`, which assigns and saves: undone, it is undone as one. If it fails by itself, what it assigned stays. */
+export async function asOne(record: Stateful, work: () => Promise<void>): Promise<void> {
+  const { around } = record[DEFINITION].database
+  if (!around || beforeCall.has(record)) return await work()
+  beforeCall.set(record, undoing(record))
+  try {
+    await work()
+  } finally {
+    beforeCall.delete(record)
+  }
+}
+
+function undoing(record: Stateful): () => void {
   const slots = record[SLOTS].slice()
   const { [STORED]: stored, [STATUS]: status } = record
   const loaded = record[LOADED] && new Map(record[LOADED])
   const history = historyOf(record)
-  around.undoBy(record, () => {
+  return () => {
     record[SLOTS] = slots
     record[STORED] = stored
     record[STATUS] = status
     record[LOADED] = loaded
     setHistory(record, history)
-  })
+  }
 }

@@ -8,7 +8,7 @@ import { Shape } from '../statement.ts'
 import { historyOf, setHistory } from './history.ts'
 import { describeRow, storedVersion, writeRowOf } from './key.ts'
 import { type Settlement, settle } from './settle.ts'
-import { undoWith } from './undo.ts'
+import { become } from './undo.ts'
 import { updateTime } from './upkeep.ts'
 
 /** Writes what changed of a stored record: nothing if nothing did. */
@@ -35,10 +35,11 @@ export async function updateOnly(record: Stateful, raws: Map<Attribute, Value>):
 
 /** A statement has written these; the record follows, until the transaction around is rolled back. */
 export function writtenAs(record: Stateful, raws: ReadonlyMap<Attribute, Slot>, how: Omit<Settlement, 'raws'>): void {
-  undoWith(record[DEFINITION].database.around, record)
-  const latest = [...raws].map(([attribute, after]) => ({ attribute, before: storedOf(record, attribute), after }))
-  settle(record, { raws, ...how })
-  setHistory(record, { created: historyOf(record)?.created ?? false, latest })
+  become(record, () => {
+    const latest = [...raws].map(([attribute, after]) => ({ attribute, before: storedOf(record, attribute), after }))
+    settle(record, { raws, ...how })
+    setHistory(record, { created: historyOf(record)?.created ?? false, latest })
+  })
 }
 
 // Asked for an older version than the one that it read, a record would overwrite what came since.

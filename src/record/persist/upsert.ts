@@ -5,6 +5,7 @@ import { bear } from '../birth.ts'
 import type { Definition, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { Absent, Compared } from '../query/condition.ts'
+import { slotsOf } from '../query/hydrate.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
 import { RowReader } from './given-row.ts'
@@ -34,7 +35,7 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const back = [...definition.attributes]
   const statement = insertion(definition, row, conflictOf(definition, row, upsert, back))
   const [slots] = await definition.database.query(statement, row.values)
-  if (slots) return bear(definition.model, slots, null)
+  if (slots) return bear(definition.model, slotsOf(definition.attributes, slots), null)
   const found = await existing(definition, row, upsert)
   if (found) return found
   throw modelError('INVALID_QUERY', `the row of ${definition.name} is not there by what the upsert knows it by`)

@@ -1,4 +1,6 @@
 import { STATUS, type Stateful } from '../contract.ts'
+import { counting } from '../relations/counters.ts'
+import { checkFields } from '../relations/fields.ts'
 import { exclusively } from './exclusively.ts'
 import { insertRecord } from './insert.ts'
 import { mustNotBeDeleted } from './key.ts'
@@ -6,9 +8,9 @@ import { updateRecord } from './update.ts'
 
 /** Writes the row of a record: inserts a new one, updates a stored one. The second of two at once is an update. */
 export async function writeRow(record: Stateful): Promise<void> {
+  checkFields(record)
   await exclusively(record, async () => {
     mustNotBeDeleted(record, 'save')
-    if (record[STATUS] === 'new') await insertRecord(record)
-    else await updateRecord(record)
+    await counting(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
   })
 }

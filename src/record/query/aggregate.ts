@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import { ref, type Writing } from './condition.ts'
-import { type Measure, measureOf } from './measure.ts'
+import { type Measure, measureOf, measuresOf } from './measure.ts'
 import { isEmpty, isSlice, type Plan } from './plan.ts'
 import { describeRows, writeRows } from './rows.ts'
 import { asked } from './selection.ts'
@@ -12,6 +12,13 @@ export async function aggregate(plan: Plan, measures: readonly Measure[]): Promi
   const { statement, values } = aggregation(plan, measures)
   const [row = []] = await database.query(statement, values)
   return measures.map((measure, at) => measure.read(row[at]))
+}
+
+/** The same by the names that a caller gave to measures. */
+export async function aggregateByName(plan: Plan, measures: unknown): Promise<Record<string, unknown>> {
+  const named = measuresOf(plan.definition, measures)
+  const values = await aggregate(plan, [...named.values()])
+  return Object.fromEntries([...named.keys()].map((name, at) => [name, values[at]]))
 }
 
 /** What one measure gives over the values of an attribute. */

@@ -1,13 +1,13 @@
 import { NO_OPTIONS, ownOptions } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
+import { inSchema } from '../schema/load.ts'
 import type { AttributeName, KeyOf, KeyValue, RowOf, TupleOf } from '../types.ts'
-import { aggregate, measureBy } from './aggregate.ts'
+import { aggregateByName, measureBy } from './aggregate.ts'
 import { batchesOf } from './batches.ts'
 import { countRows, hasRows } from './count.ts'
 import { explainPlan, type SqlText, sqlOf } from './explain.ts'
 import { findByKey, findByKeys, getByKey } from './find.ts'
 import { recordsOneByOne } from './iterate.ts'
-import { measuresOf } from './measure.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from './measures.ts'
 import { lastRecord, notFound, onlyRecord, recordAt } from './one.ts'
 import { type Page, pageOf } from './page.ts'
@@ -35,7 +35,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** All of them. The same as awaiting the query. */
   async all(): Promise<R[]> {
-    return (await selectRecords(this[PLAN])) as R[]
+    return (await this.#ask(selectRecords)) as R[]
   }
 
   /** All of them, as `all()`. */
@@ -45,12 +45,12 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** The one with this key, or null. A key of several attributes is given as an array, in their order. */
   async find(key: KeyValue): Promise<R | null> {
-    return (await findByKey(this[PLAN], key)) as R | null
+    return (await this.#ask((plan) => findByKey(plan, key))) as R | null
   }
 
   /** Those with these keys, in the order of the keys, without those that are not there. */
   async findMany(keys: readonly KeyValue[]): Promise<R[]> {
-    return (await findByKeys(this[PLAN], keys)) as R[]
+    return (await this.#ask((plan) => findByKeys(plan, keys))) as R[]
   }
 
   /**
@@ -59,7 +59,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
    * @throws {NotFoundError} none has it
    */
   async get(key: KeyValue): Promise<R> {
-    return (await getByKey(this[PLAN], key)) as R
+    return (await this.#ask((plan) => getByKey(plan, key))) as R
   }
 
   /** The first of them, or null. Without an order of its own it is sorted by key. */
@@ -69,12 +69,12 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** The last of them, or null: the first of the reversed order. */
   async last(): Promise<R | null> {
-    return (await lastRecord(this[PLAN])) as R | null
+    return (await this.#ask(lastRecord)) as R | null
   }
 
   /** The one at this position, counted from 0, or null. Without an order of its own it is sorted by key. */
   async at(index: number): Promise<R | null> {
-    return (await recordAt(this[PLAN], checkCount('at', index))) as R | null
+    return (await this.#ask((plan) => recordAt(plan, checkCount('at', index)))) as R | null
   }
 
   /**
@@ -84,7 +84,7 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
    * @throws {NotUniqueError} there are several
    */
   async getOne<F = never>(...fallback: [F?]): Promise<R | F> {
-    const record = await onlyRecord(this[PLAN])
+    const record = await this.#ask(onlyRecord)
     if (record) return record as R
     if (fallback.length > 0) return fallback[0] as F
     throw notFound(this[PLAN])
@@ -92,38 +92,38 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** Whether there is any. */
   exists(): Promise<boolean> {
-    return hasRows(this[PLAN])
+    return this.#ask(hasRows)
   }
 
   /** Whether there is none. */
   async isEmpty(): Promise<boolean> {
-    return !(await hasRows(this[PLAN]))
+    return !(await this.#ask(hasRows))
   }
 
   /** How many there are; of those, with a name, how many have a value there that is not null. */
   async count(name?: AttributeName<C>): Promise<number> {
     const [attribute = null] = name === undefined ? [] : attributesOf(this[PLAN], [name])
-    return await countRows(this[PLAN], attribute)
+    return await this.#ask((plan) => countRows(plan, attribute))
   }
 
   /** The sum of the values of an attribute, or null if there are none. */
   async sum<K extends NumberName<C>>(name: K): Promise<ValueOrNull<C, K>> {
-    return (await measureBy(this[PLAN], 'sum', name)) as ValueOrNull<C, K>
+    return (await this.#ask((plan) => measureBy(plan, 'sum', name))) as ValueOrNull<C, K>
   }
 
   /** The mean of the values of an attribute, as a float, or null if there are none. */
   async avg(name: NumberName<C>): Promise<number | null> {
-    return (await measureBy(this[PLAN], 'avg', name)) as number | null
+    return (await this.#ask((plan) => measureBy(plan, 'avg', name))) as number | null
   }
 
   /** The least value of an attribute, or null if there are none. */
   async min<K extends OrderedName<C>>(name: K): Promise<ValueOrNull<C, K>> {
-    return (await measureBy(this[PLAN], 'min', name)) as ValueOrNull<C, K>
+    return (await this.#ask((plan) => measureBy(plan, 'min', name))) as ValueOrNull<C, K>
   }
 
   /** The greatest value of an attribute, or null if there are none. */
   async max<K extends OrderedName<C>>(name: K): Promise<ValueOrNull<C, K>> {
-    return (await measureBy(this[PLAN], 'max', name)) as ValueOrNull<C, K>
+    return (await this.#ask((plan) => measureBy(plan, 'max', name))) as ValueOrNull<C, K>
   }
 
   /**
@@ -133,26 +133,26 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
    * const { people, oldest } = await User.all().measure({ people: 'count', oldest: ['max', 'age'] })
    */
   async measure<const S extends Readonly<Record<string, MeasureOf<C>>>>(measures: S): Promise<Results<C, S>> {
-    const named = measuresOf(this[PLAN].definition, measures)
-    const values = await aggregate(this[PLAN], [...named.values()])
-    return Object.fromEntries([...named.keys()].map((name, at) => [name, values[at]])) as Results<C, S>
+    return (await this.#ask((plan) => aggregateByName(plan, measures))) as Results<C, S>
   }
 
   /** The values of one attribute, without the records; of several, a tuple for each record. */
   async pluck<K extends AttributeName<C>>(name: K): Promise<RowOf<C>[K][]>
   async pluck<const N extends readonly AttributeName<C>[]>(...names: N): Promise<TupleOf<C, N>[]>
   async pluck(...names: string[]): Promise<unknown[]> {
-    return await pluckValues(this[PLAN], names)
+    return await this.#ask((plan) => pluckValues(plan, names))
   }
 
   /** Their keys. */
   async ids(): Promise<KeyOf<C>[]> {
-    return (await pluckKeys(this[PLAN])) as KeyOf<C>[]
+    return (await this.#ask(pluckKeys)) as KeyOf<C>[]
   }
 
   /** One page of them, the first being number 1, with how many there are in all. */
   async page(number: number, size: number): Promise<Page<R>> {
-    return (await pageOf(this[PLAN], checkCount('page', number, 1), checkCount('size', size, 1))) as Page<never>
+    return (await this.#ask((plan) =>
+      pageOf(plan, checkCount('page', number, 1), checkCount('size', size, 1)),
+    )) as Page<never>
   }
 
   /**
@@ -176,7 +176,12 @@ export abstract class Answers<R, C extends Columns> implements PromiseLike<R[]> 
 
   /** How the database would go about it, in its own words. */
   explain(): Promise<string> {
-    return explainPlan(this[PLAN])
+    return this.#ask(explainPlan)
+  }
+
+  #ask<T>(question: (plan: Plan) => Promise<T>): Promise<T> {
+    const plan = this[PLAN]
+    return inSchema(plan.definition, () => question(plan))
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it

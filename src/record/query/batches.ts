@@ -1,6 +1,7 @@
 import { storedOf } from '../attributes.ts'
 import type { Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
+import { loadSchema } from '../schema/load.ts'
 import { Compared, type Condition, Joined } from './condition.ts'
 import { byKey } from './order.ts'
 import type { Plan } from './plan.ts'
@@ -11,6 +12,7 @@ import { selectRecords } from './select.ts'
  * one before. Between two nothing is held.
  */
 export async function* batchesOf(plan: Plan, size: number): AsyncGenerator<Stateful[], void, undefined> {
+  await loadSchema(plan.definition)
   checkBatches(plan)
   const { key } = plan.definition.attributes
   let rest = plan.limit ?? Number.POSITIVE_INFINITY

@@ -22,26 +22,30 @@ export interface FindOptions<C extends Columns> {
 
 const KNOWN = ['where', 'limit', 'offset', 'orderBy', 'group', 'include'] as const
 
+/** What was asked for: the plan, and whether one record is wanted, not a list. */
+export interface Asked {
+  readonly plan: Plan
+  readonly one: boolean
+}
+
 /** What a plan means once these options were heard. */
-export function withOptions(plan: Plan, given: object, known: readonly string[] = KNOWN): Plan {
+export function withOptions(plan: Plan, given: object, known: readonly string[] = KNOWN): Asked {
   const own = ownOptions(given as FindOptions<Columns>, known, 'find')
   const { definition, conditions, joins, order, includes } = plan
   const { where } = own
   const [limit, offset] = windowOf(own)
   return {
-    ...plan,
-    conditions: where === undefined ? conditions : [...conditions, conditionOf(definition, where, joins)],
-    group: own.group === undefined ? plan.group : attributesOf(plan, listOf(own.group)),
-    order: [...order, ...listOf(own.orderBy).map((by) => orderingOf(definition, by))],
-    limit: limit ?? plan.limit,
-    offset: offset ?? plan.offset,
-    includes: addIncludes(definition, includes, listOf(own.include)),
+    plan: {
+      ...plan,
+      conditions: where === undefined ? conditions : [...conditions, conditionOf(definition, where, joins)],
+      group: own.group === undefined ? plan.group : attributesOf(plan, listOf(own.group)),
+      order: [...order, ...listOf(own.orderBy).map((by) => orderingOf(definition, by))],
+      limit: limit ?? plan.limit,
+      offset: offset ?? plan.offset,
+      includes: addIncludes(definition, includes, listOf(own.include)),
+    },
+    one: own.limit === 1 && own.offset === undefined,
   }
-}
-
-/** Whether the options ask for one record, not for a list. */
-export function asksForOne({ limit, offset }: FindOptions<Columns>): boolean {
-  return limit === 1 && offset === undefined
 }
 
 function windowOf({ limit, offset }: FindOptions<Columns>): readonly [limit: number | null, offset: number | null] {

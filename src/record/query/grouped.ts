@@ -2,6 +2,7 @@ import type { RawBuilder } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Columns } from '../columns/column.ts'
 import { modelError } from '../errors.ts'
+import { inSchema } from '../schema/load.ts'
 import type { AttributeName, OrderBy, RowOf, TupleOf, Where } from '../types.ts'
 import { type Counted, measureGroups } from './grouping.ts'
 import { havingOf } from './having.ts'
@@ -121,7 +122,7 @@ export class Grouped<C extends Columns, N extends readonly AttributeName<C>[]> {
   }
 
   #ask(measures: readonly Measure[]): Promise<Counted[]> {
-    return measureGroups(this.#plan, this.#attributes, measures)
+    return inSchema(this.#plan.definition, () => measureGroups(this.#plan, this.#attributes, measures))
   }
 
   #with(change: Partial<Plan>): Grouped<C, N> {

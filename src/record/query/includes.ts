@@ -1,14 +1,51 @@
+import { describe } from '../../contract/checks.ts'
 import type { Definition, Includes } from '../contract.ts'
 import { modelError } from '../errors.ts'
+import { targetsOf } from '../relations/targets.ts'
 
-/** The relations that are to be loaded: those that were asked for before, and these. */
-export function addIncludes(definition: Definition, includes: Includes, names: readonly string[]): Includes {
-  const added = new Map(includes)
-  for (const name of names) {
-    if (!definition.relations.has(name)) throw unknownRelation(definition, name)
-    if (!added.has(name)) added.set(name, new Map())
+/** The relations that are to be loaded: those that were asked for before, and these, by names and trees of names. */
+export function addIncludes(definition: Definition, includes: Includes, given: readonly unknown[]): Includes {
+  return added([definition], includes, given)
+}
+
+function added(definitions: readonly Definition[], includes: Includes, given: readonly unknown[]): Includes {
+  const all = new Map(includes)
+  for (const one of given) {
+    for (const [name, below] of branches(definitions, one)) {
+      const having = definitions.filter(({ relations }) => relations.has(name))
+      const [first] = definitions
+      if (having.length === 0 && first) throw unknownRelation(first, name)
+      const nested = all.get(name) ?? new Map()
+      all.set(
+        name,
+        below.length === 0
+          ? nested
+          : added(
+              having.flatMap((one) => targetsOf(one, name)),
+              nested,
+              below,
+            ),
+      )
+    }
   }
-  return added
+  return all
+}
+
+// A name; or by names what is below them: true for nothing, one more of these, or a list of them.
+function branches(definitions: readonly Definition[], given: unknown): (readonly [string, readonly unknown[]])[] {
+  if (typeof given === 'string') return [[given, []]]
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw notIncludable(definitions, given)
+  return Object.entries(given).map(([name, below]) => {
+    if (below === true) return [name, []]
+    if (below === undefined || below === false) throw notIncludable(definitions, below)
+    return [name, Array.isArray(below) ? below : [below]]
+  })
+}
+
+function notIncludable(definitions: readonly Definition[], given: unknown): Error {
+  const owners = definitions.map(({ name }) => name).join(', ')
+  const message = `relations of ${owners} are included by names, or by { name: true } and what is below them, not by ${describe(given)}`
+  return modelError('INVALID_QUERY', message)
 }
 
 export function unknownRelation({ name: owner, relations }: Definition, name: unknown): Error {

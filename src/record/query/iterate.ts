@@ -1,4 +1,5 @@
 import type { Slot, Stateful } from '../contract.ts'
+import { loadSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { loadIncluded } from './select.ts'
@@ -10,6 +11,7 @@ const PAGE = 500
 /** The records that a plan means, one after the other, without ever holding all of them. */
 export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, void, undefined> {
   if (isEmpty(plan)) return
+  await loadSchema(plan.definition)
   for await (const rows of pagesOf(plan)) {
     const records = await recordsOf(plan, rows)
     await loadIncluded(plan, records)

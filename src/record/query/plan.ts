@@ -31,6 +31,8 @@ export interface Plan {
   /** Nobody else is to change the rows before the transaction has ended. */
   readonly forUpdate: boolean
   readonly includes: Includes
+  /** The records load no relation by themselves. */
+  readonly strict: boolean
 }
 
 export function wholeTable(definition: Definition): Plan {
@@ -48,6 +50,7 @@ export function wholeTable(definition: Definition): Plan {
     distinct: false,
     forUpdate: false,
     includes: new Map(),
+    strict: definition.strict,
   }
 }
 

@@ -1,8 +1,10 @@
 import { checkBoolean } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { deleteRows } from '../persist/delete-all.ts'
+import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
-import type { Loaded, RelationName } from '../relations/types.ts'
+import type { Include, Loaded, RelationName } from '../relations/types.ts'
+import { inSchema } from '../schema/load.ts'
 import type {
   AttributeName,
   ColumnsOf,
@@ -152,9 +154,14 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<K extends RelationName<R>>(...names: K[]): Query<Loaded<R, K>, C, J> {
+  include<const I extends readonly Include<R>[]>(...relations: I): Query<Loaded<R, I[number]>, C, J> {
     const { definition, includes } = this[PLAN]
-    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, names) })
+    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, relations) })
+  }
+
+  /** The records load no relation by themselves: what was not included is refused when it is read. */
+  strictLoading(): Query<R, C, J> {
+    return this.#with({ strict: true })
   }
 
   /**
@@ -172,8 +179,8 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   }
 
   /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
-  async deleteAll(): Promise<number> {
-    return await deleteRows(this[PLAN])
+  deleteAll(): Promise<number> {
+    return this.#change(deleteRows)
   }
 
   /**
@@ -183,8 +190,13 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
    * @example
    * await User.where({ age: gte(18) }).updateAll({ role: 'adult', visits: sql`visits + 1` })
    */
-  async updateAll(values: NewValues<C>): Promise<number> {
-    return await updateRows(this[PLAN], values)
+  updateAll(values: NewValues<C>): Promise<number> {
+    return this.#change((plan) => updateRows(plan, values))
+  }
+
+  #change(work: (plan: Plan) => Promise<number>): Promise<number> {
+    const { definition } = this[PLAN]
+    return tracked(definition, () => inSchema(definition, () => work(this[PLAN])))
   }
 
   #with(change: Partial<Plan>): Query<R, C, J> {

@@ -41,13 +41,10 @@ export function writeRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
   )}${orderOf(plan, writing)}${limitOf(plan, writing)}${sql.raw(locks(plan, writing) ? ' for update' : '')}`
 }
 
-/** The conditions of a plan. */
-export function whereOf({ conditions }: Plan, writing: Writing): RawBuilder<unknown> {
-  return list(
-    ' where ',
-    conditions.map((condition) => condition.write(writing)),
-    ' and ',
-  )
+/** Writes what rows must fulfil, if there is anything. */
+export function whereOf({ conditions }: Pick<Plan, 'conditions'>, writing: Writing): RawBuilder<unknown> {
+  const written = conditions.map((condition) => condition.write(writing))
+  return list(' where ', written, ' and ')
 }
 
 /** What rows are sorted or grouped by. */

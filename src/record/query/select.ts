@@ -1,4 +1,5 @@
-import type { Stateful } from '../contract.ts'
+import type { Slot, Stateful } from '../contract.ts'
+import { inSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { selection } from './selection.ts'
@@ -7,9 +8,16 @@ export { selection } from './selection.ts'
 
 /** The records that a plan means. */
 export async function selectRecords(plan: Plan): Promise<Stateful[]> {
-  if (isEmpty(plan)) return []
+  return isEmpty(plan) ? [] : await inSchema(plan.definition, () => read(plan))
+}
+
+async function read(plan: Plan): Promise<Stateful[]> {
   const { statement, values } = selection(plan)
-  const rows = await plan.definition.database.query(statement, values)
+  return await recordsFrom(plan, await plan.definition.database.query(statement, values))
+}
+
+/** The records of these rows, with the relations that a plan asks for. */
+export async function recordsFrom(plan: Plan, rows: Slot[][]): Promise<Stateful[]> {
   const records = await recordsOf(plan, rows)
   await loadIncluded(plan, records)
   return records

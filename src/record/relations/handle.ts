@@ -1,5 +1,7 @@
-import { LOADED, PEERS, type Relation, type Stateful } from '../contract.ts'
+import type { Relation, Stateful } from '../contract.ts'
 import { notLoaded } from './errors.ts'
+import { loadedOf } from './loaded.ts'
+import { loadAlone, loadLazily } from './loading.ts'
 
 /** A relation of one record: what a field of its class holds. */
 export class Handle {
@@ -13,26 +15,22 @@ export class Handle {
 
   /** What was loaded. Throws if nothing was. */
   protected get loaded(): readonly Stateful[] {
-    const loaded = this.record[LOADED]?.get(this.relation)
+    const loaded = loadedOf(this.record, this.relation)
     if (loaded) return loaded
     throw notLoaded(this.relation)
   }
 
   get isLoaded(): boolean {
-    return this.record[LOADED]?.has(this.relation) ?? false
+    return loadedOf(this.record, this.relation) !== null
   }
 
-  /**
-   * Loads what belongs to the record, unless that was done before. What belongs to the records that came with it from
-   * the same query is loaded in the same query: a loop over them costs one, not one for each.
-   */
   async load(): Promise<this> {
-    if (!this.isLoaded) await this.relation.load(this.#withPeers(), new Map())
+    await loadLazily(this.record, this.relation)
     return this
   }
 
-  #withPeers(): readonly Stateful[] {
-    const peers = this.record[PEERS]
-    return peers ? peers.filter((peer) => !peer[LOADED]?.has(this.relation)) : [this.record]
+  async reload(): Promise<this> {
+    await loadAlone(this.record, this.relation)
+    return this
   }
 }

@@ -1,43 +1,131 @@
-import type { Stateful } from '../contract.ts'
-import { Handle } from './handle.ts'
+import type { Columns } from '../columns/column.ts'
+import type { Query } from '../query/query.ts'
+import type { ColumnsOf, NewAttributes, RowOf, Where } from '../types.ts'
+import type { Wanted, WantedLinked } from './options.ts'
 import type { Related } from './types.ts'
 
-/** Many records that belong to one. */
-export interface HasMany<out T> extends Related<T, true> {
-  /** All of them. */
-  get(): Promise<readonly T[]>
-  /** Loads them, so that `value` has them. */
+/** What every relation of a record can do. */
+interface Loadable {
+  /** Whether it was loaded, by `include`, `load` or `get`. */
+  readonly isLoaded: boolean
+  /**
+   * Loads it, unless that was done before: for all records that came from the same query, in one query.
+   *
+   * @throws {RecordStateError} the record was not saved yet, or is deleted
+   */
   load(): Promise<this>
+  /** Reads it anew, for this record alone. */
+  reload(): Promise<this>
+}
+
+/** How the records of one model that are related to one are asked for. */
+interface Askable<out T, W> {
+  /** A query for them, to be refined. Asked anew each time. */
+  query(): Query<T, ColumnsOf<T>>
+  /** How many there are in the database. */
+  count(wanted?: W): Promise<number>
+  /** Whether there is any in the database. */
+  exists(wanted?: W): Promise<boolean>
+  /** Whether this one is among them. */
+  has(record: T): Promise<boolean>
+}
+
+/** Which records are counted. */
+type Counted<T> = Pick<Wanted<T>, 'where'>
+
+/** How many records are read. */
+interface Listed<out T, W> extends Loadable {
+  /** All of them: those that were loaded, or else they are loaded now, as `load()` does. */
+  get(): Promise<readonly T[]>
+  /** Those that are wanted, read from the database each time. */
+  get(wanted: W): Promise<T[]>
+  /** The first of those that are wanted, or null. */
+  first(wanted?: W): Promise<T | null>
+}
+
+/** Many records that belong to one. */
+export interface HasMany<out T> extends Related<T, true>, Listed<T, Wanted<T>>, Askable<T, Counted<T>> {
+  /**
+   * Makes these, and no others, belong to the record: all in one transaction, after everything was checked. Only keys are
+   * written, without validations and callbacks; the records given have their new keys.
+   *
+   * @throws {RecordStateError} one of them was not saved yet, or is deleted; nothing was written
+   * @throws {ModelError} one of them is of another class
+   */
+  set(records: readonly T[]): Promise<void>
+  /** Makes these belong to the record too. */
+  add(...records: T[]): Promise<void>
+  /** These do not belong to the record any more: what becomes of them is the option `dependent`'s. */
+  remove(...records: T[]): Promise<void>
+  /** None belongs to the record any more. */
+  clear(): Promise<void>
+  /** Makes a record that belongs to this one, and saves it. */
+  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
+}
+
+/** A record and what its link is to have. */
+export type LinkTo<T, J extends Columns> = T | readonly [record: T, attributes: Partial<RowOf<J>>]
+
+/** Many records, each of which may belong to many. */
+export interface HasAndBelongsToMany<out T, J extends Columns = Columns>
+  extends Related<T, true>,
+    Listed<T, WantedLinked<T, J>>,
+    Omit<Askable<T, Pick<WantedLinked<T, J>, 'where' | 'joinWhere'>>, 'query'> {
+  /** A query for them, to be refined; of those whose links fulfil `joinWhere`. */
+  query(wanted?: { readonly joinWhere?: Where<J> }): Query<T, ColumnsOf<T>>
+  /**
+   * Links the record with these, and with no others: all in one transaction, after everything was checked. Links that are
+   * there stay; attributes that are given with a record go to its link.
+   */
+  set(records: readonly LinkTo<T, J>[]): Promise<void>
+  /** Links the record with these too; with those that it is linked with already no second time. */
+  add(...records: LinkTo<T, J>[]): Promise<void>
+  /** Removes the links with these. */
+  remove(...records: T[]): Promise<void>
+  /** Removes all links. The records stay. */
+  clear(): Promise<void>
+  /** Makes a record, saves it, and links this one with it. */
+  create(attributes?: Partial<NewAttributes<T>>, link?: Partial<RowOf<J>>): Promise<T>
+  /** The records, each with the attributes of its link. */
+  links(wanted?: {
+    readonly joinWhere?: Where<J>
+  }): Promise<{ readonly record: T; readonly attributes: { readonly [K in keyof J]: RowOf<J>[K] } }[]>
 }
 
 /** At most one record that belongs to one. */
-export interface HasOne<out T> extends Related<T, false> {
+export interface HasOne<out T> extends Related<T, false>, Loadable, Askable<T, Counted<T>> {
+  /**
+   * The record, or null.
+   *
+   * @throws {NotUniqueError} there are several, and no option `orderBy` says which comes first
+   */
   get(): Promise<T | null>
-  load(): Promise<this>
+  /** Makes this one belong to the record, and the one that did no longer: in one transaction. */
+  set(record: T | null): Promise<void>
+  /** None belongs to the record any more. */
+  clear(): Promise<void>
+  /** Makes a record that belongs to this one, and saves it; the one that did belongs to it no longer. */
+  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
 }
 
 /** The record that one belongs to. */
-export interface BelongsTo<out T> extends Related<T, false> {
+export interface BelongsTo<out T, out O = unknown> extends Related<T, false>, Loadable, Askable<T, Counted<T>> {
+  /** The record whose key the database has; null if it has none, or if there is no such row. */
   get(): Promise<T | null>
-  load(): Promise<this>
+  /** Writes the other record's key, and nothing else, and gives the record that has it now. */
+  set(record: T | null): Promise<O>
+  /** Writes null as the key. */
+  clear(): Promise<void>
+  /** Makes a record, saves it, and makes this one belong to it. */
+  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
 }
 
-export class ManyHandle extends Handle {
-  get value(): readonly Stateful[] {
-    return this.loaded
-  }
-
-  async get(): Promise<readonly Stateful[]> {
-    return (await this.load()).value
-  }
-}
-
-export class OneHandle extends Handle {
-  get value(): Stateful | null {
-    return this.loaded[0] ?? null
-  }
-
-  async get(): Promise<Stateful | null> {
-    return (await this.load()).value
-  }
+/** The record that one belongs to, of one of several classes. */
+export interface BelongsToAny<out T, out O = unknown> extends Related<T, false>, Loadable {
+  get(): Promise<T | null>
+  exists(): Promise<boolean>
+  /** Writes the other record's key and the name of its class, and gives the record that has them now. */
+  set(record: T | null): Promise<O>
+  /** Writes null as the key and the name. */
+  clear(): Promise<void>
 }

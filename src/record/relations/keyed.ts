@@ -1,57 +1,59 @@
 import type { Attribute } from '../attribute-list.ts'
-import { storedOf } from '../attributes.ts'
-import { relatedDefinition } from '../bound.ts'
-import { type Definition, type Includes, LOADED, type Relation, type Stateful, type Step } from '../contract.ts'
-import { Among } from '../query/among.ts'
-import { wholeTable } from '../query/plan.ts'
+import type { Key, Slot, Stateful, Step } from '../contract.ts'
+import type { Condition } from '../query/condition.ts'
+import type { Plan } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
+import { matching } from './conditions.ts'
+import { DirectRelation } from './direct.ts'
+import { keyOfRaw, rawOf } from './key.ts'
+import type { Owners } from './owners.ts'
+import type { Found } from './relation.ts'
+import { fitting } from './translate.ts'
 
 /** Relations between two tables of which one has the key of the other. */
-export abstract class KeyedRelation implements Relation {
-  readonly owner: Definition
-  readonly many: boolean
-  readonly #target: () => object
-
-  constructor(owner: Definition, target: () => object, many: boolean) {
-    this.owner = owner
-    this.#target = target
-    this.many = many
-  }
-
-  get name(): string {
-    for (const [name, relation] of this.owner.relations) if (relation === this) return name
-    return ''
-  }
-
-  get target(): Definition {
-    return relatedDefinition(this.owner, this.#target())
-  }
+export abstract class KeyedRelation extends DirectRelation {
+  #ownerSide: Attribute | null = null
+  #targetSide: Attribute | null = null
 
   /** The attribute of the owner that is compared. */
-  abstract get ownerSide(): Attribute
+  get ownerSide(): Attribute {
+    this.#ownerSide ??= this.findOwnerSide()
+    return this.#ownerSide
+  }
+
   /** The attribute of the target that it is compared with. */
-  abstract get targetSide(): Attribute
-
-  get steps(): readonly Step[] {
-    return [{ table: this.target.table, on: [[this.ownerSide.column, this.targetSide.column]] }]
+  get targetSide(): Attribute {
+    this.#targetSide ??= this.findTargetSide()
+    return this.#targetSide
   }
 
-  async load(owners: readonly Stateful[], includes: Includes): Promise<void> {
-    const { ownerSide, targetSide, target } = this
-    const keys = new Set(owners.map((owner) => storedOf(owner, ownerSide)))
-    keys.delete(null)
-    const conditions = [new Among(targetSide, [...keys])]
-    const found = keys.size === 0 ? [] : await selectRecords({ ...wholeTable(target), conditions, includes })
-    const byKey = Map.groupBy(found, (record) => storedOf(record, targetSide))
-    for (const owner of owners) {
-      const loaded = byKey.get(storedOf(owner, ownerSide)) ?? []
-      owner[LOADED] ??= new Map()
-      owner[LOADED].set(this, loaded)
+  protected abstract findOwnerSide(): Attribute
+  protected abstract findTargetSide(): Attribute
+
+  rawOf(owner: Stateful): Slot {
+    return rawOf(owner, this.ownerSide)
+  }
+
+  get steps(): readonly Step[] | undefined {
+    const { target, ownerSide, targetSide } = this
+    const where = this.conditionsOfSteps
+    return where && [{ table: target.table, on: [[ownerSide.column, targetSide.column]], where }]
+  }
+
+  conditionsFor(owners: Owners): readonly Condition[] {
+    return [matching(this.targetSide, owners, this.ownerSide)]
+  }
+
+  protected async fetch(values: readonly Slot[], plan: Plan): Promise<Found> {
+    const conditions = [...plan.conditions, ...this.conditionsFor({ values })]
+    const all = await selectRecords({ ...plan, conditions })
+    const byKey = new Map<Key, Stateful[]>()
+    for (const record of all) {
+      const key = keyOfRaw(fitting(rawOf(record, this.targetSide), this.targetSide, this.ownerSide)) as Key
+      const known = byKey.get(key)
+      if (known) known.push(record)
+      else byKey.set(key, [record])
     }
+    return { byKey, all }
   }
-}
-
-/** The attribute of this name. */
-export function sideOf({ attributes, name }: Definition, attribute: string): Attribute {
-  return attributes.get(attribute, name)
 }

@@ -34,7 +34,10 @@ export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise
 async function inTable<T>(definition: Definition, work: () => Promise<T>): Promise<T> {
   await loadSchema(definition)
   try {
-    return await work()
+    const result = await work()
+    // What it was not known to have, the table has.
+    if ((definition.attributes as TableAttributes).hopes) await readAnew(definition)
+    return result
   } catch (error) {
     const isMissing = error instanceof ProgrammingError && error.kind === 'missing'
     if (!isMissing || !(await readAnew(definition))) throw error

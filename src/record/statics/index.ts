@@ -16,7 +16,7 @@ export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Decl
 export interface ModelStatic<C extends Columns>
   extends ReadingStatics<C>,
     WritingStatics<C>,
-    SchemaStatics,
+    SchemaStatics<C>,
     PlacingStatics {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }

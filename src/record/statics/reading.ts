@@ -2,7 +2,7 @@ import { describe, invalidOption } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { definitionOf } from '../define.ts'
 import { type BatchOptions, PLAN } from '../query/answers.ts'
-import { asksForOne, type FindOptions, withOptions } from '../query/find-options.ts'
+import { type FindOptions, withOptions } from '../query/find-options.ts'
 import type { Grouped } from '../query/grouped.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from '../query/measures.ts'
 import type { Page } from '../query/page.ts'
@@ -151,8 +151,9 @@ const own = {
     const [first, options] = given
     if (given.length === 0) return query
     if (!isOptions(first)) return findWith(query, first, options)
-    const found = new Query<never, Columns>(withOptions(query[PLAN], first))
-    return asksForOne(first) ? found.first() : found
+    const { plan, one } = withOptions(query[PLAN], first)
+    const found = new Query<never, Columns>(plan)
+    return one ? found.first() : found
   },
 
   findBy(this: object, values: object = {}) {
@@ -177,7 +178,8 @@ const own = {
 type AnyQuery = Query<never, Columns>
 
 async function findWith(query: AnyQuery, key: unknown, options: unknown): Promise<unknown> {
-  const plan = options === undefined ? query[PLAN] : withOptions(query[PLAN], options as object, ['where', 'include'])
+  const known = ['where', 'include']
+  const plan = options === undefined ? query[PLAN] : withOptions(query[PLAN], options as object, known).plan
   return await new Query<never, Columns>(plan).find(key as KeyValue)
 }
 

@@ -1,16 +1,18 @@
 import { NO_OPTIONS } from '../../contract/checks.ts'
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
-import type { Stateful } from '../contract.ts'
+import type { Definition, Stateful } from '../contract.ts'
 import { definitionOf } from '../define.ts'
 import { NotFoundError } from '../errors.ts'
 import { findOrCreate } from '../persist/find-or-create.ts'
 import { insertion } from '../persist/insertion.ts'
 import { type GivenRows, writeRows } from '../persist/many.ts'
+import { tracked } from '../persist/tracked.ts'
 import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { findByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
 import { scopedTable } from '../query/scopes.ts'
+import { inSchema, loadSchema } from '../schema/load.ts'
 import type { AttributeName, InsertOf, KeyValue, NewValues, RowOf } from '../types.ts'
 import type { AnyModel } from './types.ts'
 
@@ -80,51 +82,71 @@ type OthersOf<C extends Columns, B> =
 type Maker = new (attributes: object) => RecordBase
 
 export const writingStatics = {
-  async create(this: Maker, attributes: object | readonly object[]) {
-    if (!Array.isArray(attributes)) return await new this(attributes).save()
-    const records = attributes.map((each) => new this(each))
-    if (records.length === 0) return records
-    await definitionOf(this).database.transaction(async () => {
-      for (const record of records) await record.save()
+  create(this: Maker, attributes: object | readonly object[]) {
+    return trackedBy(this, async () => {
+      if (!Array.isArray(attributes)) return await new this(attributes).save()
+      const records = attributes.map((each) => new this(each))
+      if (records.length > 0) await definitionOf(this).database.transaction(() => saveAll(records))
+      return records
     })
-    return records
   },
 
-  async findOrCreate(this: Maker, by: object, others: object = {}) {
+  findOrCreate(this: Maker, by: object, others: object = {}) {
     const create = async () => (await new this({ ...others, ...by }).save()) as Stateful
-    return await findOrCreate(definitionOf(this), by, create)
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await findOrCreate(definition, by, create)
+    })
   },
 
-  async findOrCreateBy(this: { findOrCreate(by: object, others?: object): unknown }, by: object, others?: object) {
-    return await this.findOrCreate(by, others)
+  findOrCreateBy(this: { findOrCreate(by: object, others?: object): unknown }, by: object, others?: object) {
+    return this.findOrCreate(by, others)
   },
 
-  async upsert(this: object, attributes: object, options: UpsertOptions = NO_OPTIONS) {
-    return await upsertRow(definitionOf(this), attributes, options)
+  upsert(this: object, attributes: object, options: UpsertOptions = NO_OPTIONS) {
+    return trackedBy(this, (definition) => inSchema(definition, () => upsertRow(definition, attributes, options)))
   },
 
-  async upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
-    return await upsertRows(definitionOf(this), rows, options)
+  upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await upsertRows(definition, rows, options)
+    })
   },
 
-  async insertMany(this: object, rows: GivenRows) {
-    const definition = definitionOf(this)
-    return await writeRows(definition, rows, (row) => insertion(definition, row))
+  insertMany(this: object, rows: GivenRows) {
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      return await writeRows(definition, rows, (row) => insertion(definition, row))
+    })
   },
 
-  async delete(this: object, key: unknown) {
-    const record = await findByKey(scopedTable(this), key)
-    if (!record) throw notFound(definitionOf(this).name)
-    return await (record as RecordBase).delete()
+  delete(this: object, key: unknown) {
+    return trackedBy(this, async (definition) => {
+      await loadSchema(definition)
+      const record = await findByKey(scopedTable(this), key)
+      if (!record) throw notFound(definition.name)
+      return await (record as RecordBase).delete()
+    })
   },
 
-  async deleteAll(this: { all(): Query<never, Columns> }) {
-    return await this.all().deleteAll()
+  deleteAll(this: { all(): Query<never, Columns> }) {
+    return this.all().deleteAll()
   },
 
-  async updateAll(this: { all(): Query<never, Columns> }, values: never) {
-    return await this.all().updateAll(values)
+  updateAll(this: { all(): Query<never, Columns> }, values: never) {
+    return this.all().updateAll(values)
   },
+}
+
+// Its promise is the one that knows whether it is awaited: no async function may stand around it.
+function trackedBy<T>(model: object, work: (definition: Definition) => Promise<T>): Promise<T> {
+  const definition = definitionOf(model)
+  return tracked(definition, () => work(definition))
+}
+
+async function saveAll(records: readonly RecordBase[]): Promise<void> {
+  for (const record of records) await record.save()
 }
 
 function notFound(name: string): NotFoundError {

@@ -45,6 +45,7 @@ export function aroundOf(scope: Scope | null): Around | null {
   return {
     whole: session.outermost,
     // A lent connection in autocommit has nothing that could be rolled back.
-    undoBy: (of, undo) => void (session.inTransaction && session.followUps.undoBy(of, undo)),
+    undoBy: (of, undo) => (session.inTransaction ? session.followUps.undoBy(of, undo) : true),
+    track: (work) => session.track(work),
   }
 }

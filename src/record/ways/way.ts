@@ -9,8 +9,13 @@ export type Sets = Iterable<Parameters> | AsyncIterable<Parameters>
 export interface Around {
   /** The same object for all that is one transaction of the database. */
   readonly whole: object
-  /** Has `undo` called when it is rolled back: the first that is given for `of`, in reverse order. */
-  undoBy(of: object, undo: () => void): void
+  /**
+   * Has `undo` called when it is rolled back: the first that is given for `of`, in reverse order. If that has been it is
+   * called at once, and the answer is false.
+   */
+  undoBy(of: object, undo: () => void): boolean
+  /** Does work that belongs to it: what nobody awaits is awaited before its end, and its failure is that of the whole. */
+  track<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** Where the statements of a database go. */

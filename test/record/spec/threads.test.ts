@@ -96,7 +96,6 @@ onTunedDatabases((database) => {
     assert.ok(novel)
     events.length = 0
     assert.equal(novel.authorId, author.id)
-    assert.equal(novel.author.isLoaded, false)
     assert.throws(() => (novel.author as { value?: unknown }).value, { code: 'NOT_LOADED' })
     assert.equal(JSON.stringify({ ...author.changes }), '{}')
     assert.deepEqual(events, [])

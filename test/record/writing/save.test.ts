@@ -64,6 +64,25 @@ onTunedDatabases((database, suite) => {
     assert.equal(await person.delete(), person)
   })
 
+  test('D10 what fails says who asked for it', async () => {
+    await o.Person.create({ name: 'stack' })
+    async function asksForRecord(): Promise<void> {
+      await o.Person.create({ name: 'stack' })
+    }
+    async function asksInside(): Promise<void> {
+      await o.db.transaction(() => asksForRecord())
+    }
+    for (const work of [asksForRecord, asksInside]) {
+      const error = (await rejectionOf(work)) as Error
+      assert.match(error.stack ?? '', /asksForRecord/)
+    }
+    const person = new o.Person({ name: 'stack' })
+    async function saves(): Promise<void> {
+      await person.save()
+    }
+    assert.match(((await rejectionOf(saves)) as Error).stack ?? '', /saves/)
+  })
+
   test('TWI-034 a table with nothing but a key', async () => {
     const only = await o.Only.create({})
     assert.equal((await o.Only.find(only.id))?.id, only.id)
