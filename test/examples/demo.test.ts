@@ -35,7 +35,7 @@ test('the demo finds what is installed, answers in tables and leaves nothing beh
   assert.equal(stderr, '')
   assert.equal(code, 0)
   assert.match(stdout, /^6 packages, 8 dependencies, 12 files, 21\.0 kB$/m)
-  assert.match(stdout, /^loading 100 % {2}26 rows$/m)
+  assert.match(stdout, /^loading 100 % {2}31 rows$/m)
   const [heaviest, chains, duplicates] = tablesOf(stdout)
   assert.deepEqual(heaviest, [
     ['@scope/delta', '1.0.0', '5.0 kB', '11.0 kB', '1'],
@@ -52,6 +52,33 @@ test('the demo finds what is installed, answers in tables and leaves nothing beh
   ])
   assert.deepEqual(duplicates, [['gamma', '2', '1.0.0, 2.0.0', '5.0 kB']])
   assert.deepEqual(await readdir(temporary.path), [])
+})
+
+test('the demo asks records for relations to others of their kind, of many to many, and to several kinds', async () => {
+  await using folder = await temporaryFolder()
+  await installPackages(folder.path)
+  const { stdout, stderr } = await demo(['--root', folder.path, '--seconds', '0.05'])
+  assert.equal(stderr, '')
+  const [needed, authors, notes] = tablesOf(stdout).slice(3)
+  assert.deepEqual(needed, [
+    ['@scope/delta', '1', 'epsilon', '?'],
+    ['beta', '1', 'alpha', '?'],
+    ['epsilon', '1', '@scope/delta', 'Bob'],
+    ['gamma', '1', 'beta', '?'],
+    ['gamma', '1', 'alpha', '?'],
+  ])
+  assert.deepEqual(authors, [
+    ['Bob', '2', 'alpha, epsilon', '1'],
+    ['Ann', '1', 'alpha', '0'],
+  ])
+  assert.deepEqual(notes, [
+    ['a package', 'node_modules/epsilon', '6.0 kB', 'one of the two largest'],
+    ['a package', 'node_modules/@scope/delta', '5.0 kB', 'one of the two largest'],
+    ['a file', 'lib/index.js', '5.8 kB', 'one of the two largest'],
+    ['a file', 'lib/index.js', '4.9 kB', 'one of the two largest'],
+  ])
+  // As many as in a folder with a thousand packages.
+  assert.match(stdout, /^Asked by records: 19 statements, \d+ rows\.$/m)
 })
 
 test('the demo shows that the heavy query stalls the loop without offloop only', async () => {
