@@ -39,6 +39,8 @@ export interface InThreadCursor<R = Row> extends Iterable<R> {
 export interface BlockingTransaction<R = Row> extends InThreadCursor<R> {
   /** How SQL is written for the database: `sqlite`, `postgres`, `mysql`; undefined where the driver does not tell. */
   readonly dialect?: string | undefined
+  /** The most values one statement takes. */
+  readonly maxParameters: number
   /** Another cursor on the same transaction; both see what either changed. */
   cursor<T = R>(options?: { readonly rowMode?: RowMode }): InThreadCursor<T>
   /** Runs `work` so that what it did is undone when it throws, and only that; gives what it gives. May be nested. */

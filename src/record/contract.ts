@@ -1,4 +1,5 @@
-import type { AttributeList } from './attribute-list.ts'
+import type { Value } from '../contract/value.ts'
+import type { Attribute, AttributeList } from './attribute-list.ts'
 import type { Database } from './database.ts'
 import type { Condition } from './query/condition.ts'
 
@@ -72,10 +73,22 @@ export interface Definition {
   readonly planned: Relation[]
   /** Its relations by the names of those fields. */
   readonly relations: ReadonlyMap<string, Relation>
+  /** How classes share its table; null if it has but one. */
+  readonly inheritance: Inheritance | null
   /** Its records load no relation by themselves. */
   readonly strict: boolean
   /** What it was connected to; throws if it was not. */
   readonly database: Database
+}
+
+/** How several classes share one table. */
+export interface Inheritance {
+  /** That rows are of this class, or of one that extends it. */
+  conditionsFor(definition: Definition): readonly Condition[]
+  /** The class of a row. */
+  modelOf(definition: Definition, slots: readonly Slot[]): ModelClass
+  /** What new records of this class have, and in which attribute. */
+  typeOf(definition: Definition): readonly [Attribute, Value]
 }
 
 /** A relation of a model to another, worked out once for the class. */

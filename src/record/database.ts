@@ -9,6 +9,7 @@ import { modelError } from './errors.ts'
 import { logged } from './log.ts'
 import { runWith } from './running-database.ts'
 import { type Shape, type Statement, Statements, type Write } from './statement.ts'
+import { type Messages, setMessages } from './validation/messages.ts'
 import type { Around, Sets, Way } from './ways/way.ts'
 
 /** Work that is done in a transaction. */
@@ -51,7 +52,7 @@ export class Database {
 
   /** The most values one statement takes. */
   get maxParameters(): number {
-    return this.pool.maxParameters
+    return this.#way.maxParameters
   }
 
   /** The statement of this shape. */
@@ -74,7 +75,7 @@ export class Database {
 
   /** Whether there may be another connection while one is in use. */
   get hasSeveralConnections(): boolean {
-    return this.pool.stats().max > 1
+    return this.#way.pool !== null && this.#way.pool.stats().max > 1
   }
 
   /** What a statement changed. Joins the transaction that the running code is in. */
@@ -115,6 +116,12 @@ export class Database {
    */
   run<T>(work: () => T): T {
     return runWith(this, work)
+  }
+
+  /** Texts of one's own for what is wrong with the records of its models; a class's own go before them. */
+  setMessages(messages: Messages): this {
+    setMessages(this, messages)
+    return this
   }
 
   /** The same database with its statements going another way. */

@@ -10,6 +10,11 @@ export function applyDefaults(record: Stateful): void {
   const { attributes } = record[DEFINITION]
   if (attributes instanceof TableAttributes) return
   const slots = record[SLOTS]
+  const { inheritance } = record[DEFINITION]
+  if (inheritance) {
+    const [{ index }, type] = inheritance.typeOf(record[DEFINITION])
+    if (slots[index] === undefined) slots[index] = slotOf(type)
+  }
   for (const { index, make } of defaultsOf(attributes)) {
     if (slots[index] === undefined) slots[index] = slotOf(make())
   }

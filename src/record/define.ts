@@ -1,7 +1,7 @@
 import { describe } from '../contract/checks.ts'
 import type { AttributeList } from './attribute-list.ts'
 import { bear } from './birth.ts'
-import type { Definition, ModelClass, Relation, Stateful } from './contract.ts'
+import type { Definition, Inheritance, ModelClass, Relation, Stateful } from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { checkIdentifier } from './names/identifier.ts'
@@ -21,6 +21,7 @@ export interface Declaration {
 
 const DECLARATION: unique symbol = Symbol('declaration')
 const OWN_DEFINITION: unique symbol = Symbol('own definition')
+const INHERITANCE: unique symbol = Symbol('inheritance')
 const STRICT: unique symbol = Symbol('strict')
 const DATABASE: unique symbol = Symbol('database')
 
@@ -28,6 +29,7 @@ const DATABASE: unique symbol = Symbol('database')
 interface Hidden {
   readonly [DECLARATION]?: Declaration
   [OWN_DEFINITION]?: ModelDefinition
+  [INHERITANCE]?: Inheritance
   [STRICT]?: boolean
   [DATABASE]?: Database
   readonly name: string
@@ -71,13 +73,16 @@ class ModelDefinition implements Definition {
     return this.#relations
   }
 
+  get inheritance(): Inheritance | null {
+    return (this.model as Hidden)[INHERITANCE] ?? null
+  }
+
   get strict(): boolean {
     return (this.model as Hidden)[STRICT] ?? false
   }
 
   get database(): Database {
-    // Inherited through the classes: a model that was connected counts for its subclasses.
-    const database = (this.model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined)
+    const database = databaseOrNull(this.model)
     if (database) return database
     throw modelError(
       'NO_DATABASE',
@@ -175,6 +180,11 @@ export function ownDatabase(model: object): Database | undefined {
   return Object.hasOwn(model, DATABASE) ? (model as Hidden)[DATABASE] : undefined
 }
 
+/** The database of a model, or null. Inherited through the classes: one that was connected counts for its subclasses. */
+export function databaseOrNull(model: object): Database | null {
+  return (model as Hidden)[DATABASE] ?? (runningDatabase() as Database | undefined) ?? null
+}
+
 /** Gives a class of records, and those that inherit from it, a database. */
 export function setDatabase(model: object, database: Database): void {
   Object.defineProperty(model, DATABASE, { value: database, configurable: true })
@@ -183,4 +193,9 @@ export function setDatabase(model: object, database: Database): void {
 /** Whether records of a class, and of those that extend it, load nothing by themselves. */
 export function setStrict(model: object, strict: boolean): void {
   Object.defineProperty(model, STRICT, { value: strict, configurable: true })
+}
+
+/** Several classes that extend this one share its table. */
+export function setInheritance(model: object, inheritance: Inheritance): void {
+  Object.defineProperty(model, INHERITANCE, { value: inheritance, configurable: true })
 }

@@ -62,6 +62,10 @@ export class BlockingSession {
     return this.#setting.driver.traits.dialect
   }
 
+  get maxParameters(): number {
+    return this.#setting.driver.traits.maxParameters
+  }
+
   get inTransaction(): boolean {
     return this.#connection.inTransaction
   }

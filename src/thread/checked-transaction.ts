@@ -13,6 +13,10 @@ export class CheckedTransaction<R> extends CheckedCursor<R> implements BlockingT
     return this.session.dialect
   }
 
+  get maxParameters(): number {
+    return this.session.maxParameters
+  }
+
   cursor<T = R>(options: RowModeOption = NO_OPTIONS): InThreadCursor<T> {
     return new CheckedCursor<T>(this.session, cursorRowMode(options, this.rowMode))
   }

@@ -1,3 +1,4 @@
+import { NO_OPTIONS } from '../../contract/checks.ts'
 import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
@@ -5,40 +6,57 @@ import { historyOf, previousChanges } from '../persist/history.ts'
 import { reloadRecord } from '../persist/reload.ts'
 import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
+import type { DeleteOptions, SaveOptions } from '../persist/save-options.ts'
 import { touchRecord } from '../persist/touch.ts'
 import { tracked } from '../persist/tracked.ts'
 import { asOne } from '../persist/undo.ts'
 import type { Attributes, NumericName } from '../types.ts'
+import { isInvalid } from '../validation/validation-error.ts'
 import { Validated } from './validated.ts'
 
 /** How a record is written, read anew and deleted. */
 export abstract class Persistent extends Validated {
   /**
    * Writes the record: all attributes that were given of a new one, the changed ones of one that is stored, nothing if
-   * nothing changed. Two saves at once are done one after the other.
+   * nothing changed. A callback that gives false stops that: `isNew` and `changes` tell. Two saves at once are done one
+   * after the other.
    *
+   * @throws {ValidationError} it is not valid; nothing was written
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  save(): Promise<this> {
-    return ofRecord(this, () => saveRecord(this))
+  save(options: SaveOptions = NO_OPTIONS): Promise<this> {
+    return ofRecord(this, () => saveRecord(this, options))
+  }
+
+  /** Saves, and tells whether that was done: false if the record is not valid, or a callback stopped it. */
+  trySave(options: SaveOptions = NO_OPTIONS): Promise<boolean> {
+    return tracked(this[DEFINITION], async () => {
+      try {
+        return await saveRecord(this, options)
+      } catch (error) {
+        if (isInvalid(error, this)) return false
+        throw error
+      }
+    })
   }
 
   /** Gives several attributes new values and saves. */
-  update(attributes: Partial<Attributes<this>>): Promise<this> {
+  update(attributes: Partial<Attributes<this>>, options: SaveOptions = NO_OPTIONS): Promise<this> {
     return ofRecord(this, () =>
       asOne(this, async () => {
-        await this.assign(attributes).save()
+        await this.assign(attributes).save(options)
       }),
     )
   }
 
   /**
-   * Deletes the record's row. What the record held can still be read.
+   * Deletes the record's row. What the record held can still be read. A callback that gives false stops that: `isDeleted`
+   * tells.
    *
    * @throws {StaleRecordError} its row is gone, or was written by somebody else and counts that
    */
-  delete(): Promise<this> {
-    return ofRecord(this, () => deleteRecord(this))
+  delete(options: DeleteOptions = NO_OPTIONS): Promise<this> {
+    return ofRecord(this, () => deleteRecord(this, options))
   }
 
   /** Reads all attributes anew, over changes that were not saved. */
@@ -91,7 +109,7 @@ export abstract class Persistent extends Validated {
 }
 
 // No private method: each record that is read would be made to have it.
-function ofRecord<R extends Persistent>(record: R, work: () => Promise<void>): Promise<R> {
+function ofRecord<R extends Persistent>(record: R, work: () => Promise<unknown>): Promise<R> {
   return tracked(record[DEFINITION], async () => {
     await work()
     return record

@@ -1,39 +1,30 @@
-import { sql } from '../../sql/index.ts'
-import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { withDependents } from '../relations/dependents.ts'
+import { NO_OPTIONS } from '../../contract/checks.ts'
+import { acting } from '../callbacks/acting.ts'
+import { callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
+import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
+import { runBefore, runCallbacks } from '../callbacks/run.ts'
+import { DEFINITION, type Stateful } from '../contract.ts'
 import { loadSchema } from '../schema/load.ts'
-import { Shape } from '../statement.ts'
-import { exclusively } from './exclusively.ts'
-import { describeRow, mustBeStored, writeRowOf } from './key.ts'
-import { become } from './undo.ts'
-import { gone } from './update.ts'
+import { deleteRow } from './delete-row.ts'
+import { mustBeStored } from './key.ts'
+import { checkDeleteOptions, type DeleteOptions } from './save-options.ts'
 
-/** Deletes a record's row. */
-export async function deleteRecord(record: Stateful): Promise<void> {
+/** Deletes a record's row, its callbacks around that; false if one of them stopped it. */
+export async function deleteRecord(record: Stateful, options: DeleteOptions = NO_OPTIONS): Promise<boolean> {
+  const { skipCallbacks } = checkDeleteOptions(options)
   mustBeStored(record, 'delete')
   await loadSchema(record[DEFINITION])
-  await deleteRow(record)
-}
-
-/** Deletes the row of a record that is stored, after what depends on it was dealt with. */
-export async function deleteRow(record: Stateful): Promise<void> {
-  await withDependents(record, () => deleteAlone(record))
-}
-
-async function deleteAlone(record: Stateful): Promise<void> {
-  await exclusively(record, async () => {
-    mustBeStored(record, 'delete')
-    const { database, table, name } = record[DEFINITION]
-    const shape = new Shape(`delete ${table}\u0000`)
-    describeRow(record, shape)
-    const statement = database.statement(
-      shape,
-      (place) => sql`delete from ${sql.id(table)} where ${writeRowOf(record, place)}`,
-    )
-    const { rowCount } = await database.change(statement, shape.values)
-    if (rowCount === 0) throw gone(name)
-    become(record, () => {
-      record[STATUS] = 'deleted'
-    })
-  })
+  const callbacks = skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
+  if (!callbacks.deleting) {
+    await deleteRow(record)
+    return true
+  }
+  return await acting(record, 'delete', () =>
+    inTransaction(record, async () => {
+      if (!(await runBefore(callbacks.beforeDelete, record, 'delete'))) throw STOP
+      await deleteRow(record)
+      followUp(record, callbacks, 'delete')
+      await runCallbacks(callbacks.afterDelete, record, 'delete')
+    }),
+  )
 }

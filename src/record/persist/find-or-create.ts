@@ -5,6 +5,7 @@ import { modelError } from '../errors.ts'
 import { Absent, Compared, type Condition } from '../query/condition.ts'
 import { type Plan, wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
+import { ValidationError } from '../validation/validation-error.ts'
 
 /** Makes a record and saves it. */
 export type Create = () => Promise<Stateful>
@@ -21,10 +22,15 @@ export async function findOrCreate(definition: Definition, by: object, create: C
     return await definition.database.transaction(async () => (await firstOf(plan)) ?? (await create()))
   } catch (error) {
     // Somebody else was faster.
-    const other = error instanceof IntegrityError && error.kind === 'unique' ? await firstOf(plan) : null
+    const other = isTaken(error) ? await firstOf(plan) : null
     if (other) return other
     throw error
   }
+}
+
+// A validation may have found out before the database.
+function isTaken(error: unknown): boolean {
+  return error instanceof ValidationError || (error instanceof IntegrityError && error.kind === 'unique')
 }
 
 async function firstOf(plan: Plan): Promise<Stateful | null> {

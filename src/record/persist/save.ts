@@ -1,10 +1,76 @@
-import type { Stateful } from '../contract.ts'
+import { NO_OPTIONS } from '../../contract/checks.ts'
+import { acting } from '../callbacks/acting.ts'
+import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
+import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
+import { runBefore, runCallbacks } from '../callbacks/run.ts'
+import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { inSchemaOf } from '../schema/load.ts'
+import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
+import { ValidationError } from '../validation/validation-error.ts'
+import { asValidationError } from '../validation/violation.ts'
 import { mustNotBeDeleted } from './key.ts'
+import { checkSaveOptions, type SaveOptions } from './save-options.ts'
 import { writeRow } from './write.ts'
 
-/** Writes a record: inserts a new one, updates a stored one. */
-export async function saveRecord(record: Stateful): Promise<void> {
+type Checked = Required<SaveOptions>
+
+/** Validates a record and writes it, its callbacks around that; false if one of them stopped it. */
+export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPTIONS): Promise<boolean> {
+  const checked = checkSaveOptions(options)
   mustNotBeDeleted(record, 'save')
-  await inSchemaOf(record, () => writeRow(record))
+  return await inSchemaOf(record, () => save(record, checked))
+}
+
+async function save(record: Stateful, checked: Checked): Promise<boolean> {
+  const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
+  if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
+  const verdict = validated(record, checked)
+  if (!goesOn(record, verdict instanceof Promise ? await verdict : verdict)) return false
+  await write(record, checked)
+  return true
+}
+
+// A slow validation keeps no transaction open, unless there are callbacks around it.
+async function saveWith(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<boolean> {
+  const together = callbacks.beforeValidation.length > 0 || callbacks.afterValidation.length > 0
+  if (!together && !goesOn(record, await validated(record, checked))) return false
+  let verdict: Verdict = VALID
+  const done = await inTransaction(record, async () => {
+    if (together) verdict = await validated(record, checked)
+    if (verdict.errors || verdict.stopped) throw STOP
+    await writeBetween(callbacks, record, checked)
+  })
+  // Its stack begins here, near to the caller.
+  return goesOn(record, verdict) && done
+}
+
+async function writeBetween(callbacks: Callbacks, record: Stateful, checked: Checked): Promise<void> {
+  const [action, before, after] =
+    record[STATUS] === 'new'
+      ? (['create', callbacks.beforeCreate, callbacks.afterCreate] as const)
+      : (['update', callbacks.beforeUpdate, callbacks.afterUpdate] as const)
+  if (!(await runBefore(before, record, action))) throw STOP
+  if (!(await runBefore(callbacks.beforeSave, record, action))) throw STOP
+  await write(record, checked)
+  followUp(record, callbacks, action)
+  await runCallbacks(after, record, action)
+  await runCallbacks(callbacks.afterSave, record, action)
+}
+
+function validated(record: Stateful, { validate, skipCallbacks }: Checked): Verdict | Promise<Verdict> {
+  return validate ? validateRecord(record, { skipCallbacks }) : VALID
+}
+
+/** False if a callback stopped it; throws what is wrong with the record. */
+function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
+  if (errors) throw new ValidationError(record, errors)
+  return !stopped
+}
+
+async function write(record: Stateful, { validate }: Checked): Promise<void> {
+  try {
+    await writeRow(record)
+  } catch (error) {
+    throw validate ? await asValidationError(record, error) : error
+  }
 }

@@ -11,6 +11,7 @@ export function keptOfNew(definition: Definition): Map<Attribute, Value> {
   if (createdAt && now) kept.set(createdAt, encoded(definition.name, createdAt, now))
   if (updatedAt && now) kept.set(updatedAt, encoded(definition.name, updatedAt, now))
   if (lockVersion) kept.set(lockVersion, 0)
+  if (definition.inheritance) kept.set(...definition.inheritance.typeOf(definition))
   return kept
 }
 

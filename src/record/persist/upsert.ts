@@ -2,6 +2,7 @@ import { describe, ownOptions } from '../../contract/checks.ts'
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
+import { afterInit } from '../callbacks/init.ts'
 import type { Definition, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { Absent, Compared } from '../query/condition.ts'
@@ -35,7 +36,11 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const back = [...definition.attributes]
   const statement = insertion(definition, row, conflictOf(definition, row, upsert, back))
   const [slots] = await definition.database.query(statement, row.values)
-  if (slots) return bear(definition.model, slotsOf(definition.attributes, slots), null)
+  if (slots) {
+    const record = bear(definition.model, slotsOf(definition.attributes, slots), null)
+    await afterInit([record])
+    return record
+  }
   const found = await existing(definition, row, upsert)
   if (found) return found
   throw modelError('INVALID_QUERY', `the row of ${definition.name} is not there by what the upsert knows it by`)

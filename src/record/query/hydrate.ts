@@ -12,8 +12,14 @@ export function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]
   const records: Stateful[] = []
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
-  const given = selected ?? (inPlace(attributes) ? null : [...attributes])
-  return fillInSlices(records, rows, (row) => bear(model, given ? spread(row, given, attributes.size) : row, peers))
+  const placed = selected ?? (inPlace(attributes) ? null : [...attributes])
+  const slots = (row: Slot[]) => (placed ? spread(row, placed, attributes.size) : row)
+  const { inheritance } = definition
+  if (!inheritance) return fillInSlices(records, rows, (row) => bear(model, slots(row), peers))
+  return fillInSlices(records, rows, (row) => {
+    const own = slots(row)
+    return bear(inheritance.modelOf(definition, own), own, peers)
+  })
 }
 
 /** The slots of a record of whose attributes all were read, in their order. */

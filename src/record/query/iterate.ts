@@ -1,3 +1,4 @@
+import { afterInit } from '../callbacks/init.ts'
 import type { Slot, Stateful } from '../contract.ts'
 import { loadSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
@@ -15,6 +16,7 @@ export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, voi
   for await (const rows of pagesOf(plan)) {
     const records = await recordsOf(plan, rows)
     await loadIncluded(plan, records)
+    await afterInit(records)
     yield* records
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from '../../sql/index.ts'
+import { afterInit } from '../callbacks/init.ts'
 import type { Stateful } from '../contract.ts'
 import { NotFoundError, NotUniqueError } from '../errors.ts'
 import { Fragment, ref } from './condition.ts'
@@ -67,5 +68,6 @@ async function lastOfSlice(plan: Plan): Promise<Stateful | null> {
   )
   const records = await recordsOf(plan, await database.query(statement, values))
   await loadIncluded(plan, records)
+  await afterInit(records)
   return records[0] ?? null
 }

@@ -40,7 +40,7 @@ export function wholeTable(definition: Definition): Plan {
     definition,
     nothing: false,
     joins: [],
-    conditions: [],
+    conditions: definition.inheritance?.conditionsFor(definition) ?? [],
     group: [],
     having: [],
     order: [],

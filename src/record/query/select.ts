@@ -1,3 +1,4 @@
+import { afterInit } from '../callbacks/init.ts'
 import type { Slot, Stateful } from '../contract.ts'
 import { inSchema } from '../schema/load.ts'
 import { recordsOf } from './hydrate.ts'
@@ -20,6 +21,7 @@ async function read(plan: Plan): Promise<Stateful[]> {
 export async function recordsFrom(plan: Plan, rows: Slot[][]): Promise<Stateful[]> {
   const records = await recordsOf(plan, rows)
   await loadIncluded(plan, records)
+  await afterInit(records)
   return records
 }
 

@@ -4,15 +4,16 @@ import { relatedDefinition } from '../bound.ts'
 import type { Definition, Includes, Key, Relation, Slot, Stateful } from '../contract.ts'
 import { STATUS } from '../contract.ts'
 import { modelError } from '../errors.ts'
-import { wholeTable } from '../query/plan.ts'
+import { scopedTable } from '../query/scopes.ts'
 import { selectRecords } from '../query/select.ts'
+import { loadSchema } from '../schema/load.ts'
 import { chunksOf } from './chunks.ts'
 import { equalToAny } from './conditions.ts'
 import { titleOf, wrongRelation } from './errors.ts'
 import { distinctRaws, keyOfRaw, rawOf } from './key.ts'
 import { isKin, namesOf } from './lineage.ts'
 import { keepLoaded } from './loaded.ts'
-import { singleKey } from './names.ts'
+import { keyStem, singleKey } from './names.ts'
 import { fieldOf } from './relation.ts'
 import { strictnessOf } from './strict.ts'
 import { fitting } from './translate.ts'
@@ -61,12 +62,17 @@ export class BelongsToAnyRelation implements Relation {
 
   get idSide(): Attribute {
     const { owner, name } = this
-    return owner.attributes.get(this.#given.foreignKey ?? `${name}Id`, owner.name)
+    return this.#side(owner, this.#given.foreignKey, [`${name}Id`, `${keyStem(name)}_id`])
   }
 
   get typeSide(): Attribute {
     const { owner, name } = this
-    return owner.attributes.get(this.#given.foreignType ?? `${name}Type`, owner.name)
+    return this.#side(owner, this.#given.foreignType, [`${name}Type`, `${keyStem(name)}_type`])
+  }
+
+  #side({ attributes, name }: Definition, named: string | undefined, customary: readonly [string, string]): Attribute {
+    if (named !== undefined) return attributes.get(named, name)
+    return attributes.find(customary[0]) ?? attributes.find(customary[1]) ?? attributes.get(customary[0], name)
   }
 
   /** What stands in the database for the class of these records. */
@@ -98,13 +104,14 @@ export class BelongsToAnyRelation implements Relation {
   }
 
   async #loadType(target: Definition, owners: readonly Stateful[], includes: Includes, strict: boolean): Promise<void> {
+    await loadSchema(target)
     const key = singleKey(target)
     const { idSide } = this
     const idOf = (owner: Stateful) => fitting(rawOf(owner, idSide), idSide, key)
     const byKey = new Map<Key | null, Stateful>()
     const known = new Map([...includes].filter(([name]) => target.relations.has(name)))
     for (const values of chunksOf(target.database, distinctRaws(owners.map(idOf)))) {
-      const whole = wholeTable(target)
+      const whole = scopedTable(target.model)
       const plan = strict ? { ...whole, strict } : whole
       const records = await selectRecords({
         ...plan,

@@ -1,7 +1,7 @@
 import type { Attribute } from '../attribute-list.ts'
 import type { Definition } from '../contract.ts'
 import { KeyedRelation } from './keyed.ts'
-import { customaryNames, firstNamed, keyName, namedOrKey, noForeignKey, onlyOf, referringTo } from './names.ts'
+import { customaryNames, firstNamed, keyNames, namedOrKey, noForeignKey, onlyOf, referringTo } from './names.ts'
 import type { Scoped } from './relation.ts'
 
 export interface BelongsToGiven extends Scoped {
@@ -31,12 +31,12 @@ export class BelongsToRelation extends KeyedRelation {
     const { owner, target, name } = this
     const { foreignKey } = this.#given
     if (foreignKey !== undefined) return owner.attributes.get(foreignKey, owner.name)
-    const own = owner.attributes.find(keyName(name))
+    const own = firstNamed(owner, keyNames(name))
     if (own) return own
     const customary = customaryNames(target)
     const found = firstNamed(owner, customary) ?? onlyOf(this, owner, referringTo(owner, target))
     if (found) return found
-    throw noForeignKey(this, owner, [...new Set([keyName(name), ...customary])])
+    throw noForeignKey(this, owner, [...new Set([...keyNames(name), ...customary])])
   }
 
   protected findTargetSide(): Attribute {

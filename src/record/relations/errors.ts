@@ -1,7 +1,14 @@
 import { describe } from '../../contract/checks.ts'
 import { IntegrityError } from '../../contract/errors.ts'
 import { DEFINITION, type Definition, type Relation, STATUS, type Stateful } from '../contract.ts'
-import { type ModelError, modelError, NotUniqueError, RecordStateError, StaleRecordError } from '../errors.ts'
+import {
+  type ModelError,
+  modelError,
+  NotFoundError,
+  NotUniqueError,
+  RecordStateError,
+  StaleRecordError,
+} from '../errors.ts'
 
 /** A record cannot be deleted as long as others belong to it: its relation says `dependent: 'restrict'`. */
 export class RestrictedError extends IntegrityError {}
@@ -67,6 +74,10 @@ export function isStateful(given: unknown): given is Stateful {
   return typeof given === 'object' && given !== null && DEFINITION in given
 }
 
+export function noParent(relation: Relation): NotFoundError {
+  return new NotFoundError(`${titleOf(relation)} has no row`, { code: 'NOT_FOUND', kind: 'notFound' })
+}
+
 /** The rows of some records that were to be related are gone. */
 export function membersGone(relation: Relation, { name }: Definition): StaleRecordError {
   const message = `${titleOf(relation)} was given records whose rows are gone: somebody else deleted a ${name}`
@@ -75,7 +86,7 @@ export function membersGone(relation: Relation, { name }: Definition): StaleReco
 
 export function severalRows(relation: Relation): NotUniqueError {
   const message = `${titleOf(relation)} has several rows where one is expected: the option orderBy says which is first`
-  return new NotUniqueError(message, { code: 'SEVERAL_ROWS', kind: 'unique' })
+  return new NotUniqueError(message, { code: 'NOT_UNIQUE', kind: 'notUnique' })
 }
 
 export function restricted(relation: Relation, table: string): RestrictedError {

@@ -112,6 +112,12 @@ export interface HasOne<out T> extends Related<T, false>, Loadable, Askable<T, C
 export interface BelongsTo<out T, out O = unknown> extends Related<T, false>, Loadable, Askable<T, Counted<T>> {
   /** The record whose key the database has; null if it has none, or if there is no such row. */
   get(): Promise<T | null>
+  /**
+   * The record whose key the database has.
+   *
+   * @throws {NotFoundError} it has none, or there is no such row
+   */
+  require(): Promise<T>
   /** Writes the other record's key, and nothing else, and gives the record that has it now. */
   set(record: T | null): Promise<O>
   /** Writes null as the key. */

@@ -13,6 +13,7 @@ export class JoinTable implements Definition {
   readonly attributes: AttributeList
   readonly planned: Relation[] = []
   readonly relations: ReadonlyMap<string, Relation> = new Map()
+  readonly inheritance = null
   readonly strict = false
   readonly #database: () => Database
   /** The attribute that has the owner's key, and the one that has the target's. */

@@ -5,8 +5,14 @@ import { refuseLazyLoad } from './strict.ts'
 
 const NOTHING: Includes = new Map()
 
+/** What is being loaded, and the transaction in which that is: what another one sees may be something else. */
+interface Loading {
+  readonly whole: object | null
+  readonly done: Promise<void>
+}
+
 /** What is being loaded, by the records it is loaded for: who asks for the same meanwhile waits for it. */
-const underWay = new WeakMap<object, Map<Relation, Promise<void>>>()
+const underWay = new WeakMap<object, Map<Relation, Loading>>()
 
 /**
  * Loads what belongs to a record, unless that was done before: for all records that came with it from the same query, in
@@ -30,17 +36,18 @@ export async function loadAlone(record: Stateful, relation: Relation): Promise<r
 
 async function loadTogether(record: Stateful, relation: Relation): Promise<void> {
   const group = record[PEERS] ?? record
-  const others = underWay.get(group) ?? new Map<Relation, Promise<void>>()
+  const whole = record[DEFINITION].database.around?.whole ?? null
+  const others = underWay.get(group) ?? new Map<Relation, Loading>()
   underWay.set(group, others)
   const other = others.get(relation)
   // Whoever began it is told if it fails; this one then tries alone.
-  if (other) return await other.catch(() => undefined)
-  const loading = relation.load(peersOf(record, relation), NOTHING)
+  if (other?.whole === whole) return await other.done.catch(() => undefined)
+  const loading = { whole, done: relation.load(peersOf(record, relation), NOTHING) }
   others.set(relation, loading)
   try {
-    await loading
+    await loading.done
   } finally {
-    others.delete(relation)
+    if (others.get(relation) === loading) others.delete(relation)
   }
 }
 

@@ -30,22 +30,27 @@ abstract class ManyHandle<R extends OneModelRelation> extends RowHandle<R> {
 
 export class ChildrenHandle extends ManyHandle<HasManyRelation> {
   async set(members: unknown): Promise<void> {
+    await this.relation.ready()
     await setChildren(this.relation, this.record, members)
   }
 
   async add(...members: unknown[]): Promise<void> {
+    await this.relation.ready()
     await addChildren(this.relation, this.record, members)
   }
 
   async remove(...members: unknown[]): Promise<void> {
+    await this.relation.ready()
     await removeChildren(this.relation, this.record, members)
   }
 
   async clear(): Promise<void> {
+    await this.relation.ready()
     await clearChildren(this.relation, this.record)
   }
 
   async create(attributes: object = {}): Promise<Stateful> {
+    await this.relation.ready()
     return await createChild(this.relation, this.record, attributes)
   }
 }
@@ -54,22 +59,27 @@ abstract class LinkedHandle<R extends OneModelRelation> extends ManyHandle<R> {
   protected abstract get store(): LinkStore
 
   async set(members: unknown): Promise<void> {
+    await this.relation.ready()
     await setLinks(this.relation, this.store, this.record, members)
   }
 
   async add(...members: unknown[]): Promise<void> {
+    await this.relation.ready()
     await addLinks(this.relation, this.store, this.record, members)
   }
 
   async remove(...members: unknown[]): Promise<void> {
+    await this.relation.ready()
     await removeLinks(this.relation, this.store, this.record, members)
   }
 
   async clear(): Promise<void> {
+    await this.relation.ready()
     await setLinks(this.relation, this.store, this.record, [])
   }
 
   async create(given: object = {}, attributes?: object): Promise<Stateful> {
+    await this.relation.ready()
     return await createLinked(this.relation, this.store, this.record, given, attributes)
   }
 }
@@ -81,6 +91,7 @@ export class JoinedHandle extends LinkedHandle<JoinedRelation> {
 
   async links(given: object = {}): Promise<Linked[]> {
     mustHaveRow(this.record, this.relation)
+    await this.relation.ready()
     return await linkedOf(this.relation, this.record, given)
   }
 }

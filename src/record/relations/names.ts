@@ -6,13 +6,23 @@ import { titleOf, wrongRelation } from './errors.ts'
 import { isKin, namesOf } from './lineage.ts'
 
 /** The name of an attribute that has the key of a record of this class, or of the one in this field: `userId`. */
-export function keyName(name: string): string {
+function keyName(name: string): string {
   return `${name[0]?.toLowerCase()}${name.slice(1)}Id`
 }
 
 /** The same as the name of a column: `favorite_color_id`. */
 export function keyColumn(name: string): string {
-  return `${name.replace(/([\da-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2').toLowerCase()}_id`
+  return `${keyStem(name)}_id`
+}
+
+/** A name in the manner of columns: `favorite_color`. */
+export function keyStem(name: string): string {
+  return name.replace(/([\da-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2').toLowerCase()
+}
+
+/** Both: attributes may be named as their columns are. */
+export function keyNames(name: string): string[] {
+  return [keyName(name), keyColumn(name)]
 }
 
 /** The attributes of `holder` that are declared to refer to `other`. */
@@ -33,7 +43,7 @@ export function firstNamed({ attributes }: Definition, names: readonly string[])
 
 /** The names that an attribute with the key of a record of this model has by custom. */
 export function customaryNames(definition: Definition): string[] {
-  return namesOf(definition).map(keyName)
+  return [...new Set(namesOf(definition))].flatMap(keyNames)
 }
 
 /** The one of these attributes that there is, if there is one; throws where it cannot be told which. */

@@ -2,7 +2,7 @@ import type { Stateful } from '../contract.ts'
 import type { BelongsToRelation } from './belongs-to.ts'
 import type { BelongsToAnyRelation } from './belongs-to-any.ts'
 import { clearChildren, createChild, setChildren } from './children.ts'
-import { mustHaveRow, severalRows } from './errors.ts'
+import { mustHaveRow, noParent, severalRows } from './errors.ts'
 import { Handle } from './handle.ts'
 import type { HasManyRelation } from './has-many.ts'
 import { loadLazily } from './loading.ts'
@@ -23,14 +23,17 @@ export class ChildHandle extends RowHandle<HasManyRelation> {
   }
 
   async set(member: unknown): Promise<void> {
+    await this.relation.ready()
     await setChildren(this.relation, this.record, member === null ? [] : [member])
   }
 
   async clear(): Promise<void> {
+    await this.relation.ready()
     await clearChildren(this.relation, this.record)
   }
 
   async create(attributes: object = {}): Promise<Stateful> {
+    await this.relation.ready()
     return await createChild(this.relation, this.record, attributes)
   }
 
@@ -51,18 +54,27 @@ export class ParentHandle extends RowHandle<BelongsToRelation> {
     return (await loadLazily(this.record, this.relation))[0] ?? null
   }
 
+  async require(): Promise<Stateful> {
+    const found = await this.get()
+    if (found) return found
+    throw noParent(this.relation)
+  }
+
   async set(member: unknown): Promise<Stateful> {
+    await this.relation.ready()
     await setParent(this.relation, this.record, member)
     return this.record
   }
 
   async clear(): Promise<void> {
+    await this.relation.ready()
     await setParent(this.relation, this.record, null)
   }
 
   async create(attributes: object = {}): Promise<Stateful> {
     const { record, relation } = this
     mustHaveRow(record, relation)
+    await relation.ready()
     const parent = newMember(relation.target, attributes)
     await relation.target.database.transaction(async () => {
       await parent.save()

@@ -1,12 +1,12 @@
 import type { Value } from '../../contract/value.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { DEFINITION, type Relation, type Stateful } from '../contract.ts'
+import { DEFINITION, type Definition, type Relation, type Stateful } from '../contract.ts'
 import { exclusively } from '../persist/exclusively.ts'
 import { updateOnly } from '../persist/update.ts'
 import type { BelongsToRelation } from './belongs-to.ts'
 import type { BelongsToAnyRelation } from './belongs-to-any.ts'
 import { countingMove } from './counters.ts'
-import { isStateful, memberMustHaveRow, mustHaveRow, wrongMember, wrongRelation } from './errors.ts'
+import { isStateful, mustHaveRow, wrongMember, wrongRelation } from './errors.ts'
 import { rawOf } from './key.ts'
 import { keepWritten } from './loaded.ts'
 import { checkedMember } from './members.ts'
@@ -39,7 +39,7 @@ export async function setAnyParent(relation: BelongsToAnyRelation, owner: Statef
   }
   if (!isStateful(given)) throw wrongMember(relation, relation.wanted, given)
   const type = relation.typeOf(given[DEFINITION])
-  memberMustHaveRow(given, relation)
+  checkedMember(relation, relation.types.get(type) as Definition, given)
   const key = singleKey(given[DEFINITION])
   const id = fitting(rawOf(given, key), key, idSide) as Value
   await writeKeys(

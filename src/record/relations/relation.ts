@@ -12,8 +12,10 @@ import {
 import { PLAN } from '../query/answers.ts'
 import type { Condition } from '../query/condition.ts'
 import { orderingOf } from '../query/order.ts'
-import { type Plan, wholeTable } from '../query/plan.ts'
+import type { Plan } from '../query/plan.ts'
 import { Query } from '../query/query.ts'
+import { scopedTable } from '../query/scopes.ts'
+import { loadSchema } from '../schema/load.ts'
 import { wrongRelation } from './errors.ts'
 import { propagateInverse } from './inverse.ts'
 import { keyOfRaw } from './key.ts'
@@ -68,6 +70,11 @@ export abstract class OneModelRelation implements Relation {
     return this.#scoped.scope !== undefined
   }
 
+  /** Reads the columns that it leads to, where they are those of the table. */
+  async ready(): Promise<void> {
+    await loadSchema(this.target)
+  }
+
   /** It says itself which of several rows comes first. */
   get isOrdered(): boolean {
     return this.plan().order.length > 0
@@ -89,7 +96,7 @@ export abstract class OneModelRelation implements Relation {
   /** All rows that can belong to any owner. */
   plan(): Plan {
     const { scope, orderBy } = this.#scoped
-    const whole = wholeTable(this.target)
+    const whole = scopedTable(this.target.model)
     const plan = scope ? (scope(new Query(whole) as never) as Query<never, never>)[PLAN] : whole
     if (scope && plan.limit !== null)
       throw wrongRelation(this, 'a scope cannot have a limit, which would count for all owners')
@@ -112,6 +119,7 @@ export abstract class OneModelRelation implements Relation {
   }
 
   async load(given: readonly Stateful[], includes: Includes): Promise<void> {
+    await this.ready()
     const owners = given.filter((owner) => owner[STATUS] === 'stored')
     const { byKey } = await this.collect(owners, (plan) => ({ ...plan, includes }))
     for (const owner of owners) {

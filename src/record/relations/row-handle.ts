@@ -23,14 +23,17 @@ export abstract class RowHandle<R extends OneModelRelation = OneModelRelation> e
   }
 
   async count(given: object = {}): Promise<number> {
+    await this.relation.ready()
     return await countRows(this.planAny(given))
   }
 
   async exists(given: object = {}): Promise<boolean> {
+    await this.relation.ready()
     return await hasRows(this.planAny(given))
   }
 
   async has(member: unknown): Promise<boolean> {
+    await this.relation.ready()
     const { target } = this.relation
     const checked = checkedMember(this.relation, target, member)
     const key = singleKey(target)
@@ -40,6 +43,7 @@ export abstract class RowHandle<R extends OneModelRelation = OneModelRelation> e
 
   protected async select(given: object): Promise<Stateful[]> {
     const wanted = checkWanted(given, titleOf(this.relation))
+    await this.relation.ready()
     return await selectRecords(narrowed(this.plan(wanted), wanted))
   }
 

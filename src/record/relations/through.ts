@@ -42,6 +42,11 @@ export class ThroughRelation extends OneModelRelation {
     return this.via.ownerSide
   }
 
+  override async ready(): Promise<void> {
+    await this.via.ready()
+    await this.source.ready()
+  }
+
   rawOf(owner: Stateful): Slot {
     return this.via.rawOf(owner)
   }

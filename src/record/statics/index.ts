@@ -1,9 +1,12 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Declared, FieldsOf, InsertOf } from '../types.ts'
+import { type CallbackStatics, callbackStatics } from './callbacks.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
+import { type RelatingStatics, relatingStatics } from './relating.ts'
 import { type SchemaStatics, schemaStatics } from './schema.ts'
+import { type ValidatingStatics, validatingStatics } from './validating.ts'
 import { type WritingStatics, writingStatics } from './writing.ts'
 
 /** Names that all records have: a column of such a name is reached by `get` and `set`. */
@@ -17,9 +20,20 @@ export interface ModelStatic<C extends Columns>
   extends ReadingStatics<C>,
     WritingStatics<C>,
     SchemaStatics<C>,
-    PlacingStatics {
+    PlacingStatics,
+    ValidatingStatics<C>,
+    CallbackStatics,
+    RelatingStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
 }
 
 /** The same, as it is put on every class. */
-export const statics = { ...readingStatics, ...writingStatics, ...schemaStatics, ...placingStatics }
+export const statics = {
+  ...readingStatics,
+  ...writingStatics,
+  ...schemaStatics,
+  ...placingStatics,
+  ...validatingStatics,
+  ...callbackStatics,
+  ...relatingStatics,
+}

@@ -7,6 +7,7 @@ import { NotFoundError } from '../errors.ts'
 import { findOrCreate } from '../persist/find-or-create.ts'
 import { insertion } from '../persist/insertion.ts'
 import { type GivenRows, writeRows } from '../persist/many.ts'
+import type { SaveOptions } from '../persist/save-options.ts'
 import { tracked } from '../persist/tracked.ts'
 import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { findByKey } from '../query/find.ts'
@@ -21,9 +22,13 @@ export type RowsOf<C extends Columns> = Iterable<InsertOf<C>> | AsyncIterable<In
 
 /** How records are made and rows changed. */
 export interface WritingStatics<C extends Columns> {
-  /** Makes a record and saves it; of several, all are saved or none. */
-  create<M extends AnyModel>(this: M, attributes: InsertOf<C>): Promise<InstanceType<M>>
-  create<M extends AnyModel>(this: M, attributes: readonly InsertOf<C>[]): Promise<InstanceType<M>[]>
+  /** Makes a record and saves it; of several, all are saved or none. @throws {ValidationError} one is not valid */
+  create<M extends AnyModel>(this: M, attributes: InsertOf<C>, options?: SaveOptions): Promise<InstanceType<M>>
+  create<M extends AnyModel>(
+    this: M,
+    attributes: readonly InsertOf<C>[],
+    options?: SaveOptions,
+  ): Promise<InstanceType<M>[]>
 
   /**
    * The first record with the values of `by`, or a new one with them and with `others`; `wasCreated` tells which. Of
@@ -82,11 +87,11 @@ type OthersOf<C extends Columns, B> =
 type Maker = new (attributes: object) => RecordBase
 
 export const writingStatics = {
-  create(this: Maker, attributes: object | readonly object[]) {
+  create(this: Maker, attributes: object | readonly object[], options: SaveOptions = NO_OPTIONS) {
     return trackedBy(this, async () => {
-      if (!Array.isArray(attributes)) return await new this(attributes).save()
+      if (!Array.isArray(attributes)) return await new this(attributes).save(options)
       const records = attributes.map((each) => new this(each))
-      if (records.length > 0) await definitionOf(this).database.transaction(() => saveAll(records))
+      if (records.length > 0) await definitionOf(this).database.transaction(() => saveAll(records, options))
       return records
     })
   },
@@ -145,8 +150,8 @@ function trackedBy<T>(model: object, work: (definition: Definition) => Promise<T
   return tracked(definition, () => work(definition))
 }
 
-async function saveAll(records: readonly RecordBase[]): Promise<void> {
-  for (const record of records) await record.save()
+async function saveAll(records: readonly RecordBase[], options: SaveOptions): Promise<void> {
+  for (const record of records) await record.save(options)
 }
 
 function notFound(name: string): NotFoundError {

@@ -17,6 +17,10 @@ export class PoolWay implements Way {
     return this.pool.dialect
   }
 
+  get maxParameters(): number {
+    return this.pool.maxParameters
+  }
+
   get around(): Around | null {
     return aroundOf(this.pool[AMBIENT].scope)
   }
@@ -47,5 +51,7 @@ export function aroundOf(scope: Scope | null): Around | null {
     // A lent connection in autocommit has nothing that could be rolled back.
     undoBy: (of, undo) => (session.inTransaction ? session.followUps.undoBy(of, undo) : true),
     track: (work) => session.track(work),
+    afterCommit: (work) => session.followUps.afterCommit(work),
+    afterRollback: (work) => session.followUps.afterRollback(work),
   }
 }

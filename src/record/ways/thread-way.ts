@@ -35,12 +35,18 @@ export class ThreadWay implements Way {
     return this.#txn.dialect
   }
 
+  get maxParameters(): number {
+    return this.#txn.maxParameters
+  }
+
   get around(): Around {
     const { followUps } = this.#part
     return {
       whole: this.#whole,
       undoBy: (of, undo) => followUps.undoBy(of, undo),
       track: (work) => work(),
+      afterCommit: () => refuseFollowUp('afterCommit'),
+      afterRollback: () => refuseFollowUp('afterRollback'),
     }
   }
 
@@ -124,4 +130,12 @@ function refuseOptions(options: InteractionOptions): void {
     code: 'INSIDE_INTERACTION',
     kind: 'usage',
   })
+}
+
+// The transaction ends after the function in the thread has returned: nothing of it could run then.
+function refuseFollowUp(name: string): never {
+  throw new InterfaceError(
+    `${name} cannot be heard of in a database thread, whose transaction ends after the function: write with skipCallbacks`,
+    { code: 'IN_THREAD', kind: 'usage' },
+  )
 }

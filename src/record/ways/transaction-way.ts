@@ -24,6 +24,10 @@ export class TransactionWay implements Way {
     return this.#way.dialect
   }
 
+  get maxParameters(): number {
+    return this.#way.maxParameters
+  }
+
   get around(): Around | null {
     return this.#joining(() => aroundOf(this.#txn[AMBIENT].scope))
   }

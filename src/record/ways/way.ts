@@ -16,12 +16,18 @@ export interface Around {
   undoBy(of: object, undo: () => void): boolean
   /** Does work that belongs to it: what nobody awaits is awaited before its end, and its failure is that of the whole. */
   track<T>(work: () => Promise<T>): Promise<T>
+  /** Has `work` done when it is committed. */
+  afterCommit(work: () => unknown): void
+  /** Has `work` done when it was rolled back. */
+  afterRollback(work: () => unknown): void
 }
 
 /** Where the statements of a database go. */
 export interface Way {
   /** How SQL is written there, as its driver tells. */
   readonly dialect: string | undefined
+  /** The most values one statement takes. */
+  readonly maxParameters: number
   /** The pool that has the connections; null in a database thread. */
   readonly pool: ConnectionPool | null
   /** The transaction that the running code is in, or null. */

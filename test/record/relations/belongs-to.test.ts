@@ -162,5 +162,8 @@ test('SQO-175 the key is found from the other side, and where two could be meant
   }
   await assert.rejects(ann.drafts.get(), ambiguous)
   await assert.rejects(draft.owner.get(), ambiguous)
-  await assert.rejects(paper.ink.get(), { code: 'INVALID_MODEL', message: /no attribute inkId or avatarId/ })
+  await assert.rejects(paper.ink.get(), {
+    code: 'INVALID_MODEL',
+    message: /no attribute inkId or ink_id or avatarId or avatar_id/,
+  })
 })

@@ -57,7 +57,13 @@ onTunedDatabases((database, suite) => {
         const columns = Object.fromEntries([
           [id, c.integer().primaryKey()],
           [one, c.text().index()],
-          [other, c.enum(['"', "'", table]).nullable().unique()],
+          [
+            other,
+            c
+              .enum([...new Set(['"', "'", table])])
+              .nullable()
+              .unique(),
+          ],
         ])
         class Hostile extends Model(table, columns) {
           static {

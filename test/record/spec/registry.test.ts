@@ -82,7 +82,9 @@ onTunedDatabases((database, suite) => {
     }
     const [Item, Order] = shop()
     const Post = blog()
-    connect(pool, [Item, Order, Post])
+    assert.throws(() => connect(pool, [Item, Order, Post]), { code: 'INVALID_MODEL', message: /called Item: rename/ })
+    connect(pool, [Item, Order])
+    connect(pool, [Post])
     await pool.runOperation('CREATE TABLE items (id INTEGER PRIMARY KEY, orderId INTEGER)')
     await pool.runOperation('CREATE TABLE orders (id INTEGER PRIMARY KEY)')
     await pool.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)')

@@ -30,9 +30,12 @@ test('TWI-001 SQO-024 SQO-027 models have the database that connect gave them; s
   assert.equal(db.dialect, 'sqlite')
 })
 
-test('TWI-002 two models of one name are two models', async () => {
+test('TWI-002 two models of one name do not belong to one database, and to two they do', async () => {
   const [one, two] = [modelsOf(), modelsOf()]
-  connect(first, [one.Person, two.Person])
+  const error = await rejectionOf(async () => connect(first, [one.Person, two.Person]))
+  assert.match(String(error), /two models of one database are called Person/)
+  connect(first, [one.Person])
+  connect(second, [two.Person])
   assert.ok(!((await one.Person.all().first()) instanceof two.Person))
 })
 
