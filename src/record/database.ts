@@ -68,14 +68,12 @@ export class Database {
     return logged(this.options, { sql, values: bound }, run, ({ length }) => ({ rows: length }))
   }
 
-  /** The rows of a statement, one after the other, fetched by pages. Joins the transaction that the running code is in. */
-  stream({ sql, bind }: Statement, values: readonly unknown[], pageSize: number): AsyncGenerator<unknown[], void> {
-    return this.pool.stream<unknown[]>(sql, bind(values) as Value[], { rowMode: 'array', pageSize })
-  }
-
-  /** Whether there may be another connection while one is in use. */
-  get hasSeveralConnections(): boolean {
-    return this.#way.pool !== null && this.#way.pool.stats().max > 1
+  /**
+   * The rows of a statement, one after the other, fetched by pages; null where no other statement could run meanwhile.
+   * Joins the transaction that the running code is in.
+   */
+  stream({ sql, bind }: Statement, values: readonly unknown[], size: number): AsyncGenerator<unknown[], void> | null {
+    return this.#way.stream(sql, bind(values) as Value[], size)
   }
 
   /** What a statement changed. Joins the transaction that the running code is in. */

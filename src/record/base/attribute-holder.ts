@@ -30,13 +30,14 @@ import type { Attributes } from '../types.ts'
 
 /** The attributes of a record, and what became of it. */
 export abstract class AttributeHolder implements Stateful {
-  readonly [DEFINITION]: Definition;
-  [SLOTS]: Slot[];
-  [STORED]: readonly Slot[] | null;
-  [STATUS]: Status;
-  [PEERS]: readonly Stateful[] | null;
-  [LOADED]: Map<Relation, LoadedPart> | null;
-  [PLANNED]: number
+  // Declared only: a field would be set a second time for each record.
+  declare readonly [DEFINITION]: Definition
+  declare [SLOTS]: Slot[]
+  declare [STORED]: readonly Slot[] | null
+  declare [STATUS]: Status
+  declare [PEERS]: readonly Stateful[] | null
+  declare [LOADED]: Map<Relation, LoadedPart> | null
+  declare [PLANNED]: number
 
   // The same properties in the same order, whatever the record is made of: all records have one hidden class.
   constructor(attributes?: object) {

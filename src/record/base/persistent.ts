@@ -110,8 +110,5 @@ export abstract class Persistent extends Validated {
 
 // No private method: each record that is read would be made to have it.
 function ofRecord<R extends Persistent>(record: R, work: () => Promise<unknown>): Promise<R> {
-  return tracked(record[DEFINITION], async () => {
-    await work()
-    return record
-  })
+  return tracked(record[DEFINITION], work, record)
 }

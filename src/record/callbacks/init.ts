@@ -1,5 +1,5 @@
 import { DEFINITION, type Stateful } from '../contract.ts'
-import { type Callback, callbacksOf } from './callbacks.ts'
+import { callbacksOf } from './callbacks.ts'
 import { runCallbacks } from './run.ts'
 
 /**
@@ -7,21 +7,17 @@ import { runCallbacks } from './run.ts'
  * fails all are awaited first.
  */
 export function afterInit(records: readonly Stateful[]): Promise<void> | null {
-  let latest: object | null = null
-  let callbacks: readonly Callback[] = []
-  let running: Promise<void>[] | null = null
+  const definition = records[0]?.[DEFINITION]
+  if (!definition) return null
+  // Only of a table that several classes share has a result records of more than one.
+  const inheritance = 'inheritance' in definition ? definition.inheritance : null
+  if (!inheritance && callbacksOf(definition.model).afterInit.length === 0) return null
+  const running: Promise<void>[] = []
   for (const record of records) {
-    const { model } = record[DEFINITION]
-    // Most results have records of one class.
-    if (model !== latest) {
-      latest = model
-      callbacks = callbacksOf(model).afterInit
-    }
-    if (callbacks.length === 0) continue
-    running ??= []
-    running.push(runCallbacks(callbacks, record, undefined))
+    const { afterInit: callbacks } = callbacksOf(record[DEFINITION].model)
+    if (callbacks.length > 0) running.push(runCallbacks(callbacks, record, undefined))
   }
-  return running && all(running)
+  return running.length > 0 ? all(running) : null
 }
 
 async function all(running: readonly Promise<void>[]): Promise<void> {

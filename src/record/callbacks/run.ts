@@ -1,4 +1,5 @@
 import type { Stateful } from '../contract.ts'
+import { keepStack } from '../persist/tracked.ts'
 import type { Callback } from './callbacks.ts'
 import type { Action } from './moments.ts'
 
@@ -8,7 +9,7 @@ export async function runBefore(
   record: Stateful,
   action: Action | undefined,
 ): Promise<boolean> {
-  for (const callback of callbacks) if ((await callback(record, action)) === false) return false
+  for (const callback of callbacks) if ((await call(callback, record, action)) === false) return false
   return true
 }
 
@@ -18,5 +19,14 @@ export async function runCallbacks(
   record: Stateful,
   action: Action | undefined,
 ): Promise<void> {
-  for (const callback of callbacks) await callback(record, action)
+  for (const callback of callbacks) await call(callback, record, action)
+}
+
+async function call(callback: Callback, record: Stateful, action: Action | undefined): Promise<unknown> {
+  try {
+    return await callback(record, action)
+  } catch (error) {
+    keepStack(error)
+    throw error
+  }
 }

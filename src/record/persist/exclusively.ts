@@ -7,13 +7,13 @@ interface Writing {
   readonly done: Promise<void>
 }
 
-const underWay = new WeakMap<Stateful, Writing>()
+const underWay = new Map<Stateful, Writing>()
 
 /**
  * Does `work` on a record when all work on it that was begun before is done: two saves of one new record insert one row.
  * Work that another transaction began is not waited for, since that one may be waiting for this.
  */
-export async function exclusively<T>(record: Stateful, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(record: Stateful, work: (record: Stateful) => Promise<T>): Promise<T> {
   const whole = record[DEFINITION].database.around?.whole ?? null
   for (let other = underWay.get(record); other; other = underWay.get(record)) {
     if (other.whole !== whole) throw busy(record)
@@ -22,7 +22,7 @@ export async function exclusively<T>(record: Stateful, work: () => Promise<T>): 
   const { promise, resolve } = Promise.withResolvers<void>()
   underWay.set(record, { whole, done: promise })
   try {
-    return await work()
+    return await work(record)
   } finally {
     underWay.delete(record)
     resolve()

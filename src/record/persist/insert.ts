@@ -3,7 +3,7 @@ import type { Attribute } from '../attribute-list.ts'
 import { rawValue } from '../attributes.ts'
 import { DEFINITION, type Definition, SLOTS, type Slot, STATUS, type Stateful } from '../contract.ts'
 import { StaleRecordError } from '../errors.ts'
-import { type Change, setHistory } from './history.ts'
+import { setHistory } from './history.ts'
 import { insertion } from './insertion.ts'
 import { type NewRow, newRow } from './new-row.ts'
 import { settle } from './settle.ts'
@@ -20,21 +20,17 @@ export async function insertRecord(record: Stateful): Promise<void> {
   become(record, () => {
     settle(record, { raws, sent, whole: true, own: null })
     record[STATUS] = 'stored'
-    setHistory(record, { created: true, latest: [...raws].map(changed) })
+    setHistory(record, { created: true, written: raws, before: null })
   })
 }
 
-function changed([attribute, after]: [Attribute, Slot]): Change {
-  return { attribute, before: null, after }
-}
-
-const NOTHING = sql``
+const NO_CONFLICT = sql``
 
 /** Inserts a row; gives what the database has for each attribute. */
 async function insertRow(definition: Definition, row: NewRow): Promise<Map<Attribute, Slot>> {
   const { database, name } = definition
   const { given, values, missing } = row
-  const statement = insertion(definition, row, { key: '', onConflict: NOTHING, back: missing })
+  const statement = insertion(definition, row, { key: '', onConflict: NO_CONFLICT, back: missing })
   const raws = new Map<Attribute, Slot>(given.map((attribute, at) => [attribute, values[at]]))
   if (missing.length === 0) {
     const { rowCount } = await database.change(statement, values)

@@ -4,7 +4,7 @@ import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callback
 import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
-import { inSchemaOf } from '../schema/load.ts'
+import { inSchemaOf, readColumns } from '../schema/load.ts'
 import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
 import { asValidationError } from '../validation/violation.ts'
@@ -18,10 +18,8 @@ type Checked = Required<SaveOptions>
 export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPTIONS): Promise<boolean> {
   const checked = checkSaveOptions(options)
   mustNotBeDeleted(record, 'save')
-  return await inSchemaOf(record, () => save(record, checked))
-}
-
-async function save(record: Stateful, checked: Checked): Promise<boolean> {
+  const reading = readColumns(record)
+  if (reading) await reading
   const callbacks = checked.skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
   const verdict = validated(record, checked)
@@ -69,7 +67,7 @@ function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
 
 async function write(record: Stateful, { validate }: Checked): Promise<void> {
   try {
-    await writeRow(record)
+    await inSchemaOf(record, () => writeRow(record))
   } catch (error) {
     throw validate ? await asValidationError(record, error) : error
   }

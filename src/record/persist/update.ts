@@ -5,7 +5,7 @@ import { changedAttributes, rawValue, storedOf } from '../attributes.ts'
 import { DEFINITION, SLOTS, type Slot, type Stateful } from '../contract.ts'
 import { StaleRecordError } from '../errors.ts'
 import { Shape } from '../statement.ts'
-import { historyOf, setHistory } from './history.ts'
+import { historyOf, NOTHING, setHistory } from './history.ts'
 import { describeRow, storedVersion, writeRowOf } from './key.ts'
 import { type Settlement, settle } from './settle.ts'
 import { become } from './undo.ts'
@@ -17,7 +17,7 @@ export async function updateRecord(record: Stateful): Promise<void> {
   const raws = new Map(changedAttributes(record).map((attribute) => [attribute, rawValue(record, attribute)]))
   const changes = [...raws.keys()]
   if (changes.length === 0) {
-    setHistory(record, { created: historyOf(record)?.created ?? false, latest: [] })
+    setHistory(record, { created: historyOf(record)?.created ?? false, written: NOTHING, before: null })
     return
   }
   keepUp(record, raws)
@@ -36,9 +36,9 @@ export async function updateOnly(record: Stateful, raws: Map<Attribute, Value>):
 /** A statement has written these; the record follows, until the transaction around is rolled back. */
 export function writtenAs(record: Stateful, raws: ReadonlyMap<Attribute, Slot>, how: Omit<Settlement, 'raws'>): void {
   become(record, () => {
-    const latest = [...raws].map(([attribute, after]) => ({ attribute, before: storedOf(record, attribute), after }))
+    const before = new Map([...raws.keys()].map((attribute) => [attribute, storedOf(record, attribute)]))
     settle(record, { raws, ...how })
-    setHistory(record, { created: historyOf(record)?.created ?? false, latest })
+    setHistory(record, { created: historyOf(record)?.created ?? false, written: raws, before })
   })
 }
 

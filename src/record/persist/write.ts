@@ -9,8 +9,10 @@ import { updateRecord } from './update.ts'
 /** Writes the row of a record: inserts a new one, updates a stored one. The second of two at once is an update. */
 export async function writeRow(record: Stateful): Promise<void> {
   checkFields(record)
-  await exclusively(record, async () => {
-    mustNotBeDeleted(record, 'save')
-    await counting(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
-  })
+  await exclusively(record, insertOrUpdate)
+}
+
+function insertOrUpdate(record: Stateful): Promise<void> {
+  mustNotBeDeleted(record, 'save')
+  return counting(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
 }

@@ -1,25 +1,29 @@
 import type { Attribute, AttributeList } from '../attribute-list.ts'
-import { bear } from '../birth.ts'
+import { bear, bearAll } from '../birth.ts'
 import { LEFT_OUT, type Slot, type Stateful } from '../contract.ts'
 import { markStrict } from '../relations/strict.ts'
 import { inPlace } from '../schema/in-place.ts'
 import type { Plan } from './plan.ts'
-import { fillInSlices } from './slices.ts'
+import { inSlices } from './slices.ts'
 
-/** Makes records of rows. They know of each other: what one of them lazily loads is loaded for all. */
-export function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]): Promise<Stateful[]> {
+/** Makes records of rows, in their place. They know of each other: what one of them lazily loads is loaded for all. */
+export async function recordsOf({ definition, selected, strict }: Plan, rows: Slot[][]): Promise<Stateful[]> {
   const { model, attributes } = definition
-  const records: Stateful[] = []
+  const records = rows as unknown[] as Stateful[]
   const peers = strict || rows.length > 1 ? records : null
   if (strict) markStrict(records)
-  const placed = selected ?? (inPlace(attributes) ? null : [...attributes])
-  const slots = (row: Slot[]) => (placed ? spread(row, placed, attributes.size) : row)
+  const given = selected ?? (inPlace(attributes) ? null : [...attributes])
   const { inheritance } = definition
-  if (!inheritance) return fillInSlices(records, rows, (row) => bear(model, slots(row), peers))
-  return fillInSlices(records, rows, (row) => {
-    const own = slots(row)
-    return bear(inheritance.modelOf(definition, own), own, peers)
+  await inSlices(rows.length, (start, end) => {
+    if (given) spreadAll(rows, start, end, given, attributes.size)
+    if (!inheritance) return bearAll(model, rows, peers, start, end)
+    // Each row tells its class.
+    for (let at = start; at < end; at++) {
+      const slots = rows[at] as Slot[]
+      records[at] = bear(inheritance.modelOf(definition, slots), slots, peers)
+    }
   })
+  return records
 }
 
 /** The slots of a record of whose attributes all were read, in their order. */
@@ -27,10 +31,14 @@ export function slotsOf(attributes: AttributeList, row: Slot[]): Slot[] {
   return inPlace(attributes) ? row : spread(row, [...attributes], attributes.size)
 }
 
+function spreadAll(rows: Slot[][], start: number, end: number, given: readonly Attribute[], size: number): void {
+  for (let at = start; at < end; at++) rows[at] = spread(rows[at] as Slot[], given, size)
+}
+
 /** The slots of a record of which these attributes were read, in this order. */
-function spread(row: readonly Slot[], selected: readonly Attribute[], size: number): Slot[] {
+function spread(row: readonly Slot[], given: readonly Attribute[], size: number): Slot[] {
   const slots: Slot[] = new Array(size).fill(LEFT_OUT)
-  selected.forEach(({ index }, at) => {
+  given.forEach(({ index }, at) => {
     slots[index] = row[at]
   })
   return slots

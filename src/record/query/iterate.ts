@@ -25,13 +25,15 @@ export async function* recordsOneByOne(plan: Plan): AsyncGenerator<Stateful, voi
 async function* pagesOf(plan: Plan): AsyncGenerator<Slot[][], void, undefined> {
   const { database } = plan.definition
   const { statement, values } = selection(plan)
-  if (!database.hasSeveralConnections) {
-    const rows = await database.query(statement, values)
-    for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE)
-    return
-  }
+  const stream = database.stream(statement, values, PAGE)
+  if (stream) return yield* pagesOfStream(stream)
+  const rows = await database.query(statement, values)
+  for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE)
+}
+
+async function* pagesOfStream(stream: AsyncGenerator<Slot[], void>): AsyncGenerator<Slot[][], void, undefined> {
   let page: Slot[][] = []
-  for await (const row of database.stream(statement, values, PAGE)) {
+  for await (const row of stream) {
     page.push(row)
     if (page.length < PAGE) continue
     yield page

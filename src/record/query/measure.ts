@@ -3,6 +3,7 @@ import { DataError, NotSupportedError } from '../../contract/errors.ts'
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { decodedSlot, encoded } from '../attributes.ts'
+import { whatever } from '../columns/loose.ts'
 import type { Storage } from '../columns/type.ts'
 import type { Definition } from '../contract.ts'
 import { modelError } from '../errors.ts'
@@ -67,7 +68,7 @@ function measured(definition: Definition, name: unknown, attribute: Attribute): 
   if (!(MEASURES as readonly unknown[]).includes(name)) {
     throw modelError('INVALID_QUERY', `a measure is one of ${MEASURES.join(', ')}, not ${describe(name)}`)
   }
-  if (!fits.includes(attribute.type.storage)) {
+  if (attribute.type !== whatever && !fits.includes(attribute.type.storage)) {
     throw modelError(
       'INVALID_QUERY',
       `${owner}.${attribute.name} has no ${name}: it is stored as ${attribute.type.storage}`,
@@ -108,7 +109,7 @@ function ofDecimals(definition: Definition, name: string, attribute: Attribute):
 }
 
 function sumReader(owner: string, attribute: Attribute): Measure['read'] {
-  if (attribute.type.storage === 'bigint') return (raw) => (raw === null ? null : BigInt(raw as number))
+  if (attribute.type.storage === 'bigint') return (raw) => decodedSlot(owner, attribute, raw)
   return (raw) => exactSum(owner, attribute, raw)
 }
 

@@ -4,7 +4,7 @@ import type { Slot } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { selection } from './selection.ts'
-import { fillInSlices } from './slices.ts'
+import { replaceInSlices } from './slices.ts'
 
 /** The values of one attribute of the rows that a plan means; of several, a tuple for each row. */
 export async function pluckValues(plan: Plan, names: readonly string[]): Promise<unknown[]> {
@@ -31,6 +31,6 @@ async function valuesOf(plan: Plan, selected: readonly Attribute[]): Promise<unk
   const { statement, values } = selection({ ...plan, selected })
   const rows: Slot[][] = await database.query(statement, values)
   const [only, another] = selected
-  if (only && !another) return await fillInSlices([], rows, ([raw]) => decodedSlot(owner, only, raw))
-  return await fillInSlices([], rows, (row) => selected.map((attribute, at) => decodedSlot(owner, attribute, row[at])))
+  if (only && !another) return await replaceInSlices(rows, ([raw]) => decodedSlot(owner, only, raw))
+  return await replaceInSlices(rows, (row) => selected.map((attribute, at) => decodedSlot(owner, attribute, row[at])))
 }

@@ -3,26 +3,33 @@ const SLICE = 1
 /** After how many items the clock is looked at. */
 const BETWEEN_LOOKS = 64
 
-/** Makes something of each item. Where there are many, the event loop gets its turn about every millisecond. */
-export async function fillInSlices<T, U>(made: U[], items: readonly T[], make: (item: T) => U): Promise<U[]> {
-  for (let start = 0; start < items.length; ) {
-    start = fillSlice(made, items, start, make)
-    if (start < items.length) await new Promise<void>((resolve) => setImmediate(resolve))
+/**
+ * Works through so many items, from each `start` to before each `end`. Where there are many, the event loop gets its
+ * turn about every millisecond.
+ */
+export async function inSlices(length: number, work: (start: number, end: number) => void): Promise<void> {
+  for (let start = 0; start < length; ) {
+    start = slice(start, length, work)
+    if (start < length) await new Promise<void>((resolve) => setImmediate(resolve))
   }
-  return made
 }
 
-function fillSlice<T, U>(made: U[], items: readonly T[], start: number, make: (item: T) => U): number {
-  const { length } = items
-  if (length - start <= BETWEEN_LOOKS) return fill(made, items, start, length, make)
-  const end = performance.now() + SLICE
+function slice(start: number, length: number, work: (start: number, end: number) => void): number {
+  const until = length - start > BETWEEN_LOOKS ? performance.now() + SLICE : 0
   let at = start
-  do at = fill(made, items, at, Math.min(at + BETWEEN_LOOKS, length), make)
-  while (at < length && performance.now() < end)
+  do {
+    const end = Math.min(at + BETWEEN_LOOKS, length)
+    work(at, end)
+    at = end
+  } while (at < length && performance.now() < until)
   return at
 }
 
-function fill<T, U>(made: U[], items: readonly T[], start: number, end: number, make: (item: T) => U): number {
-  for (let at = start; at < end; at++) made.push(make(items[at] as T))
-  return end
+/** Puts something else in the place of each item. */
+export async function replaceInSlices<T, U>(items: T[], make: (item: T) => U): Promise<U[]> {
+  const made = items as unknown[]
+  await inSlices(items.length, (start, end) => {
+    for (let at = start; at < end; at++) made[at] = make(items[at] as T)
+  })
+  return made as U[]
 }

@@ -31,6 +31,12 @@ export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise
   })
 }
 
+/** Has a record take over what it was given while its columns were not known; null where they are declared. */
+export function readColumns(record: Stateful): Promise<void> | null {
+  if (!(record[DEFINITION].attributes instanceof TableAttributes)) return null
+  return inSchemaOf(record, async () => undefined)
+}
+
 async function inTable<T>(definition: Definition, work: () => Promise<T>): Promise<T> {
   await loadSchema(definition)
   try {

@@ -29,6 +29,8 @@ export interface WritingStatics<C extends Columns> {
     attributes: readonly InsertOf<C>[],
     options?: SaveOptions,
   ): Promise<InstanceType<M>[]>
+  // Once more: of the last one the compiler speaks when none fits.
+  create<M extends AnyModel>(this: M, attributes: InsertOf<C>, options?: SaveOptions): Promise<InstanceType<M>>
 
   /**
    * The first record with the values of `by`, or a new one with them and with `others`; `wasCreated` tells which. Of
@@ -88,8 +90,8 @@ type Maker = new (attributes: object) => RecordBase
 
 export const writingStatics = {
   create(this: Maker, attributes: object | readonly object[], options: SaveOptions = NO_OPTIONS) {
+    if (!Array.isArray(attributes)) return createOne(this, attributes, options)
     return trackedBy(this, async () => {
-      if (!Array.isArray(attributes)) return await new this(attributes).save(options)
       const records = attributes.map((each) => new this(each))
       if (records.length > 0) await definitionOf(this).database.transaction(() => saveAll(records, options))
       return records
@@ -144,6 +146,15 @@ export const writingStatics = {
   },
 }
 
+// The promise of save() itself: each one more would cost.
+function createOne(model: Maker, attributes: object, options: SaveOptions): Promise<RecordBase> {
+  try {
+    return new model(attributes).save(options)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
 // Its promise is the one that knows whether it is awaited: no async function may stand around it.
 function trackedBy<T>(model: object, work: (definition: Definition) => Promise<T>): Promise<T> {
   const definition = definitionOf(model)
@@ -155,5 +166,5 @@ async function saveAll(records: readonly RecordBase[], options: SaveOptions): Pr
 }
 
 function notFound(name: string): NotFoundError {
-  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'missing' })
+  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'notFound' })
 }

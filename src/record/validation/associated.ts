@@ -1,5 +1,6 @@
-import { DEFINITION, LOADED, type Relation, type Stateful } from '../contract.ts'
+import { DEFINITION, type Relation, type Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
+import { loadedOf } from '../relations/loaded.ts'
 import { split } from './attribute-rule.ts'
 import {
   type AttributeRule,
@@ -39,7 +40,7 @@ function wrong(checking: Checking, attribute: string, message: RuleOptions<never
 function loaded(record: Stateful, name: string): readonly Stateful[] {
   const { relations, name: owner } = record[DEFINITION]
   const relation: Relation | undefined = relations.get(name)
-  if (relation) return record[LOADED]?.get(relation)?.records ?? []
+  if (relation) return loadedOf(record, relation) ?? []
   const known = [...relations.keys()].join(', ') || 'none'
   throw modelError('UNKNOWN_RELATION', `${owner} has no relation ${JSON.stringify(name)}; it has ${known}`)
 }

@@ -1,6 +1,7 @@
 import { describe, ownOptions } from '../../contract/checks.ts'
 import type { Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
+import { keepStack } from '../persist/tracked.ts'
 import type { RecordErrors } from './record-errors.ts'
 import { type Conditions, checkConditions, type Rule } from './rule.ts'
 
@@ -15,6 +16,13 @@ export function custom(validator: unknown, options: Conditions<never>): Rule {
   const ask = validator as Validator<Stateful>
   return {
     conditions: checkConditions(ownOptions(options, ['if', 'unless', 'on'], 'a validation')),
-    check: ({ record, errors }) => ask(record, errors),
+    async check({ record, errors }) {
+      try {
+        await ask(record, errors)
+      } catch (error) {
+        keepStack(error)
+        throw error
+      }
+    },
   }
 }

@@ -21,7 +21,7 @@ import {
   checkMessage,
   type RuleOptions,
 } from './rule.ts'
-import { NOT_READ, readValue } from './values.ts'
+import { NOT_READ, readOwn } from './values.ts'
 
 export interface UniquenessOptions<R, K extends string = string> extends RuleOptions<R> {
   /** Only among rows that are the same in these. */
@@ -74,11 +74,11 @@ interface Wanted {
 async function isTaken(record: Stateful, within: Definition, { name, scope, foldCase }: Wanted): Promise<boolean> {
   const { attributes, name: owner } = within
   const attribute = attributes.get(name, owner)
-  const value = readValue(record, name)
+  const value = readOwn(record, name)
   // Null is never the same as null.
   if (value === NOT_READ || value === null) return false
-  const same = scope.map((one) => [attributes.get(one, owner).name, eq(readValue(record, one) as never)] as const)
-  if (same.some(([one]) => readValue(record, one) === NOT_READ)) return false
+  const same = scope.map((one) => [attributes.get(one, owner).name, eq(readOwn(record, one) as never)] as const)
+  if (same.some(([one]) => readOwn(record, one) === NOT_READ)) return false
   const folded = foldCase && typeof value === 'string'
   try {
     let query: Query<Stateful, Columns> = new Query(wholeTable(within))

@@ -1,6 +1,7 @@
 import { type Callbacks, callbacksOf, NO_CALLBACKS } from '../callbacks/callbacks.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
+import { readColumns } from '../schema/load.ts'
 import { clearErrors, collecting } from './errors-of.ts'
 import type { RecordErrors } from './record-errors.ts'
 import { apply, type Checking, type Rule } from './rule.ts'
@@ -45,6 +46,7 @@ async function ask(
   { beforeValidation, afterValidation }: Callbacks,
   how: Validation,
 ): Promise<Verdict> {
+  await readColumns(record)
   const action = record[STATUS] === 'new' ? 'create' : 'update'
   let stopped = false
   const errors = await collecting(record, async (errors) => {

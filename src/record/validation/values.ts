@@ -21,3 +21,10 @@ export function readValue(record: Stateful, name: string): unknown {
   const value: unknown = Reflect.get(record, name)
   return (attribute && typeof value === 'function' ? readAttribute(record, attribute) : value) ?? null
 }
+
+/** What a record has for an attribute, whatever its class makes of the name. */
+export function readOwn(record: Stateful, name: string): unknown {
+  const { attributes, name: owner } = record[DEFINITION]
+  const attribute = attributes.get(name, owner)
+  return record[SLOTS][attribute.index] === LEFT_OUT ? NOT_READ : readAttribute(record, attribute)
+}

@@ -29,6 +29,11 @@ export class PoolWay implements Way {
     return this.pool.runQuery<unknown[]>(sql, values, TUPLES)
   }
 
+  stream(sql: string, values: Value[], pageSize: number): AsyncGenerator<unknown[], void> | null {
+    const isAlone = this.pool.stats().max === 1 && this.pool[AMBIENT].scope === null
+    return isAlone ? null : this.pool.stream<unknown[]>(sql, values, { rowMode: 'array', pageSize })
+  }
+
   change(sql: string, values: Value[]): Promise<OperationResult> {
     return this.pool.runOperation(sql, values)
   }

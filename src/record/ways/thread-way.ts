@@ -54,6 +54,11 @@ export class ThreadWay implements Way {
     return this.#cursor.query<unknown[]>(sql, values)
   }
 
+  // What is read blocks the thread: nothing else could run between two pages.
+  stream(): null {
+    return null
+  }
+
   async change(sql: string, values: Value[]): Promise<OperationResult> {
     const { rowCount, lastRowId } = this.#cursor.execute(sql, values)
     return { rowCount, lastRowId }
@@ -136,6 +141,6 @@ function refuseOptions(options: InteractionOptions): void {
 function refuseFollowUp(name: string): never {
   throw new InterfaceError(
     `${name} cannot be heard of in a database thread, whose transaction ends after the function: write with skipCallbacks`,
-    { code: 'IN_THREAD', kind: 'usage' },
+    { code: 'IN_THREAD_FOLLOW_UP', kind: 'usage' },
   )
 }

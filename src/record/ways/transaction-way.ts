@@ -36,6 +36,19 @@ export class TransactionWay implements Way {
     return this.#joining(() => this.#way.query(sql, values))
   }
 
+  async *stream(sql: string, values: Value[], pageSize: number): AsyncGenerator<unknown[], void> {
+    const rows = this.#way.pool.stream<unknown[]>(sql, values, { rowMode: 'array', pageSize })
+    try {
+      // With its first step it joins.
+      const first = await this.#joining(() => rows.next())
+      if (first.done) return
+      yield first.value
+      yield* rows
+    } finally {
+      await rows.return()
+    }
+  }
+
   change(sql: string, values: Value[]): Promise<OperationResult> {
     return this.#joining(() => this.#way.change(sql, values))
   }

@@ -34,6 +34,10 @@ export interface Way {
   readonly around: Around | null
   /** The rows of a statement, by position. */
   query(sql: string, values: Value[]): Promise<unknown[][]>
+  /**
+   * The rows of a statement, one after the other, fetched by pages; null where no other statement could run meanwhile.
+   */
+  stream(sql: string, values: Value[], pageSize: number): AsyncGenerator<unknown[], void> | null
   /** What a statement changed. */
   change(sql: string, values: Value[]): Promise<OperationResult>
   /** Runs a statement once per set of values, all or none. */

@@ -56,6 +56,17 @@ onTunedDatabases((database, suite) => {
     })
   })
 
+  it('an iteration by a handle is in its transaction, wherever it is written', async () => {
+    await pool.runInteraction(async (txn) => {
+      const Mine = User.on(txn)
+      await Mine.where({ id: gt(3) }).deleteAll()
+      await pool.outside(async () => {
+        assert.deepEqual(idsOf(await collected(Mine.orderBy('id'))), [1, 2, 3])
+        assert.equal((await collected(User.all())).length, 10)
+      })
+    })
+  })
+
   it('batches that cannot go by key are refused, and so is a wrong size', async () => {
     const refused = { code: 'INVALID_QUERY', message: /^batches are read by key, but / }
     for (const query of [

@@ -65,7 +65,7 @@ onTunedDatabases((database, suite) => {
     await ann.delete()
   })
 
-  test('TWI-002 SQO-035 SQO-036 models are found by reference, also later ones: two of one name do not meet', async (t) => {
+  test('TWI-002 SQO-035 SQO-036 models are found by reference, also later ones: two of one name need two databases', async (t) => {
     const pool = openPool(t, database)
     const shop = () => {
       class Item extends Model('items', { id: c.integer().primaryKey(), orderId: c.integer() }) {
@@ -83,11 +83,12 @@ onTunedDatabases((database, suite) => {
     const [Item, Order] = shop()
     const Post = blog()
     assert.throws(() => connect(pool, [Item, Order, Post]), { code: 'INVALID_MODEL', message: /called Item: rename/ })
+    const other = openPool(t, database)
     connect(pool, [Item, Order])
-    connect(pool, [Post])
+    connect(other, [Post])
     await pool.runOperation('CREATE TABLE items (id INTEGER PRIMARY KEY, orderId INTEGER)')
     await pool.runOperation('CREATE TABLE orders (id INTEGER PRIMARY KEY)')
-    await pool.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)')
+    await other.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)')
     const order = await Order.create({})
     const item = await Item.create({ orderId: order.id })
     await Post.create({ title: 'an item of another kind' })

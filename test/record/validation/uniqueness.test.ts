@@ -147,3 +147,20 @@ test("a value that the column does not take is no row's value: saving says what 
   assert.equal(await user.isValid(), true)
   await assert.rejects(user.save(), { code: 'ATTRIBUTE_VALUE' })
 })
+
+test('what is asked of the database is the attribute, whatever the class makes of its name', async (t) => {
+  class Log extends Model('logs', { id: c.integer().primaryKey(), changes: c.text(), name: c.text().nullable() }) {
+    static {
+      this.validatesUniquenessOf('changes', 'name')
+    }
+    override get name() {
+      return 'always the same'
+    }
+  }
+  await connected(t, [Log], ['CREATE TABLE logs (id INTEGER PRIMARY KEY, changes TEXT, name TEXT)'])
+  await Log.create({ changes: 'a' })
+  assert.equal(await new Log({ changes: 'b' }).trySave(), true)
+  const other = new Log({ changes: 'a' })
+  assert.equal(await other.trySave(), false)
+  assert.deepEqual(other.errors.fullMessages, ['Changes is not unique.'])
+})
