@@ -5,6 +5,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { SqlError } from 'offloop'
 import { type Database, ModelError, NotFoundError, StaleRecordError, ValidationError } from 'offloop/record'
 import { Book, OPEN } from './book.ts'
 
@@ -62,6 +63,7 @@ export function libraryOf(database: Database): Hono {
     if (error instanceof StaleRecordError) return c.json({ error: error.code, message: error.message }, 409)
     if (error instanceof ModelError) return c.json({ error: error.code, message: error.message }, 400)
     if (error instanceof HTTPException) return c.json({ error: 'REFUSED', message: error.message }, error.status)
+    if (error instanceof SqlError && error.retryable) return c.json({ error: error.code }, 503, { 'Retry-After': '1' })
     console.error(error)
     return c.json({ error: 'INTERNAL', message: 'this is our fault' }, 500)
   })

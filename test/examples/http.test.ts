@@ -141,6 +141,19 @@ test('a request sets what it may and nothing else, and a body that is none of ou
   assert.equal((await call(server, 'POST', '/books', dune)).status, 201)
 })
 
+test('a request that cannot be served now may come again, and reads are served meanwhile', async (t) => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'books.db')
+  const server = await started(t, `sqlite:${file}?busyTimeout=20`)
+  const other = new DatabaseSync(file)
+  other.exec('BEGIN IMMEDIATE')
+  assert.equal((await call(server, 'POST', '/books', dune)).status, 503)
+  assert.equal((await call(server, 'GET', '/books')).json?.total, 0)
+  other.exec('ROLLBACK')
+  other.close()
+  assert.equal((await call(server, 'POST', '/books', dune)).status, 201)
+})
+
 test('who sends slowly keeps nobody from writing, and is answered by a server that was told to end', {
   skip: process.platform === 'win32' ? 'no signal can be sent to a process of Windows' : false,
 }, async (t) => {
