@@ -70,7 +70,7 @@ export interface Definition {
   readonly table: string
   readonly attributes: AttributeList
   /** Its relations in the order in which the fields of the class are set. */
-  readonly planned: Relation[]
+  readonly planned: PlannedRelation[]
   /** Its relations by the names of those fields. */
   readonly relations: ReadonlyMap<string, Relation>
   /** How classes share its table; null if it has but one. */
@@ -89,6 +89,13 @@ export interface Inheritance {
   modelOf(definition: Definition, slots: readonly Slot[]): ModelClass
   /** What new records of this class have, and in which attribute. */
   typeOf(definition: Definition): readonly [Attribute, Value]
+}
+
+/** A relation as fields find it when a record is made: once for each field of each record, so that it must be quick. */
+export interface PlannedRelation {
+  readonly relation: Relation
+  /** What the field of a record holds. */
+  readonly handle: (record: Stateful) => object
 }
 
 /** A relation of a model to another, worked out once for the class. */

@@ -1,7 +1,7 @@
 import { describe } from '../contract/checks.ts'
 import type { AttributeList } from './attribute-list.ts'
 import { bear } from './birth.ts'
-import type { Definition, Inheritance, ModelClass, Relation, Stateful } from './contract.ts'
+import type { Definition, Inheritance, ModelClass, PlannedRelation, Relation, Stateful } from './contract.ts'
 import type { Database } from './database.ts'
 import { modelError } from './errors.ts'
 import { checkIdentifier } from './names/identifier.ts'
@@ -40,7 +40,7 @@ interface Hidden {
 class ModelDefinition implements Definition {
   readonly model: ModelClass
   readonly attributes: AttributeList
-  readonly planned: Relation[] = []
+  readonly planned: PlannedRelation[] = []
   readonly #declaration: Declaration
   #table: string | null = null
   #relations: ReadonlyMap<string, Relation> | null = null
@@ -150,7 +150,7 @@ function relationsByField(definition: Definition): ReadonlyMap<string, Relation>
   const handles = fields.filter((field): field is [string, Handle] => field[1] instanceof Handle)
   const relations = new Map(handles.map(([name, { relation }]) => [name, relation]))
   const kept = new Set(relations.values())
-  if (definition.planned.every((relation) => kept.has(relation))) return relations
+  if (definition.planned.every(({ relation }) => kept.has(relation))) return relations
   throw modelError('INVALID_MODEL', `a field of ${definition.name} hides a relation: give one of them another name`)
 }
 

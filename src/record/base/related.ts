@@ -1,6 +1,6 @@
 import type { Columns } from '../columns/column.ts'
-import { DEFINITION, PLANNED } from '../contract.ts'
-import { type AnyRecordClass, handleOf, type Kind, kinds } from '../relations/declared.ts'
+import { DEFINITION, PLANNED, type PlannedRelation } from '../contract.ts'
+import { type AnyRecordClass, declare, type Kind, kinds } from '../relations/declared.ts'
 import type { BelongsTo, BelongsToAny, HasAndBelongsToMany, HasMany, HasOne } from '../relations/handles.ts'
 import { loadNamed } from '../relations/load-named.ts'
 import type {
@@ -33,7 +33,10 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: HasOptions<InstanceType<M>> | ThroughOptions<InstanceType<M>>,
   ): HasMany<InstanceType<M>> {
-    return this.#relate(options && 'through' in options ? kinds.through : kinds.hasMany, target, options)
+    const planned =
+      this[DEFINITION].planned[this[PLANNED]++] ??
+      this.#declare(options && 'through' in options ? kinds.through : kinds.hasMany, target, options)
+    return planned.handle(this) as never
   }
 
   /** At most one record of another model has this one's key. */
@@ -41,7 +44,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: HasOneOptions<InstanceType<M>>,
   ): HasOne<InstanceType<M>> {
-    return this.#relate(kinds.hasOne, target, options)
+    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.hasOne, target, options)
+    return planned.handle(this) as never
   }
 
   /** This record has the key of a record of another model. */
@@ -49,7 +53,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: BelongsToOptions<InstanceType<M>>,
   ): BelongsTo<InstanceType<M>, this> {
-    return this.#relate(kinds.belongsTo, target, options)
+    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.belongsTo, target, options)
+    return planned.handle(this) as never
   }
 
   /** This record has the key of a record of one of several models, and the name of that model. */
@@ -57,7 +62,8 @@ export abstract class Related extends AttributeHolder {
     targets: To<G>,
     options?: BelongsToAnyOptions,
   ): BelongsToAny<AnyOf<G>, this> {
-    return this.#relate(kinds.belongsToAny, targets, options)
+    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.belongsToAny, targets, options)
+    return planned.handle(this) as never
   }
 
   /** A table of links relates this record to others, and others to it. */
@@ -66,7 +72,8 @@ export abstract class Related extends AttributeHolder {
     target: To<M>,
     options?: JoinOptions<InstanceType<M>, J>,
   ): HasAndBelongsToMany<InstanceType<M>, J> {
-    return this.#relate(kinds.joined, target, options)
+    const planned = this[DEFINITION].planned[this[PLANNED]++] ?? this.#declare(kinds.joined, target, options)
+    return planned.handle(this) as never
   }
 
   /**
@@ -80,7 +87,7 @@ export abstract class Related extends AttributeHolder {
     return (await loadNamed(this, names)) as { [P in K]: GivenBy<this[P]> }
   }
 
-  #relate(kind: Kind, target: unknown, options: object | undefined): never {
-    return handleOf(this, this[DEFINITION], this[PLANNED]++, kind, target, options) as never
+  #declare(kind: Kind, target: unknown, options: object | undefined): PlannedRelation {
+    return declare(this[DEFINITION], this[PLANNED] - 1, kind, target, options)
   }
 }

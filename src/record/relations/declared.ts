@@ -1,5 +1,5 @@
 import { describe, invalidOption, ownOptions } from '../../contract/checks.ts'
-import type { Definition, Relation, Stateful } from '../contract.ts'
+import type { Definition, PlannedRelation, Relation, Stateful } from '../contract.ts'
 import { BelongsToRelation } from './belongs-to.ts'
 import { BelongsToAnyRelation, type GivenClasses } from './belongs-to-any.ts'
 import type { Handle } from './handle.ts'
@@ -17,7 +17,8 @@ export interface Kind {
   /** The options that it knows. */
   readonly options: readonly string[]
   relation(owner: Definition, target: () => never, options: never): Relation
-  readonly handle: new (record: Stateful, relation: never) => Handle
+  /** Makes the handles of a relation. */
+  handles(relation: never): (record: Stateful) => Handle
 }
 
 const SCOPED = ['orderBy', 'scope'] as const
@@ -29,68 +30,65 @@ export const kinds = {
     (owner, target: () => object, options: object) => {
       return new HasManyRelation(owner, target, true, options)
     },
-    ChildrenHandle,
+    (relation) => (record) => new ChildrenHandle(record, relation),
   ),
   hasOne: kind(
     [...HAS, 'makeDefault'],
     (owner, target: () => object, options: object) => {
       return new HasManyRelation(owner, target, false, options)
     },
-    ChildHandle,
+    (relation) => (record) => new ChildHandle(record, relation),
   ),
   through: kind(
     [...SCOPED, 'through', 'source'],
     (owner, target: () => object, options: { through: string }) => {
       return new ThroughRelation(owner, target, options)
     },
-    ThroughHandle,
+    (relation) => (record) => new ThroughHandle(record, relation),
   ),
   belongsTo: kind(
     [...SCOPED, 'foreignKey', 'primaryKey', 'counterCache', 'inverse'],
     (owner, target: () => object, options: object) => {
       return new BelongsToRelation(owner, target, options)
     },
-    ParentHandle,
+    (relation) => (record) => new ParentHandle(record, relation),
   ),
   belongsToAny: kind(
     ['foreignKey', 'foreignType'],
     (owner, target: () => GivenClasses, options: object) => {
       return new BelongsToAnyRelation(owner, target, options)
     },
-    AnyParentHandle,
+    (relation) => (record) => new AnyParentHandle(record, relation),
   ),
   joined: kind(
     [...SCOPED, 'joinTable', 'foreignKey', 'associationForeignKey', 'primaryKey', 'attributes'],
     (owner, target: () => object, options: object) => {
       return new JoinedRelation(owner, target, options)
     },
-    JoinedHandle,
+    (relation) => (record) => new JoinedHandle(record, relation),
   ),
 } as const
 
-function kind<T, O>(
+function kind<T, O, R extends Relation>(
   options: readonly string[],
-  relation: (owner: Definition, target: T, options: O) => Relation,
-  handle: Kind['handle'],
+  relation: (owner: Definition, target: T, options: O) => R,
+  handles: (relation: R) => (record: Stateful) => Handle,
 ): Kind {
-  return { options, relation: relation as never, handle }
+  return { options, relation: relation as never, handles }
 }
 
-/**
- * The handle of one record on the relation that field number `index` of its class declares. The first record of a class
- * declares them, all others find them there.
- */
-export function handleOf(
-  record: Stateful,
+/** The relation that field number `index` of a class declares: its first record does, all others find it there. */
+export function declare(
   owner: Definition,
   index: number,
   kind: Kind,
   target: unknown,
   options: object | undefined,
-): Handle {
-  const relation = owner.planned[index] ?? declared(owner, kind, target, options)
-  owner.planned[index] = relation
-  return new kind.handle(record, relation as never)
+): PlannedRelation {
+  const relation = declared(owner, kind, target, options)
+  const planned = { relation, handle: kind.handles(relation as never) }
+  owner.planned[index] = planned
+  return planned
 }
 
 const DEPENDENTS: readonly unknown[] = ['destroy', 'delete', 'nullify', 'restrict', undefined]

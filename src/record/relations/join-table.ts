@@ -1,7 +1,7 @@
 import type { Attribute } from '../attribute-list.ts'
 import { AttributeList } from '../attribute-list.ts'
 import { type Columns, newColumn } from '../columns/column.ts'
-import type { Definition, ModelClass, Relation } from '../contract.ts'
+import type { Definition, ModelClass, PlannedRelation, Relation } from '../contract.ts'
 import type { Database } from '../database.ts'
 import { keyColumn } from './names.ts'
 
@@ -11,7 +11,7 @@ export class JoinTable implements Definition {
   readonly name: string
   readonly table: string
   readonly attributes: AttributeList
-  readonly planned: Relation[] = []
+  readonly planned: PlannedRelation[] = []
   readonly relations: ReadonlyMap<string, Relation> = new Map()
   readonly inheritance = null
   readonly strict = false

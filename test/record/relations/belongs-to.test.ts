@@ -4,7 +4,7 @@ import { column as c, Model } from 'offloop/record'
 import { expectQueries } from 'offloop/testing'
 import { Avatar, column, connected, databaseWith, Picture, picture, User, user } from './fixtures.ts'
 
-test('TWI-106 SQO-071 get gives the owner, or null when the key is null or leads nowhere; a null key asks nobody', async (t) => {
+test('TWI-106 SQO-071 SQO-073 get gives the owner, or null when the key is null or leads nowhere; a null key asks nobody', async (t) => {
   const pool = await connected(t)
   const ann = await user('ann')
   const [owned, alone] = [await picture('a', ann), await picture('b')]
@@ -13,6 +13,7 @@ test('TWI-106 SQO-071 get gives the owner, or null when the key is null or leads
   assert.equal(owner?.firstName, 'ann')
   assert.equal(await expectQueries(pool, 0, () => alone.user.get()), null)
   assert.equal(await dangling.user.get(), null)
+  await assert.rejects(dangling.user.require(), { code: 'NOT_FOUND', message: /Picture.user has no row/ })
   assert.equal(await dangling.user.exists(), false)
   assert.equal(await owned.user.has(ann), true)
 })

@@ -132,7 +132,7 @@ test('SQO-192 records that depend on each other in a circle are deleted once eac
   assert.deepEqual(await column(pool, 'people', 'name'), ['free'])
 })
 
-test('SQO-188 what leaves a relation is dealt with as that relation says', async (t) => {
+test('SQO-186 what leaves a relation is dealt with as that relation says', async (t) => {
   const pool = await family(t)
   const ann = await withAll('ann')
   const [child] = await ann.destroyed.get()
@@ -166,4 +166,44 @@ test('SQO-186 what cannot be without its owner is not freed, and other words are
     code: 'INVALID_OPTION',
     message: /'destroy', 'delete', 'nullify' or 'restrict', not "cascade"/,
   })
+})
+
+class Team extends Model('teams', { id: c.integer().primaryKey() }) {
+  home = this.hasMany(() => Match, { foreignKey: 'homeId', dependent: 'destroy' })
+  away = this.hasMany(() => Match, { foreignKey: 'awayId', dependent: 'nullify' })
+}
+class Match extends Model('matches', {
+  id: c.integer().primaryKey(),
+  homeId: c.integer().nullable(),
+  awayId: c.integer().nullable(),
+  final: c.boolean().default(false),
+}) {
+  static {
+    this.beforeDelete((match) => !match.final)
+  }
+}
+const MATCHES = [
+  'CREATE TABLE teams (id INTEGER PRIMARY KEY)',
+  'CREATE TABLE matches (id INTEGER PRIMARY KEY, homeId INTEGER, awayId INTEGER, final INTEGER NOT NULL)',
+]
+
+test('SQO-188 of two keys of one row each is dealt with as its own relation says', async (t) => {
+  const pool = await databaseWith(t, MATCHES, [Team, Match])
+  const [one, other] = [await Team.create({}), await Team.create({})]
+  await Match.create({ homeId: one.id, awayId: other.id })
+  await Match.create({ homeId: other.id, awayId: one.id })
+  await Match.create({ homeId: one.id, awayId: one.id })
+  await one.delete()
+  assert.deepEqual(await column(pool, 'matches', 'homeId'), [other.id])
+  assert.deepEqual(await column(pool, 'matches', 'awayId'), [null])
+})
+
+test('SQO-192 one whose own callback stops its deletion keeps its owner, and all that belongs to that', async (t) => {
+  const pool = await databaseWith(t, MATCHES, [Team, Match])
+  const team = await Team.create({})
+  await Match.create({ homeId: team.id })
+  await Match.create({ homeId: team.id, final: true })
+  await assert.rejects(team.delete(), (error) => error instanceof Error)
+  assert.equal(team.isDeleted, false)
+  assert.deepEqual(await column(pool, 'matches', 'homeId'), [team.id, team.id])
 })

@@ -12,7 +12,7 @@ async function colors(...given: string[]): Promise<FavoriteColor[]> {
 }
 
 onTunedDatabases(({ driver }) => {
-  test('TWI-128 TWI-101 TWI-103 records behind a table of links, with conditions on both, in one query', async (t) => {
+  test('TWI-128 TWI-101 TWI-103 SQO-181 records behind a table of links, with conditions on both, in one query', async (t) => {
     const pool = await connected(t, driver)
     const ann = await user('ann')
     const [red, green, blue] = await colors('red', 'green', 'blue')

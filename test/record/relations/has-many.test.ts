@@ -146,7 +146,7 @@ onTunedDatabases(({ driver }) => {
     assert.equal(await Picture.all().count(), 1)
   })
 
-  test('SQO-174 orderBy, scope and inverse are the relation’s own', async (t) => {
+  test('SQO-174 SQO-176 orderBy, scope and inverse are the relation’s own', async (t) => {
     await connected(t, driver)
     const ann = await user('ann')
     await Picture.create({ name: 'a', size: 100, userId: ann.id })
