@@ -14,6 +14,8 @@ test('ADB-074 limits', section('Limits'))
 test('ADB-066 ADB-028 P22 waiting for oneself', section('Waiting for oneself'))
 test('ADB-092 F85 running it again', section('Running it again'))
 test('F83 after the commit', section('After the commit'))
+test('F83 after a rollback', section('After a rollback'))
+test('TWI-139 TWI-140 TWI-141 TWI-148 models', section('Models'))
 test('ADB-033 ADB-052 ADB-077 DBA-042 without a callback', section('Without a callback'))
 
 test('every section with a running example is named here', complete)

@@ -10,8 +10,7 @@ export function afterInit(records: readonly Stateful[]): Promise<void> | null {
   const definition = records[0]?.[DEFINITION]
   if (!definition) return null
   // Only of a table that several classes share has a result records of more than one.
-  const inheritance = 'inheritance' in definition ? definition.inheritance : null
-  if (!inheritance && callbacksOf(definition.model).afterInit.length === 0) return null
+  if (!definition.inheritance && callbacksOf(definition.model).afterInit.length === 0) return null
   const running: Promise<void>[] = []
   for (const record of records) {
     const { afterInit: callbacks } = callbacksOf(record[DEFINITION].model)

@@ -2,6 +2,7 @@ import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Declared, FieldsOf, InsertOf } from '../types.ts'
 import { type CallbackStatics, callbackStatics } from './callbacks.ts'
+import type { OwnMethods } from './own.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
 import { type ReadingStatics, readingStatics } from './reading.ts'
 import { type RelatingStatics, relatingStatics } from './relating.ts'
@@ -13,7 +14,7 @@ import { type WritingStatics, writingStatics } from './writing.ts'
 type Taken = keyof RecordBase | 'then'
 
 /** A record of a model with these columns. */
-export type RecordOf<C extends Columns> = RecordBase & FieldsOf<C, Taken> & Declared<C>
+export type RecordOf<C extends Columns> = OwnMethods<C> & RecordBase & FieldsOf<C, Taken> & Declared<C>
 
 /** What a class of records can do. */
 export interface ModelStatic<C extends Columns>

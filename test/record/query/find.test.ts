@@ -148,7 +148,7 @@ onTunedDatabases((database, suite) => {
     ])
   })
 
-  it('SQO-143 getOne and getBy give the only record; none and several are told apart', async () => {
+  it('SQO-143 SQO-099 getOne and getBy give the only record; none and several are told apart', async () => {
     const { User } = blog
     assert.equal((await User.where({ age: 3 }).getOne()).id, 3)
     assert.equal((await User.getBy({ firstName: 'user 4' })).id, 4)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { IntegrityError, SqlError } from 'offloop'
-import { gte, ModelError } from 'offloop/record'
+import { gte, ModelError, ValidationError } from 'offloop/record'
 import { sql } from '../../../src/sql/index.ts'
 import { onTunedDatabases } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
@@ -257,6 +257,19 @@ onTunedDatabases((database, suite) => {
     // @ts-expect-error name is needed to make one
     await assert.rejects(o.Person.findOrCreate({ age: 77 }), { kind: 'notNull' })
     await assert.rejects(o.Person.findOrCreate({ name: undefined as never }), { code: 'INVALID_QUERY' })
+  })
+
+  test('TWI-081 findOrCreate of what is not valid rejects, tells why, and writes nothing', async () => {
+    await empty()
+    class Named extends o.Person {
+      static {
+        this.validatesLengthOf('name', { min: 3 })
+      }
+    }
+    const error = await rejectionOf(() => Named.findOrCreate({ name: 'x' }))
+    assert.ok(error instanceof ValidationError)
+    assert.match(error.message, /at least 3/)
+    assert.equal(await o.Person.all().count(), 0)
   })
 
   test('TWI-079 TWI-145 TWI-146 inside a transaction it is a savepoint: called twice it makes one row', async () => {

@@ -83,6 +83,22 @@ onTunedDatabases((database, suite) => {
     assert.match(((await rejectionOf(saves)) as Error).stack ?? '', /saves/)
   })
 
+  test('SQO-101 SQO-103 assign goes to attributes alone: no code of the class runs, and nothing is locked meanwhile', async () => {
+    let ran = 0
+    class Setting extends o.Person {
+      set shouted(text: string) {
+        ran++
+        this.name = text.toUpperCase()
+      }
+    }
+    const setting = new Setting({ name: 'set' })
+    assert.throws(() => setting.assign({ shouted: 'x' } as never), { code: 'UNKNOWN_ATTRIBUTE' })
+    setting.shouted = 'set by hand'
+    assert.deepEqual([ran, setting.name], [1, 'SET BY HAND'])
+    await setting.save()
+    assert.equal(await setting.reload(), setting)
+  })
+
   test('TWI-034 a table with nothing but a key', async () => {
     const only = await o.Only.create({})
     assert.equal((await o.Only.find(only.id))?.id, only.id)
