@@ -24,10 +24,17 @@ export type DependencyRow = {
 
 export type FileRow = { package_id: number; path: string; bytes: number }
 
+export type AuthorRow = { id: number; name: string }
+
+export type AuthorshipRow = { author_id: number; package_id: number }
+
+/** The rows of each table, those first that others refer to. */
 export interface Collection {
   readonly packages: PackageRow[]
   readonly dependencies: DependencyRow[]
   readonly files: FileRow[]
+  readonly authors: AuthorRow[]
+  readonly authors_packages: AuthorshipRow[]
 }
 
 /** Reads everything installed in the node_modules folder of `root`. */
@@ -44,7 +51,7 @@ export async function collect(root: string): Promise<Collection> {
   }
   if (packages.length === 0)
     throw new DemoError(`No packages are installed in ${root}: is there a node_modules folder?`)
-  return { packages, files, dependencies: dependencyRows(installed) }
+  return { packages, files, dependencies: dependencyRows(installed), ...authorRows(installed) }
 }
 
 function packageRow(id: number, { path, manifest }: InstalledPackage, files: FileRow[]): PackageRow {
@@ -61,4 +68,16 @@ function dependencyRows(installed: readonly InstalledPackage[]): DependencyRow[]
       return { package_id: index + 1, name, range, kind, resolved_id: resolveDependency(ids, path, name) }
     }),
   )
+}
+
+function authorRows(installed: readonly InstalledPackage[]): Pick<Collection, 'authors' | 'authors_packages'> {
+  const ids = new Map<string, number>()
+  const links = installed.flatMap(({ manifest }, index) =>
+    manifest.authors.map((name) => {
+      const author_id = ids.get(name) ?? ids.size + 1
+      ids.set(name, author_id)
+      return { author_id, package_id: index + 1 }
+    }),
+  )
+  return { authors: Array.from(ids, ([name, id]) => ({ id, name })), authors_packages: links }
 }

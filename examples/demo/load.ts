@@ -17,6 +17,15 @@ const tables = [
     id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL REFERENCES packages, path TEXT NOT NULL,
     bytes INTEGER NOT NULL
   ) STRICT`,
+  'CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT',
+  `CREATE TABLE authors_packages (
+    author_id INTEGER NOT NULL REFERENCES authors, package_id INTEGER NOT NULL REFERENCES packages,
+    PRIMARY KEY (author_id, package_id)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE notes (
+    id INTEGER PRIMARY KEY, text TEXT NOT NULL, subject_id INTEGER NOT NULL, subject_type TEXT NOT NULL
+  ) STRICT`,
+  'CREATE INDEX dependencies_resolved ON dependencies (resolved_id)',
   // What npm installs because a package asks for it; peers and development tools are somebody else's wish.
   `CREATE VIEW links AS
     SELECT DISTINCT package_id AS from_id, resolved_id AS to_id FROM dependencies

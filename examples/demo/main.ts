@@ -1,5 +1,5 @@
 /**
- * The demo: what is in node_modules, answered by SQL off the event loop. `npm run demo -- --help` tells its options.
+ * The demo: what is in node_modules, answered by SQL and by records off the event loop. `npm run demo -- --help` tells its options.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { type Collection, collect } from './collect.ts'
 import { load } from './load.ts'
 import { DemoError, type Options, readOptions, usage } from './options.ts'
 import { race } from './race.ts'
+import { answerByRecords } from './records.ts'
 import { count, print, size, time } from './screen.ts'
 
 async function main(args: string[]): Promise<void> {
@@ -33,6 +34,7 @@ async function run({ root, db, seconds }: Options): Promise<void> {
   const rows = await load(pool, collection)
   print(`${count(rows)} rows in the database after ${time(performance.now() - start)}`)
   await answer(pool)
+  await answerByRecords(pool)
   await race(pool, seconds)
 }
 

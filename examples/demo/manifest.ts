@@ -15,6 +15,8 @@ export interface Manifest {
   readonly version: string | null
   readonly license: string | null
   readonly description: string | null
+  /** The names of those who wrote it, each once. */
+  readonly authors: readonly string[]
   readonly dependencies: readonly Dependency[]
 }
 
@@ -34,6 +36,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
     version: text(json.version),
     license: text(json.license) ?? text(asObject(json.license)?.type),
     description: text(json.description),
+    authors: readAuthors(json),
     dependencies: readDependencies(json),
   }
 }
@@ -63,6 +66,13 @@ function readDependencies(json: Record<string, unknown>): Dependency[] {
   // npm lets an optional dependency overrule a runtime one of the same name.
   const optional = new Set(all.filter(({ kind }) => kind === 'optional').map(({ name }) => name))
   return all.filter(({ kind, name }) => kind !== 'runtime' || !optional.has(name))
+}
+
+function readAuthors({ author, contributors }: Record<string, unknown>): string[] {
+  const people = [author, ...(Array.isArray(contributors) ? contributors : [])]
+  const names = people.map((person) => text(person) ?? text(asObject(person)?.name) ?? '')
+  // `name <address> (site)`: what is behind the name is nobody's business here.
+  return [...new Set(names.map((name) => name.replace(/[<(].*$/s, '').trim()).filter((name) => name !== ''))]
 }
 
 function asObject(value: unknown): Record<string, unknown> | null {

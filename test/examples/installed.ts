@@ -10,13 +10,14 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { path: strin
 
 /**
  * Installs made-up packages: two versions of gamma, one of them nested in beta; delta and epsilon need each other; a
- * link and two folders that are no packages. The size given to a package is that of all its files together.
+ * link and two folders that are no packages; Ann wrote alpha, Bob helped her and wrote epsilon. The size given to a package is that of all its files together.
  */
 export async function installPackages(root: string): Promise<void> {
   const modules = join(root, 'node_modules')
   await install(join(modules, 'alpha'), 3000, {
     ...{ name: 'alpha', version: '1.0.0', license: 'MIT', description: 'the first' },
     ...{ dependencies: { beta: '^1.0.0', gamma: '^2.0.0' }, devDependencies: { epsilon: '*' } },
+    ...{ author: 'Ann <ann@example.org>', contributors: [{ name: 'Bob' }, 'Ann (https://example.org)', 7] },
   })
   await install(join(modules, 'beta'), 2000, { name: 'beta', version: '1.0.0', dependencies: { gamma: '^1.0.0' } })
   await install(join(modules, 'beta/node_modules/gamma'), 1000, { name: 'gamma', version: '1.0.0' })
@@ -27,7 +28,7 @@ export async function installPackages(root: string): Promise<void> {
   })
   await install(join(modules, 'epsilon'), 6000, {
     ...{ name: 'epsilon', version: '1.0.0', dependencies: { '@scope/delta': '1' } },
-    ...{ peerDependencies: { alpha: '>=1' } },
+    ...{ peerDependencies: { alpha: '>=1' }, author: { name: 'Bob', email: 'bob@example.org' } },
   })
   await write(join(modules, 'alpha/node_modules/.cache/kept.bin'), 'x'.repeat(500))
   await write(join(modules, 'broken/package.json'), '{ "name": "broken",')
