@@ -36,7 +36,7 @@ const planted = {
     "import '../drivers/catalogue.ts'\nimport '../sql/sql.ts'\nimport '../drivers/two/index.ts'\nimport 'fast-check'",
   'src/pool/queue.ts': "import '../thread/thread.ts'\nimport 'a-package-that-is-not-there'",
   'src/record/record.ts': "import '../pool/queue.ts'\nimport '../base/node-version.ts'",
-  'src/testing/index.ts': "import '../thread/thread.ts'\nimport '../pool/queue.ts'",
+  'src/testing/index.ts': "import '../thread/thread.ts'\nimport '../pool/queue.ts'\nimport '../record/record.ts'",
   'test/helper.ts': 'export const helper = 1',
 }
 
@@ -50,7 +50,7 @@ const refused = [
   'layer-pool: pool/pool.ts -> drivers/two/index.ts',
   'layer-pool: pool/queue.ts -> thread/thread.ts',
   'layer-record: record/record.ts -> base/node-version.ts',
-  'layer-testing: testing/index.ts -> pool/queue.ts',
+  'layer-testing: testing/index.ts -> record/record.ts',
   'no-cycles: base/first.ts -> base/second.ts',
   'no-cycles: base/fourth.ts -> base/third.ts',
   'source-alone: base/outside.ts -> test/helper.ts',

@@ -137,7 +137,10 @@ export abstract class AttributeHolder implements Stateful {
    *
    * @throws {ModelError} a name that no attribute has, or that is not among `only`; nothing was assigned
    */
-  assign(attributes: Partial<Attributes<this>>, options?: AssignOptions<keyof Attributes<this> & string>): this {
+  assign(attributes: Partial<Attributes<this>>, options?: AssignOptions<keyof Attributes<this> & string>): this
+  /** The same of values that came from elsewhere: `only` says which of them may be given. */
+  assign(attributes: object, options: Required<AssignOptions<keyof Attributes<this> & string>>): this
+  assign(attributes: object, options?: AssignOptions): this {
     assign(this, attributes, options)
     return this
   }

@@ -47,7 +47,10 @@ function keepUp(record: Stateful, raws: Map<Attribute, Value>): void {
   const { lockVersion } = record[DEFINITION].attributes.kept
   const time = updateTime(record[DEFINITION])
   if (time && !raws.has(time[0])) raws.set(...time)
-  if (lockVersion) raws.set(lockVersion, Number(storedVersion(record)) + 1)
+  if (!lockVersion) return
+  // Given by hand it says which version was read: a form that was filled in from an older one comes too late.
+  if (raws.has(lockVersion)) throw gone(record[DEFINITION].name)
+  raws.set(lockVersion, Number(storedVersion(record)) + 1)
 }
 
 async function updateRow(record: Stateful, raws: ReadonlyMap<Attribute, Value>): Promise<void> {

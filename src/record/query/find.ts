@@ -58,7 +58,9 @@ function oneOfKeys({ attributes: { key } }: Definition, keys: readonly unknown[]
 }
 
 /** What the database has for a key, by attribute. */
-function keyValues({ name, attributes: { key } }: Definition, given: unknown): unknown[] {
+export function keyValues({ name, attributes: { key } }: Definition, given: unknown): unknown[] {
+  const [only, another] = key
+  if (only && !another && (typeof given === 'number' || typeof given === 'string')) return [encoded(name, only, given)]
   if (key.length === 0) throw modelError('INVALID_MODEL', `${name} has no key: no column is declared a primaryKey()`)
   const values = Array.isArray(given) ? given : [given]
   const wanted = key.map((attribute) => attribute.name).join(', ')

@@ -16,6 +16,11 @@ export function addDefaultScope(model: object, scope: Scope): void {
   Object.defineProperty(model, SCOPES, { value: [...inherited, scope], configurable: true })
 }
 
+/** Whether a model has a default scope. */
+export function isScoped(model: object): boolean {
+  return (model as Scoped)[SCOPES] !== undefined
+}
+
 /** What a query of a model means from the start. */
 export function scopedTable(model: object): Plan {
   const scopes = (model as Scoped)[SCOPES] ?? []

@@ -2,6 +2,7 @@ import { describe, invalidOption } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { definitionOf } from '../define.ts'
 import { type BatchOptions, PLAN } from '../query/answers.ts'
+import { findOne } from '../query/find-one.ts'
 import { type FindOptions, withOptions } from '../query/find-options.ts'
 import type { Grouped } from '../query/grouped.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from '../query/measures.ts'
@@ -147,8 +148,9 @@ const own = {
   },
 
   find(this: object, ...given: unknown[]) {
-    const query = queryOf(this)
     const [first, options] = given
+    if (given.length === 1 && !isOptions(first)) return findOne(this, first)
+    const query = queryOf(this)
     if (given.length === 0) return query
     if (!isOptions(first)) return findWith(query, first, options)
     const { plan, one } = withOptions(query[PLAN], first)

@@ -390,6 +390,20 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(person.touch(), ModelError)
   })
 
+  test('lockVersion: a version that comes back older than the one that was read is too late, and writes nothing', async () => {
+    const { id } = await o.Note.create({ text: 'a' })
+    await (await o.Note.find(id))?.update({ text: 'b' })
+    const note = await o.Note.find(id)
+    assert.ok(note)
+    const form: object = JSON.parse('{"text":"of an old form","lockVersion":0}')
+    const error = await rejectionOf(() => note.assign(form, { only: ['text', 'lockVersion'] }).save())
+    assert.ok(error instanceof StaleRecordError)
+    assert.equal((await o.Note.find(id))?.text, 'b')
+    await note.reload()
+    await note.assign({ text: 'c', lockVersion: 1 }, { only: ['text', 'lockVersion'] }).save()
+    assert.deepEqual([note.text, note.lockVersion], ['c', 2])
+  })
+
   test('lockVersion: who writes over another write is told, and writes nothing', async () => {
     const note = await o.Note.create({ text: 'first' })
     assert.equal(note.lockVersion, 0)
