@@ -112,7 +112,13 @@ test('a pool measures its deadlines with it', async () => {
   await using pool = new ConnectionPool('sqlite::memory:', { ...unlimited, clock })
   await pool.start()
   const { promise: end, resolve } = Promise.withResolvers<void>()
-  const holding = pool.runInteraction(() => end)
+  const begun = Promise.withResolvers<void>()
+  const holding = pool.runInteraction(() => {
+    begun.resolve()
+    return end
+  })
+  // Its BEGIN has a deadline too.
+  await begun.promise
   const waiting = pool.runQuery('SELECT 1', [], { timeout: 3_600_000 })
   await Promise.all([assert.rejects(waiting, TimeoutError), clock.advance(3_600_000)])
   resolve()

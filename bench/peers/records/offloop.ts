@@ -46,14 +46,11 @@ export function recordsOn(driver: string): OpenRecords {
       update: (record, age) => (record as Author).update({ age }),
       remove: (record) => (record as Author).delete(),
       async nested(authors) {
-        const found = await byKey.limit(authors).include('posts')
-        await Promise.all(found.map((author) => author.posts.value[0]?.comments.load()))
-        const plain = []
-        for (const { name, posts } of found) {
-          const read = posts.value.map(async ({ title, comments }) => ({ title, comments: await comments.get() }))
-          plain.push({ name, posts: await Promise.all(read) })
-        }
-        return plain
+        const found = await byKey.limit(authors).include({ posts: { comments: true } })
+        return found.map(({ name, posts }) => ({
+          name,
+          posts: posts.value.map(({ title, comments }) => ({ title, comments: comments.value })),
+        }))
       },
       all: () => byKey.all(),
       close: () => pool.close(),
