@@ -8,22 +8,16 @@
  * Stops at the first step that fails. The tests run last, so that the last lines are their summary.
  */
 import { exec, spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join, relative, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-/** Hundreds of processes load the same modules: each but the first finds them compiled. */
-const cache = mkdtempSync(join(tmpdir(), 'offloop-compiled-'))
 const environment = {
   ...process.env,
-  NODE_COMPILE_CACHE: cache,
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
 }
 /** Tests that measure delays and memory: they run first and one by one, so that no other test disturbs them. */
 const MEASURING = join('test', 'acceptance')
-/** How many test files run at a time: one more than two cores, since each waits now and then. */
-const TOGETHER = 3
 /** A test file that hangs fails after this long, in milliseconds. */
 const TEST_FILE_TIMEOUT = 120_000
 const MOST_OUTPUT = 16 * 1024 * 1024
@@ -78,6 +72,5 @@ const checked = await Promise.all(['lint', 'types', 'layers'].map(staticStep))
 const passed =
   checked.every((isRight) => isRight) &&
   runTests('measures', measuring, 1, options) &&
-  runTests('tests   ', others, TOGETHER, options)
-rmSync(cache, { recursive: true, force: true })
+  runTests('tests   ', others, 2, options)
 process.exitCode = passed ? 0 : 1
