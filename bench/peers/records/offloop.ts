@@ -32,7 +32,8 @@ class Comment extends Model('comments', {
 export function recordsOn(driver: string): OpenRecords {
   return async (filename) => {
     const pool = new ConnectionPool(driver, { filename, ...connectOptions(equalSettings) })
-    connect(pool, [Author, Post, Comment])
+    // Each variant has a database of its own.
+    connect(pool, [Author, Post, Comment], { replace: true })
     await pool.start()
     const byKey = Author.all().orderBy('id')
     return {
