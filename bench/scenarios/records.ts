@@ -148,7 +148,8 @@ async function workOf(session: RecordsSession, step: Step): Promise<AnyWork> {
       let at = 0
       return one(
         () => loaded[at++ % loaded.length],
-        (record: AuthorRecord) => session.update(record, (record.age ?? 0) + 1),
+        // Always another age: what a row has already, SQLite does not write.
+        (record: AuthorRecord) => session.update(record, at),
       )
     }
     case 'remove':
