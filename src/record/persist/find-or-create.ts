@@ -1,3 +1,4 @@
+import { describe } from '../../contract/checks.ts'
 import { IntegrityError } from '../../contract/errors.ts'
 import { encoded } from '../attributes.ts'
 import type { Definition, Stateful } from '../contract.ts'
@@ -39,11 +40,15 @@ async function firstOf(plan: Plan): Promise<Stateful | null> {
 }
 
 function planOf(definition: Definition, by: object): Plan {
-  const { attributes } = definition
+  const { attributes, name: owner } = definition
+  if (typeof by !== 'object' || by === null || Array.isArray(by)) {
+    throw modelError('INVALID_QUERY', `findOrCreate of ${owner} takes values by attribute, not ${describe(by)}`)
+  }
+  const table = wholeTable(definition)
   const conditions = Object.entries(by).map(([name, value]) => equals(definition, name, value))
   return {
-    ...wholeTable(definition),
-    conditions,
+    ...table,
+    conditions: [...table.conditions, ...conditions],
     limit: 1,
     order: attributes.key.map((attribute) => ({ by: attribute, descending: false })),
   }

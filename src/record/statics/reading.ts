@@ -187,7 +187,8 @@ async function findWith(query: AnyQuery, key: unknown, options: unknown): Promis
 
 function isOptions(given: unknown): given is FindOptions<Columns> {
   if (typeof given !== 'object' || given === null) return false
-  return !Array.isArray(given) && !(given instanceof Uint8Array)
+  const prototype = Object.getPrototypeOf(given)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** Values by attribute, as they may come from outside: no SQL, no groups. */

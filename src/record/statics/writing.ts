@@ -3,14 +3,13 @@ import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Definition, Stateful } from '../contract.ts'
 import { definitionOf } from '../define.ts'
-import { NotFoundError } from '../errors.ts'
 import { findOrCreate } from '../persist/find-or-create.ts'
 import { insertion } from '../persist/insertion.ts'
 import { type GivenRows, writeRows } from '../persist/many.ts'
 import type { SaveOptions } from '../persist/save-options.ts'
 import { tracked } from '../persist/tracked.ts'
 import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
-import { findByKey } from '../query/find.ts'
+import { getByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
 import { scopedTable } from '../query/scopes.ts'
 import { inSchema, loadSchema } from '../schema/load.ts'
@@ -131,8 +130,7 @@ export const writingStatics = {
   delete(this: object, key: unknown) {
     return trackedBy(this, async (definition) => {
       await loadSchema(definition)
-      const record = await findByKey(scopedTable(this), key)
-      if (!record) throw notFound(definition.name)
+      const record = await getByKey(scopedTable(this), key)
       return await (record as RecordBase).delete()
     })
   },
@@ -163,8 +161,4 @@ function trackedBy<T>(model: object, work: (definition: Definition) => Promise<T
 
 async function saveAll(records: readonly RecordBase[], options: SaveOptions): Promise<void> {
   for (const record of records) await record.save(options)
-}
-
-function notFound(name: string): NotFoundError {
-  return new NotFoundError(`no ${name} has this key`, { code: 'NOT_FOUND', kind: 'notFound' })
 }

@@ -119,6 +119,14 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(User.get('1'), { code: 'ATTRIBUTE_VALUE' })
     await assert.rejects(User.get({ id: 1 } as never), { code: 'ATTRIBUTE_VALUE' })
     await assert.rejects(User.find([1, 2]), { code: 'INVALID_QUERY', message: /findMany/ })
+    await assert.rejects(User.find(new Date() as never), { code: 'ATTRIBUTE_VALUE' })
+    await assert.rejects(User.find(new Map() as never), { code: 'ATTRIBUTE_VALUE' })
+    for (const by of [undefined, null, [1]]) {
+      await assert.rejects(User.findOrCreate(by as never, {} as never), {
+        code: 'INVALID_QUERY',
+        message: /not (undefined|null|an array)/,
+      })
+    }
   })
 
   it('gives the records of several keys in their order', async () => {

@@ -31,6 +31,16 @@ async function people(pool: ConnectionPool) {
 }
 
 onTunedDatabases((database) => {
+  test('findOrCreate of a class finds its own rows, not those of others that share the table', async (t) => {
+    const { Person, Employee, Boss } = await people(openPool(t, database))
+    const plain = await Person.create({ login: 'plain', salary: 5 })
+    const found = await Employee.findOrCreate({ salary: 5 }, { login: 'other' })
+    assert.notEqual(found.id, plain.id)
+    assert.ok(found instanceof Employee && found.wasCreated)
+    assert.equal((await Person.findOrCreate({ salary: 5 }, { login: 'third' })).id, plain.id)
+    assert.ok((await Boss.findOrCreate({ salary: 5 }, { login: 'fourth' })).wasCreated)
+  })
+
   test('SQO-213 SQO-214 one key for all classes, and whoever is asked gives the class that the row is of', async (t) => {
     const { Person, Employee, Boss } = await people(openPool(t, database))
     const plain = await Person.create({ login: 'plain' })
