@@ -47,9 +47,9 @@ export const whatPeersAre: ReadonlyMap<PeerName, string> = new Map([
     'adbapi',
     'adbapi: twisted.enterprise.adbapi on the sqlite3 of Python; loop is processor time of the reactor thread.',
   ],
-  ['typeorm', 'typeorm: insert() of its query builder.'],
-  ['mikro-orm', 'mikro-orm: em.insertMany().'],
-  ['sequelize', 'sequelize: bulkCreate(), on sqlite3.'],
+  ['typeorm', 'typeorm: bulk inserts by insert() of its query builder.'],
+  ['mikro-orm', 'mikro-orm: bulk inserts by em.insertMany().'],
+  ['sequelize', 'sequelize: on sqlite3, bulk inserts by bulkCreate().'],
 ])
 
 export async function loadPeer(name: PeerName): Promise<Peer> {

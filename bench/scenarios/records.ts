@@ -60,7 +60,8 @@ export const records: Scenario<Records> = {
   budget: { firstMilliseconds: 300, warmUpMilliseconds: 120, timedMilliseconds: 120 },
   notes: [
     settingsNote,
-    'Each insert, update and delete is its own transaction, with synchronous=FULL; what is written is read back by key afterwards.',
+    'Each insert, update and delete is its own transaction, with synchronous=FULL. Before anything is timed, what all of ' +
+      'them read, and one record that each of them inserted, changed and read back by key, is compared.',
     'offloop-sql: the same SQL by hand on the same pool, node:sqlite. Its rate may be 1.25 times that of the records.',
     `The ORMs are tried in ${FEWER_BLOCKS} blocks.`,
     'Prisma is not among them: its packages download engines while they are installed.',
