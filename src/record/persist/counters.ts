@@ -4,6 +4,7 @@ import type { Attribute } from '../attribute-list.ts'
 import { DEFINITION, type Definition, SLOTS, type Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import type { Condition } from '../query/condition.ts'
+import { describeConditions, whereOf } from '../query/rows.ts'
 import { type NextPlace, Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { mustBeStored, storedKey, writeKey } from './key.ts'
@@ -42,12 +43,10 @@ export async function incrementRows(
 ): Promise<number> {
   const shape = new Shape(`increment rows ${table}\u0000`)
   describeSteps(steps, shape)
-  for (const condition of conditions) condition.describe(shape)
+  describeConditions('where', conditions, shape)
   const statement = database.statement(shape, (place) => {
     const set = writeSteps(steps, place)
-    const where = conditions.map((condition) => condition.write({ table, place }))
-    const rest = where.length === 0 ? sql`` : sql` where ${sql.join(where, sql` and `)}`
-    return sql`update ${sql.id(table)} set ${set}${rest}`
+    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }
@@ -74,5 +73,8 @@ function numeric({ attributes, name: owner }: Definition, name: string): Attribu
 
 function step({ name: owner }: Definition, name: string, by: unknown): number | bigint {
   if (typeof by === 'bigint' || (typeof by === 'number' && Number.isFinite(by))) return by
-  throw modelError('INVALID_QUERY', `what is added to ${owner}.${name} must be a number, not ${describe(by)}`)
+  throw modelError(
+    'INVALID_QUERY',
+    `what is added to ${owner}.${name} must be a finite number, not ${typeof by === 'number' ? String(by) : describe(by)}`,
+  )
 }

@@ -70,7 +70,8 @@ function isNumber(by: By, { dialect }: Pick<Writing, 'dialect'>): boolean {
   return !(by instanceof Fragment) && isNumberAsText(by, dialect)
 }
 
-function describeConditions(word: string, conditions: readonly Condition[], shape: Shape): void {
+/** Describes conditions, of which `word` says what they are for. */
+export function describeConditions(word: string, conditions: readonly Condition[], shape: Shape): void {
   if (conditions.length === 0) return
   shape.add(`${word} ${conditions.length}`)
   for (const condition of conditions) condition.describe(shape)

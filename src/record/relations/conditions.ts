@@ -1,8 +1,9 @@
-import { type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
+import { type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Slot } from '../contract.ts'
 import { Among } from '../query/among.ts'
 import { Compared, type Condition, ref, type Writing } from '../query/condition.ts'
+import { describeConditions, whereOf } from '../query/rows.ts'
 import type { Shape } from '../statement.ts'
 import type { Owners } from './owners.ts'
 import { fitting } from './translate.ts'
@@ -28,26 +29,15 @@ export class AmongSelected implements Condition {
     const { table, column, conditions } = this.#selected
     shape.add('in select')
     for (const name of [this.#attribute.column, table, column.column]) shape.add(name)
-    describeAll(conditions, shape)
+    describeConditions('where', conditions, shape)
   }
 
   write(writing: Writing): Expression<SqlBool> {
     const { table, column, conditions } = this.#selected
     const inner = { ...writing, table }
-    const rows = sql`select ${sql.id(table, column.column)} from ${sql.id(table)}${writeWhere(conditions, inner)}`
+    const rows = sql`select ${sql.id(table, column.column)} from ${sql.id(table)}${whereOf({ conditions }, inner)}`
     return sql`${ref(this.#attribute, writing)} in (${rows})`
   }
-}
-
-export function describeAll(conditions: readonly Condition[], shape: Shape): void {
-  shape.add(`where ${conditions.length}`)
-  for (const condition of conditions) condition.describe(shape)
-}
-
-export function writeWhere(conditions: readonly Condition[], writing: Writing): RawBuilder<unknown> {
-  if (conditions.length === 0) return sql``
-  const written = conditions.map((condition) => condition.write(writing))
-  return sql` where ${sql.join(written, sql` and `)}`
 }
 
 /** That an attribute has one of the values of these owners, or the one of their rows. */

@@ -4,9 +4,10 @@ import type { Attribute } from '../attribute-list.ts'
 import { DEFINITION, type Definition, type Slot, STATUS, type Stateful } from '../contract.ts'
 import { incrementRows } from '../persist/counters.ts'
 import { wholeTable } from '../query/plan.ts'
+import { describeConditions, whereOf } from '../query/rows.ts'
 import { Shape } from '../statement.ts'
 import { BelongsToRelation } from './belongs-to.ts'
-import { describeAll, equalToAny, writeWhere } from './conditions.ts'
+import { equalToAny } from './conditions.ts'
 import type { HasManyRelation } from './has-many.ts'
 import { distinctRaws, keyOfRaw, rawOf } from './key.ts'
 import { isKin } from './lineage.ts'
@@ -121,10 +122,10 @@ async function recount(
   await inChunks(target, targetSide, values, async (conditions) => {
     const shape = new Shape(`recount ${table}\u0000`)
     for (const name of [attribute.column, owner.table, ownerSide.column, targetSide.column]) shape.add(name)
-    describeAll(conditions, shape)
+    describeConditions('where', conditions, shape)
     const statement = database.statement(shape, (place) => {
       const counted = sql`select count(*) from ${sql.id(owner.table)} as counted where ${sql.id('counted', ownerSide.column)} = ${sql.id(table, targetSide.column)}`
-      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${writeWhere(conditions, { table, place })}`
+      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place })}`
     })
     return (await database.change(statement, shape.values)).rowCount
   })

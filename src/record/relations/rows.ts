@@ -4,10 +4,11 @@ import type { Attribute } from '../attribute-list.ts'
 import type { Definition, Slot } from '../contract.ts'
 import type { Condition } from '../query/condition.ts'
 import type { Plan } from '../query/plan.ts'
+import { describeConditions, whereOf } from '../query/rows.ts'
 import { selection } from '../query/select.ts'
 import { Shape } from '../statement.ts'
 import { chunksOf } from './chunks.ts'
-import { describeAll, equalToAny, writeWhere } from './conditions.ts'
+import { equalToAny } from './conditions.ts'
 
 /** A table as relations change it. */
 export type Table = Pick<Definition, 'table' | 'database'>
@@ -26,10 +27,10 @@ export async function updateRows(
     shape.add(column)
     shape.values.push(value)
   }
-  describeAll(conditions, shape)
+  describeConditions('where', conditions, shape)
   const statement = database.statement(shape, (place) => {
     const set = sql.join([...settings.keys()].map(({ column }) => sql`${sql.id(column)} = ${place()}`))
-    return sql`update ${sql.id(table)} set ${set}${writeWhere(conditions, { table, place })}`
+    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }
@@ -37,10 +38,10 @@ export async function updateRows(
 /** Deletes rows; tells how many there were. */
 export async function deleteRows({ table, database }: Table, conditions: readonly Condition[]): Promise<number> {
   const shape = new Shape(`delete rows ${table}\u0000`)
-  describeAll(conditions, shape)
+  describeConditions('where', conditions, shape)
   const statement = database.statement(
     shape,
-    (place) => sql`delete from ${sql.id(table)}${writeWhere(conditions, { table, place })}`,
+    (place) => sql`delete from ${sql.id(table)}${whereOf({ conditions }, { table, place })}`,
   )
   return (await database.change(statement, shape.values)).rowCount
 }
