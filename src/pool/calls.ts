@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
+import type { IsolationLevelOption } from './isolation-level.ts'
 import {
   type AnyMode,
   type ByColumns,
@@ -13,7 +14,7 @@ import {
 import type { RetryOption } from './retry.ts'
 
 /** Options of a lent connection. */
-export interface LendOptions extends RowOptions {
+export interface LendOptions extends RowOptions, IsolationLevelOption {
   /**
    * The transaction only reads: one snapshot, and no wait for a writer. What writes is refused. An interaction inside
    * another has the snapshot and the rights of that.

@@ -68,6 +68,11 @@ export class Interactions {
     return result
   }
 
+  /** Refuses what asks for a stronger isolation level than the transaction has that it would be a part of. */
+  refuseWeaker(session: Session, setting: LeaseSetting): void {
+    this.#nested.refuseWeaker(session, setting)
+  }
+
   /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
   apart<T>(scope: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#nested.run(scope, setting, work)
@@ -105,10 +110,10 @@ export class Interactions {
   #lend<T>(
     session: Session,
     hold: Hold,
-    { rowMode, readOnly }: InteractionSetting,
+    { rowMode, readOnly, isolationLevel }: InteractionSetting,
     callback: (connection: unknown) => T | Promise<T>,
   ): Promise<T> {
-    const connection = new PooledConnection(session, { rowMode, autocommit: false, readOnly })
+    const connection = new PooledConnection(session, { rowMode, autocommit: false, readOnly, isolationLevel })
     const scope = scopeOf(session, () => connection.begin())
     return this.#ambient.run(scope, hold, async () => callback(this.#setting.factories.connection(connection)))
   }

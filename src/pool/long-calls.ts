@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { Parameters } from '../contract/value.ts'
 import { runJob, runMany } from './bulk.ts'
 import {
@@ -12,6 +13,7 @@ import {
 import { type InThreadCalls, refuseMarked } from './in-thread.ts'
 import { type InsertRows, insertRows } from './insert.ts'
 import { type InteractionSetting, type Interactions, lentInside } from './interactions.ts'
+import { checkIsolationLevel, ISOLATION_LEVEL } from './isolation-level.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import { type Limit, within } from './limit.ts'
@@ -21,7 +23,7 @@ import { type CheckedRetry, checkRetry } from './retry.ts'
 import type { Session } from './session.ts'
 
 const CALL = ['signal', 'timeout'] as const
-const LEND = [...CALL, 'rowMode', 'readOnly'] as const
+const LEND = [...CALL, ...ISOLATION_LEVEL, 'rowMode', 'readOnly'] as const
 const INTERACTION = [...LEND, 'retry'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
@@ -30,6 +32,8 @@ const INSERT = [...MANY, 'columns'] as const
 export interface LongCallsSetting {
   readonly clock: Clock
   readonly retry: CheckedRetry
+  /** The isolation level of transactions for which none is asked; undefined for the one that the database prefers. */
+  readonly isolationLevel: IsolationLevel | undefined
 }
 
 /** What these calls are made of. */
@@ -125,7 +129,7 @@ export class LongCalls {
   }
 
   async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
-    const setting = { readOnly: false, limit, byProgress: true }
+    const setting = { readOnly: false, isolationLevel: this.#levelOf(NO_OPTIONS), limit, byProgress: true }
     const scope = this.#interactions.current
     if (scope) return await this.#interactions.apart(scope, setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
@@ -144,7 +148,17 @@ export class LongCalls {
 
   #interactionSetting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
     const { readOnly = false, rowMode } = options
-    const retry = checkRetry(options.retry, this.#setting.retry)
-    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit, retry }
+    return {
+      readOnly: checkBoolean('readOnly', readOnly),
+      isolationLevel: this.#levelOf(options),
+      rowMode: this.#preparer.rowMode(rowMode),
+      limit,
+      retry: checkRetry(options.retry, this.#setting.retry),
+    }
+  }
+
+  // That of the pool is for transactions that begin, not for those inside others.
+  #levelOf({ isolationLevel }: InteractionOptions): IsolationLevel | undefined {
+    return checkIsolationLevel(isolationLevel, this.#interactions.current ? undefined : this.#setting.isolationLevel)
   }
 }
