@@ -220,7 +220,6 @@ onEveryDatabase((database, suite) => {
     await refused(() => pool.runWithConnection(reading, () => 0), InterfaceError, { code: 'READ_ONLY', kind: 'usage' })
     await refused(() => pool.acquire({ autocommit: 1 as unknown as boolean }), TypeError, {
       code: 'INVALID_OPTION',
-      kind: undefined,
     })
     await usable(pool)
   })
