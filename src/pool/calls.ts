@@ -22,6 +22,12 @@ export interface LendOptions extends RowOptions, IsolationLevelOption {
   readonly readOnly?: boolean
 }
 
+/** Options of a connection that is lent in DB-API 2.0 manner. */
+export interface ConnectionOptions extends LendOptions {
+  /** Each statement is a transaction of its own, until autocommit is switched off. False unless told. */
+  readonly autocommit?: boolean
+}
+
 /** Options of an interaction. */
 export interface InteractionOptions extends LendOptions, RetryOption {}
 

@@ -27,6 +27,7 @@ export interface LeaseSetting extends TransactionSetting {
 /** How a connection is to be lent until it is given back. The limit is that of the waiting for it. */
 export interface AcquireSetting extends LeaseSetting {
   readonly rowMode: RowMode
+  readonly autocommit: boolean
 }
 
 /** What leases are told of their pool. */
@@ -119,14 +120,14 @@ export class Leases {
   }
 
   /** Lends a connection as soon as it is the caller's turn. */
-  async acquire({ readOnly, isolationLevel, rowMode, limit }: AcquireSetting): Promise<Lease> {
+  async acquire({ readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting): Promise<Lease> {
     const holder = this.#lanes.holder('connection')
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     this.#lanes.lend(lane, holder)
     const session = new Session(lane.open, this.#preparer, 'connection', null)
     session.holder = holder
-    const setting = { rowMode, autocommit: false, readOnly, isolationLevel }
+    const setting = { rowMode, autocommit, readOnly, isolationLevel }
     const tenure = new Tenure(session, 'free')
     lane.tenure = tenure
     tenure.onStop = () => this.#takeBack(lane, tenure)

@@ -4,26 +4,28 @@ import type { Parameters } from '../contract/value.ts'
 import { runJob, runMany } from './bulk.ts'
 import {
   asOfCaller,
+  type ConnectionOptions,
   callOf,
   type InsertOptions,
   type InteractionOptions,
-  type LendOptions,
   type ManyOptions,
 } from './calls.ts'
 import { type InThreadCalls, refuseMarked } from './in-thread.ts'
 import { type InsertRows, insertRows } from './insert.ts'
-import { type InteractionSetting, type Interactions, lentInside } from './interactions.ts'
+import { type InteractionSetting, type Interactions, type LentSetting, lentInside } from './interactions.ts'
 import { checkIsolationLevel, ISOLATION_LEVEL } from './isolation-level.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import { type Limit, within } from './limit.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions } from './options.ts'
+import { autocommitReads } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { type CheckedRetry, checkRetry } from './retry.ts'
 import type { Session } from './session.ts'
 
 const CALL = ['signal', 'timeout'] as const
 const LEND = [...CALL, ...ISOLATION_LEVEL, 'rowMode', 'readOnly'] as const
+const CONNECTION = [...LEND, 'autocommit'] as const
 const INTERACTION = [...LEND, 'retry'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
@@ -83,18 +85,18 @@ export class LongCalls {
   async connection(first: unknown, rest: unknown[]): Promise<unknown> {
     const { options, callback, args } = callOf<unknown>(first, rest)
     refuseMarked(callback, 'runWithConnection')
-    return await this.#limited(options as LendOptions, LEND, (limit, own) =>
-      this.#interactions.runWithConnection(this.#interactionSetting(own, limit), (connection) =>
+    return await this.#limited(options as ConnectionOptions, CONNECTION, (limit, own) =>
+      this.#interactions.runWithConnection(this.#connectionSetting(own, limit), (connection) =>
         callback(connection, ...args),
       ),
     )
   }
 
   /** Lends a connection until it is given back. */
-  async acquire(options: LendOptions): Promise<Lease> {
+  async acquire(options: ConnectionOptions): Promise<Lease> {
     if (this.#interactions.current) throw lentInside('acquire')
-    return await this.#limited(options, LEND, (limit, own) =>
-      this.#leases.acquire(this.#interactionSetting(own, limit)),
+    return await this.#limited(options, CONNECTION, (limit, own) =>
+      this.#leases.acquire(this.#connectionSetting(own, limit)),
     )
   }
 
@@ -115,7 +117,8 @@ export class LongCalls {
   insertMany(table: string, rows: InsertRows, options: InsertOptions): Promise<{ rowCount: number }> {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
-        const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
+        const { quoteIdentifier: quote, placeholder } = this.#preparer
+        const target = { table, columns: own.columns, quote, placeholder }
         const bulk = asOfCaller(own)
         return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, bulk)))
       }),
@@ -144,6 +147,13 @@ export class LongCalls {
   ): Promise<T> {
     const own = ownOptions(options, known, 'the call')
     return await within(own, this.#setting.clock, (limit) => work(limit, own))
+  }
+
+  #connectionSetting(options: ConnectionOptions, limit: Limit | null): LentSetting {
+    const autocommit = checkBoolean('autocommit', options.autocommit ?? false)
+    const setting = this.#interactionSetting(options, limit)
+    if (autocommit && setting.readOnly) throw autocommitReads()
+    return { ...setting, autocommit }
   }
 
   #interactionSetting(options: InteractionOptions, limit: Limit | null): InteractionSetting {

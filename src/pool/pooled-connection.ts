@@ -48,10 +48,7 @@ export class PooledConnection {
   async setAutocommit(autocommit: boolean): Promise<void> {
     this.#session.check()
     if (this.#readOnly && autocommit) {
-      throw new InterfaceError('autocommit cannot be switched on where a connection was lent to read only', {
-        code: 'READ_ONLY',
-        kind: 'usage',
-      })
+      throw autocommitReads()
     }
     if (this.#begun && autocommit) {
       throw new InterfaceError('autocommit cannot be switched on inside a transaction: commit or roll back first', {
@@ -131,6 +128,13 @@ export class PooledConnection {
     if (verb === 'commit') followUps.committed()
     else followUps.rolledBack()
   }
+}
+
+export function autocommitReads(): InterfaceError {
+  return new InterfaceError('autocommit cannot be switched on where a connection was lent to read only', {
+    code: 'READ_ONLY',
+    kind: 'usage',
+  })
 }
 
 class ConnectionCursor<R> extends SessionCursor<R> {
