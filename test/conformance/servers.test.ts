@@ -1,0 +1,36 @@
+import { after, describe, test } from 'node:test'
+import type { Driver } from '../../src/contract/index.ts'
+import { moduleOf } from '../../src/drivers/catalogue.ts'
+import { driverConformance } from '../../src/testing/index.ts'
+import { type Database, servers } from '../databases.ts'
+
+const suite = { after: (work: () => unknown) => after(work) }
+
+for (const database of servers) {
+  const skip = database.whyMissing?.() ?? false
+  describe(`P17 ${database.name} keeps every promise of a driver`, { skip }, async () => {
+    if (skip === false) await conform(database)
+  })
+}
+
+async function conform(database: Database): Promise<void> {
+  const driver: Driver = (await import(moduleOf(database.driver).href)).default
+  const { dialect } = database
+  const { key, integer, real, name, bytes } = dialect.types
+  const source = database.connect(suite)
+  driverConformance({
+    driver,
+    test,
+    source: () => source,
+    unreachable: () => ({ ...source, database: 'offloop_no_such_database' }),
+    features: { readers: false, lastRowId: dialect.name === 'mysql' },
+    sql: {
+      createTable:
+        `CREATE TABLE offloop_conformance (id ${key}, whole ${integer}, fraction ${real}, words ${name} UNIQUE, ` +
+        `bytes ${bytes}, amount ${integer} NOT NULL DEFAULT 0 CHECK (amount >= 0))`,
+      placeholder: dialect.placeholder,
+      count: dialect.count,
+      endless: dialect.endless,
+    },
+  })
+}
