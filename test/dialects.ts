@@ -63,8 +63,13 @@ const mysqlTypes = {
   key: 'BIGINT AUTO_INCREMENT PRIMARY KEY',
   integer: 'BIGINT',
   real: 'DOUBLE',
-  text: 'LONGTEXT',
   bytes: 'LONGBLOB',
+}
+
+/** Text whose order tells each character apart, and a space at the end too. */
+function exact(collation: string): Pick<Types, 'text' | 'name'> {
+  const order = `CHARACTER SET utf8mb4 COLLATE ${collation}`
+  return { text: `LONGTEXT ${order}`, name: `VARCHAR(300) ${order}` }
 }
 
 /** Ten rows each, so many that nobody sees the last one; a recursion is made whole before its first row comes. */
@@ -74,7 +79,7 @@ export const mysql: Dialect = {
   name: 'mysql',
   sql: asWritten,
   placeholder: mark,
-  types: { ...mysqlTypes, name: 'VARCHAR(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin' },
+  types: { ...mysqlTypes, ...exact('utf8mb4_0900_bin') },
   count: sqlite.count,
   endless: `SELECT t0.n FROM ${TENS.join(' CROSS JOIN ')}`,
 }
@@ -82,7 +87,7 @@ export const mysql: Dialect = {
 /** MariaDB has another name for the order in which text is told apart to the last character. */
 export const mariadb: Dialect = {
   ...mysql,
-  types: { ...mysqlTypes, name: 'VARCHAR(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin' },
+  types: { ...mysqlTypes, ...exact('utf8mb4_nopad_bin') },
 }
 
 function numbered(text: string): string {
