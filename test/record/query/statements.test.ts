@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
-import { between, desc, gt, like, not, oneOf, or, sql } from 'offloop/record'
+import { between, desc, gt, like, not, oneOf, or, type QueryOf, sql } from 'offloop/record'
 import { PLAN } from '../../../src/record/query/answers.ts'
 import { describeSelection, writeSelection } from '../../../src/record/query/selection.ts'
 import { Shape, Statements, type Write, written } from '../../../src/record/statement.ts'
@@ -26,7 +26,7 @@ class Counted extends Statements {
 
 describe('statements', () => {
   const { User, Picture } = openBlog({ after: (work) => after(work) }, database)
-  type AnyQuery = ReturnType<typeof User.all>
+  type AnyQuery = QueryOf<typeof User>
 
   /** What a query is known by, and what is written for it, without any cache. */
   function shaped(query: Pick<AnyQuery, typeof PLAN>) {
