@@ -32,7 +32,7 @@ async function deleteAlone(record: Stateful): Promise<void> {
 
 function deletionOf(record: Stateful): Statement {
   const { database, table } = record[DEFINITION]
-  const shape = new Shape(`delete ${table}\u0000`)
+  const shape = new Shape(`delete ${table}\u0000`, database.dialect)
   describeRow(record, shape)
   return database.statement(shape, (place) => sql`delete from ${sql.id(table)} where ${writeRowOf(record, place)}`)
 }

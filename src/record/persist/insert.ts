@@ -4,6 +4,7 @@ import { DEFINITION, type Definition, SLOTS, STATUS, type Stateful } from '../co
 import { StaleRecordError } from '../errors.ts'
 import { insertion } from './insertion.ts'
 import { KnownStatements } from './known-statements.ts'
+import { insertedByMysql } from './mysql-insert.ts'
 import { type NewRow, newRow } from './new-row.ts'
 import { rawsOf, settleInserted } from './settle.ts'
 import { become } from './undo.ts'
@@ -42,7 +43,9 @@ async function insertRow(definition: Definition, row: NewRow): Promise<Raws> {
     if (rowCount === 0) throw ignored(name)
     return raws
   }
-  const [filled] = await database.query(statement, values)
+  const [filled] = await (database.dialect === 'mysql'
+    ? insertedByMysql(definition, row, statement)
+    : database.query(statement, values))
   if (!filled) throw ignored(name)
   for (let at = 0; at < missing.length; at++) raws[missing[at]?.index as number] = filled[at] ?? null
   return raws

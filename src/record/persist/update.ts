@@ -57,7 +57,7 @@ function settleUpdated(record: Stateful, raws: Raws, { sent, whole, own }: Omit<
 function keepUp(record: Stateful, raws: Slot[]): void {
   const { lockVersion } = record[DEFINITION].attributes.kept
   const time = updateTime(record[DEFINITION])
-  if (time) raws[time[0].index] ??= time[1]
+  if (time && raws[time[0].index] === undefined) raws[time[0].index] = time[1]
   if (!lockVersion) return
   // Given by hand it says which version was read: a form that was filled in from an older one comes too late.
   if (raws[lockVersion.index] !== undefined) throw gone(record[DEFINITION].name)
@@ -87,11 +87,11 @@ async function updateRow(record: Stateful, raws: Raws): Promise<void> {
 
 function updateOf(record: Stateful, written: readonly Attribute[]): Statement {
   const { database, table } = record[DEFINITION]
-  const shape = new Shape(`update ${table}\u0000`)
-  for (const { column } of written) shape.add(column)
+  const shape = new Shape(`update ${table}\u0000`, database.dialect)
+  for (const attribute of written) shape.addColumn(attribute)
   describeRow(record, shape)
   return database.statement(shape, (place) => {
-    const set = sql.join(written.map(({ column }) => sql`${sql.id(column)} = ${place()}`))
+    const set = sql.join(written.map((attribute) => sql`${sql.id(attribute.column)} = ${place(attribute)}`))
     return sql`update ${sql.id(table)} set ${set} where ${writeRowOf(record, place)}`
   })
 }
