@@ -22,5 +22,6 @@ export const info: DriverInfo<PgOptions> = {
   traits: TRAITS,
   plan,
   shape,
+  placeholder: (position) => `$${position}`,
   quoteIdentifier,
 }
