@@ -11,6 +11,7 @@ interface Entry {
 const entries: Readonly<Record<string, Entry>> = {
   'node-sqlite': { module: './node-sqlite/index', schemes: ['sqlite'] },
   'better-sqlite3': { module: './better-sqlite3/index', schemes: [] },
+  mysql: { module: './mysql/index', schemes: ['mariadb'] },
 }
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'

@@ -108,7 +108,7 @@ export function plan(
   return { options, layout: 'equal', readOnly: options.readOnly, label: labelOf(options) }
 }
 
-function labelOf({ host, port, socketPath, database }: MysqlOptions): string {
+export function labelOf({ host, port, socketPath, database }: MysqlOptions): string {
   const place = socketPath ?? `${host.includes(':') ? `[${host}]` : host}:${port}`
   return `mysql://${place}/${database ?? ''}`
 }

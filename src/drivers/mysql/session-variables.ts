@@ -39,13 +39,9 @@ function checked(name: string, setting: unknown): string | number {
 }
 
 /** The statement that sets them. */
-export function setupSql(session: Readonly<Record<string, string | number>>, readOnly: boolean): string {
+export function setupSql(session: Readonly<Record<string, string | number>>): string {
   const variables = Object.entries(session).map(([name, value]) => {
     return `@@session.${name} = ${typeof value === 'number' ? value : `'${value}'`}`
   })
-  // One statement cannot give two kinds of SET: a transaction's access mode is a variable of another name on each server.
-  return `SET NAMES utf8mb4, ${variables.join(', ')}${readOnly ? `, @@session.${READ_ONLY} = 1` : ''}`
+  return `SET NAMES utf8mb4, ${variables.join(', ')}`
 }
-
-/** The one of its two names that both servers know. */
-const READ_ONLY = 'tx_read_only'

@@ -36,7 +36,10 @@ function parse(text: string): URL {
     return new URL(`mysql:${text}`)
   } catch {
     // The error of URL holds the whole text, and with it the password.
-    return refuse('url', 'cannot be read; write mysql://user:password@host:port/database, with %40 for a @ in a password')
+    return refuse(
+      'url',
+      'cannot be read; write mysql://user:password@host:port/database, with %40 for a @ in a password',
+    )
   }
 }
 

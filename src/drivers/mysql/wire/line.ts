@@ -23,6 +23,7 @@ export class Line implements PacketTaker {
   readonly #out = new PacketWriter()
   readonly #inFlight: Exchange[] = []
   #flushes = false
+  #isPaused = false
   #isLost = false
   #now = 0
   #farewell: ServerError | null = null
@@ -54,6 +55,8 @@ export class Line implements PacketTaker {
 
   /** Sends a request, with all others of the same turn of the event loop. */
   send(exchange: Exchange): void {
+    // What is not wanted yet stands before the answer to this.
+    this.resume()
     exchange.write(this.#out)
     if (this.#inFlight.length === 0) this.#socket.ref()
     this.#inFlight.push(exchange)
@@ -68,10 +71,14 @@ export class Line implements PacketTaker {
 
   /** Takes no more answers for now, and with it the server's rows. */
   pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
     this.#socket.resume()
   }
 
@@ -93,6 +100,7 @@ export class Line implements PacketTaker {
     }
     if (!exchange.take(reader, this.#agreement)) return
     this.#inFlight.shift()
+    this.resume()
     if (this.#inFlight.length === 0) this.#socket.unref()
     exchange.settle(this.#now - Math.max(exchange.sentAt, this.#answeredAt))
     this.#answeredAt = this.#now

@@ -50,7 +50,9 @@ export class Prepare implements Exchange {
     return true
   }
 
-  oversized(): void {}
+  oversized(): void {
+    // What it answers fits in any packet; a server that says otherwise says nothing.
+  }
 
   settle(): void {
     this.#resolve(this.#answer as WireStatement | ServerError)

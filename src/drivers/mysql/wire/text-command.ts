@@ -60,7 +60,9 @@ export class TextCommand implements Exchange {
     return false
   }
 
-  oversized(): void {}
+  oversized(): void {
+    // What it answers fits in any packet; a server that says otherwise says nothing.
+  }
 
   settle(): void {
     this.#resolve(this.#answer as TextAnswer | ServerError)
