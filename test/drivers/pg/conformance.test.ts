@@ -6,7 +6,13 @@ describe('pg', () => {
   driverConformance({
     driver: pg,
     test,
-    source: () => ({ host: '127.0.0.1', port: 54961, user: 'postgres', password: 'secret-canary', database: 'postgres' }),
+    source: () => ({
+      host: '127.0.0.1',
+      port: 54961,
+      user: 'postgres',
+      password: 'secret-canary',
+      database: 'postgres',
+    }),
     unreachable: () => ({ host: '127.0.0.1', port: 1, user: 'postgres' }),
     sql: {
       createTable:
