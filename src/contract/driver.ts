@@ -1,7 +1,7 @@
 import type { BlockingConnection } from './blocking.ts'
 import type { Connection } from './connection.ts'
 import type { ErrorRecord } from './failure.ts'
-import type { Layout, Role, StatementShape } from './statement.ts'
+import type { IsolationLevel, Layout, Role, StatementShape } from './statement.ts'
 import type { Tuning } from './tuning.ts'
 
 /** PEP 249's placeholder styles. */
@@ -19,6 +19,8 @@ export interface Traits {
   readonly nulInText: boolean
   /** The lowest and highest integer. */
   readonly integerRange: readonly [bigint, bigint]
+  /** The isolation level of transactions for which none was asked; `serializable` unless told. */
+  readonly isolationLevel?: IsolationLevel
   /** A harmless statement that shows whether a connection lives; `SELECT 1` unless told. */
   readonly goodSql?: string
 }
@@ -91,6 +93,8 @@ export interface DriverInfo<Options = unknown> {
   plan(source: string | Readonly<Record<string, unknown>>): ConnectPlan<Options>
   /** Reads a statement's text. */
   shape(sql: string): StatementShape
+  /** Writes the placeholder of the value at `position`, counted from 1; left out where `paramstyle` tells it. */
+  readonly placeholder?: (position: number) => string
   /** Writes a name so that SQL takes it as one identifier. */
   quoteIdentifier(name: string): string
 }

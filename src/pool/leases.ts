@@ -1,4 +1,4 @@
-import { ConnectionLostError } from '../contract/errors.ts'
+import { ConnectionLostError, SqlError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Ambient, Hold } from './ambient.ts'
@@ -10,7 +10,7 @@ import { Lease } from './lease.ts'
 import type { Limit } from './limit.ts'
 import type { Preparer } from './preparer.ts'
 import type { Reconnect } from './reconnect.ts'
-import { begin, runSession } from './run-session.ts'
+import { begin, runSession, type TransactionSetting } from './run-session.ts'
 import { Session, type SessionKind } from './session.ts'
 import { Tenure } from './tenure.ts'
 
@@ -18,8 +18,7 @@ import { Tenure } from './tenure.ts'
 export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
 
 /** What a lease is for. */
-export interface LeaseSetting {
-  readonly readOnly: boolean
+export interface LeaseSetting extends TransactionSetting {
   readonly limit: Limit | null
   /** It may take as long as it goes on; see {@link Tenure}. */
   readonly byProgress?: boolean
@@ -28,6 +27,7 @@ export interface LeaseSetting {
 /** How a connection is to be lent until it is given back. The limit is that of the waiting for it. */
 export interface AcquireSetting extends LeaseSetting {
   readonly rowMode: RowMode
+  readonly autocommit: boolean
 }
 
 /** What leases are told of their pool. */
@@ -98,6 +98,8 @@ export class Leases {
       lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
       return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
+      if (!readOnly && lane.role === 'any' && error instanceof SqlError && error.kind === 'readOnly')
+        this.#lanes.renewal.ask()
       // One that has yet to catch up would not answer, one that is gone is known to be lost, and one that was given up or
       // ended over a statement is no loss: the error says what it was.
       const canTell = !lane.emptied && (!lane.recovering || !lane.connection)
@@ -118,14 +120,14 @@ export class Leases {
   }
 
   /** Lends a connection as soon as it is the caller's turn. */
-  async acquire({ readOnly, rowMode, limit }: AcquireSetting): Promise<Lease> {
+  async acquire({ readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting): Promise<Lease> {
     const holder = this.#lanes.holder('connection')
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     this.#lanes.lend(lane, holder)
     const session = new Session(lane.open, this.#preparer, 'connection', null)
     session.holder = holder
-    const setting = { rowMode, autocommit: false, readOnly }
+    const setting = { rowMode, autocommit, readOnly, isolationLevel }
     const tenure = new Tenure(session, 'free')
     lane.tenure = tenure
     tenure.onStop = () => this.#takeBack(lane, tenure)
