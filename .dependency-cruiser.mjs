@@ -74,9 +74,9 @@ function doorRule([file, below]) {
 const driverRules = [
   rule(
     'driver-apart',
-    'A driver imports contract, thread and drivers/sqlite: never another driver, never the pool.',
+    'A driver imports contract, thread, drivers/sqlite and drivers/server: never another driver, never the pool.',
     { path: '^src/drivers/([^/]+)/' },
-    { path: '^src/', pathNot: ['^src/drivers/$1/', '^src/drivers/sqlite/', ...paths(['contract', 'thread'])] },
+    { path: '^src/', pathNot: ['^src/drivers/$1/', '^src/drivers/(sqlite|server)/', ...paths(['contract', 'thread'])] },
   ),
   rule(
     'catalogue-is-a-table',

@@ -1,7 +1,8 @@
 import { type Dialect, type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
-import { type Condition, ref, type Writing } from './condition.ts'
+import type { Condition, Writing } from './condition.ts'
+import { comparable, operand } from './operand.ts'
 
 /** How many values have places of their own. SQLite allows 32,766 in a statement. */
 const MOST_PLACES = 1024
@@ -17,29 +18,29 @@ export class Among implements Condition {
   }
 
   describe(shape: Shape): void {
-    const { column } = this.#attribute
     if (this.#crossesAsJson(shape.dialect)) {
-      shape.add(`in json ${column}`)
+      shape.add(`in json ${this.#attribute.column}`)
       shape.values.push(jsonOf(this.#values))
       return
     }
     const values = padded(this.#values)
-    shape.add(`in ${values.length} ${column}`)
+    shape.add(`in ${values.length}`)
+    shape.addColumn(this.#attribute)
     for (const value of values) shape.values.push(value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
     const { length } = this.#values
     if (length === 0) return sql`1 = 0`
-    const column = ref(this.#attribute, writing)
+    const column = comparable(this.#attribute, writing)
     if (this.#crossesAsJson(writing.dialect)) {
       return sql`${column} in (select value from json_each(${writing.place()}))`
     }
-    const places = Array.from({ length: paddedLength(length) }, () => writing.place())
+    const places = Array.from({ length: paddedLength(length) }, () => operand(this.#attribute, writing))
     return sql`${column} in (${sql.join(places)})`
   }
 
-  #crossesAsJson(dialect: Dialect | undefined): boolean {
+  #crossesAsJson(dialect: Dialect): boolean {
     return dialect === 'sqlite' && this.#values.length > MOST_PLACES && this.#values.every(isJson)
   }
 }

@@ -2,16 +2,16 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
-/** A text that nobody sees who only looks: neither printing it nor JSON shows it. */
+/** A text that shows itself to nobody who prints, logs or serialises what holds it: a password. */
 export class Secret {
-  readonly #text: string
+  readonly #value: string
 
-  constructor(text: string) {
-    this.#text = text
+  constructor(value: string) {
+    this.#value = value
   }
 
   reveal(): string {
-    return this.#text
+    return this.#value
   }
 
   toString(): string {
