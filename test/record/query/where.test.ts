@@ -21,10 +21,10 @@ import {
   sql,
   startsWith,
 } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, pool } = openBlog(suite, database)
   type Where = Parameters<typeof User.where>[0]
   const found = async (where: Where) => (await User.where(where).orderBy('id').ids()).join(' ')
