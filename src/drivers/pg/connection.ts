@@ -1,6 +1,7 @@
 import {
   type Connection,
   Failure,
+  type IsolationLevel,
   type Layout,
   type OpenResult,
   type Outcome,
@@ -65,8 +66,8 @@ export class PgConnection implements Connection {
     return { first, ...(call.isHeld ? this.#heldResult(call) : this.#portalResult(call)) }
   }
 
-  begin(mode: TransactionMode): Promise<Failure | null> {
-    return this.#control(begin(mode))
+  begin(mode: TransactionMode, level?: IsolationLevel): Promise<Failure | null> {
+    return this.#control(begin(mode, level))
   }
 
   commit(): Promise<Failure | null> {

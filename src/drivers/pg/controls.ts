@@ -1,12 +1,13 @@
-import type { TransactionMode } from '../../contract/index.ts'
+import type { IsolationLevel, TransactionMode } from '../../contract/index.ts'
 import type { Control } from './control-call.ts'
 import { isIdle } from './control-call.ts'
 import { inTransactionRecord, rolledBackRecord } from './errors.ts'
 import { quoteIdentifier } from './identifier.ts'
 
-export function begin(mode: TransactionMode): Control {
+export function begin(mode: TransactionMode, level?: IsolationLevel): Control {
+  const isolation = level === undefined ? '' : ` ISOLATION LEVEL ${level.toUpperCase()}`
   return {
-    sql: mode === 'read' ? 'BEGIN READ ONLY' : 'BEGIN',
+    sql: `BEGIN${isolation}${mode === 'read' ? ' READ ONLY' : ''}`,
     answer: (state) => (isIdle(state) ? undefined : inTransactionRecord),
   }
 }

@@ -24,8 +24,12 @@ export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPT
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
   const verdict = validated(record, checked)
   if (!goesOn(record, verdict instanceof Promise ? await verdict : verdict)) return false
-  await write(record, checked)
-  return true
+  try {
+    await inSchemaOf(record, writeRow)
+    return true
+  } catch (error) {
+    throw await asKnown(record, checked, error)
+  }
 }
 
 // A slow validation keeps no transaction open, unless there are callbacks around it.
@@ -73,10 +77,14 @@ function writeApart(record: Stateful): Promise<void> {
   return isPart ? database.transaction(() => writeRow(record)) : writeRow(record)
 }
 
-async function write(record: Stateful, { validate }: Checked): Promise<void> {
+async function write(record: Stateful, checked: Checked): Promise<void> {
   try {
-    await inSchemaOf(record, () => (validate ? writeApart(record) : writeRow(record)))
+    await inSchemaOf(record, checked.validate ? writeApart : writeRow)
   } catch (error) {
-    throw validate ? await asValidationError(record, error) : error
+    throw await asKnown(record, checked, error)
   }
+}
+
+async function asKnown(record: Stateful, { validate }: Checked, error: unknown): Promise<unknown> {
+  return validate ? await asValidationError(record, error) : error
 }

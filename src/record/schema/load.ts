@@ -22,12 +22,12 @@ export function inSchema<T>(definition: Definition, work: () => Promise<T>): Pro
 }
 
 /** The same for what is done with a record: it takes over what it was given while its columns were not known. */
-export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise<T> {
+export function inSchemaOf<T>(record: Stateful, work: (record: Stateful) => Promise<T>): Promise<T> {
   const definition = record[DEFINITION]
-  if (!(definition.attributes instanceof TableAttributes)) return work()
+  if (!(definition.attributes instanceof TableAttributes)) return work(record)
   return inTable(definition, () => {
     adopt(record)
-    return work()
+    return work(record)
   })
 }
 
