@@ -2,6 +2,7 @@ import type { ConnectionPool } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
 import type { ModelsDatabase } from '../../../src/record/models-database.ts'
 import { type Database, type Owner, openPool } from '../../databases.ts'
+import { keysWereGiven } from '../given-keys.ts'
 
 /** Models of one database: classes are connected to one pool each. */
 export type Blog = ReturnType<typeof openBlog>
@@ -71,6 +72,7 @@ export async function fillUsers(pool: ConnectionPool, count = 10): Promise<void>
       role: at < 3 ? 'admin' : 'guest',
     })),
   )
+  await keysWereGiven(pool, 'users')
 }
 
 /** The ids of records, in their order. */

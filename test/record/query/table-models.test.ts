@@ -7,7 +7,9 @@ import { collected } from './fixtures.ts'
 onTunedAndServers((database) => {
   test('a model without columns of its own is asked in the same ways', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, weight NUMERIC)')
+    await pool.runOperation(
+      `CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, weight ${database.dialect.types.real})`,
+    )
     await pool.insertMany('things', [
       { id: 1, name: 'a', size: 3, weight: 1.5 },
       { id: 2, name: 'b', size: 5, weight: 2 },
