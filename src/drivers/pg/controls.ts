@@ -4,8 +4,10 @@ import { isIdle } from './control-call.ts'
 import { inTransactionRecord, rolledBackRecord } from './errors.ts'
 import { quoteIdentifier } from './identifier.ts'
 
-export function begin(mode: TransactionMode, level?: IsolationLevel): Control {
-  const isolation = level === undefined ? '' : ` ISOLATION LEVEL ${level.toUpperCase()}`
+export function begin(mode: TransactionMode, level: IsolationLevel | undefined): Control {
+  // Whoever only reads was promised one state of the database.
+  const kept = level ?? (mode === 'read' ? 'repeatable read' : undefined)
+  const isolation = kept === undefined ? '' : ` ISOLATION LEVEL ${kept.toUpperCase()}`
   return {
     sql: `BEGIN${isolation}${mode === 'read' ? ' READ ONLY' : ''}`,
     answer: (state) => (isIdle(state) ? undefined : inTransactionRecord),
