@@ -106,6 +106,12 @@ export function readsOnly(relation: Relation, because: string): ModelError {
   return modelError('INVALID_MODEL', `${titleOf(relation)} can only be read: ${because}`)
 }
 
+/** What lies between a new record and its owner would be missing. */
+export function notBuilt(relation: Relation): ModelError {
+  const message = `${titleOf(relation)} leads through other records, which create() makes: build() cannot`
+  return modelError('INVALID_MODEL', message)
+}
+
 export function wrongRelation(relation: Relation, message: string): ModelError {
   return modelError('INVALID_MODEL', `${titleOf(relation)}: ${message}`)
 }

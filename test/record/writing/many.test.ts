@@ -255,7 +255,7 @@ onTunedDatabases((database, suite) => {
     const nobody = await o.Order.findOrCreate({ group: null })
     assert.ok((await o.Order.findOrCreate({ group: null })).equals(nobody))
     // @ts-expect-error name is needed to make one
-    await assert.rejects(o.Person.findOrCreate({ age: 77 }), { kind: 'notNull' })
+    await assert.rejects(o.Person.findOrCreate({ age: 77 }), { code: 'MISSING_ATTRIBUTE' })
     await assert.rejects(o.Person.findOrCreate({ name: undefined as never }), { code: 'INVALID_QUERY' })
   })
 
