@@ -1,4 +1,5 @@
 import { describe } from '../../contract/checks.ts'
+import { letCross } from '../../contract/error-parts.ts'
 import { IntegrityError } from '../../contract/errors.ts'
 import { DEFINITION, type Definition, type Relation, STATUS, type Stateful } from '../contract.ts'
 import {
@@ -12,6 +13,8 @@ import {
 
 /** A record cannot be deleted as long as others belong to it: its relation says `dependent: 'restrict'`. */
 export class RestrictedError extends IntegrityError {}
+
+letCross(RestrictedError)
 
 /** How messages name a relation: `User.pictures`. */
 export function titleOf({ name, owner }: Pick<Relation, 'name' | 'owner'>): string {
