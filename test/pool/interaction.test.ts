@@ -213,7 +213,7 @@ everywhereIsolated((database, suite) => {
       }),
     )
     const select = rejectionOf(() => pool.runQuery('SELECT * FROM undone'))
-    assert.equal((await select as { kind?: unknown }).kind, 'missing')
+    assert.equal(((await select) as { kind?: unknown }).kind, 'missing')
   })
 
   test('ADB-076 a read-only interaction sees one state of the database, and cannot write', async () => {

@@ -145,6 +145,21 @@ onDatabases(() => {
     assert.equal(await Picture.all().count(), 1)
   })
 
+  test('SQO-184 build makes a new record that belongs to the owner, and saves nothing', async (t) => {
+    const pool = await connected(t, driver)
+    const ann = await user('ann')
+    const built: Picture = ann.sorted.build({ name: 'built', userId: 77 })
+    assert.deepEqual([built.isNew, built.userId], [true, ann.id])
+    assert.equal(await ann.pictures.count(), 0)
+    await built.save()
+    assert.deepEqual(await column(pool, 'pictures', 'user_id'), [ann.id])
+    assert.equal(ann.avatar.build().userId, ann.id)
+    assert.throws(() => new User({ firstName: 'new' }).pictures.build(), { code: 'REFERENCE_NOT_SAVED' })
+    assert.throws(() => ann.clubs.build({ name: 'x' }), { code: 'INVALID_MODEL' })
+    // @ts-expect-error there is no such attribute
+    assert.throws(() => ann.pictures.build({ nam: 'x' }), { code: 'UNKNOWN_ATTRIBUTE' })
+  })
+
   test('SQO-174 SQO-176 orderBy, scope and inverse are the relation’s own', async (t) => {
     await connected(t)
     const ann = await user('ann')

@@ -144,7 +144,7 @@ onDatabases(() => {
   class Tag extends Model('tags', {
     id: c.integer().primaryKey(),
     subjectId: c.text('subject_id').nullable(),
-    kind: c.text(),
+    kind: c.text().made(),
   }) {
     subject = this.belongsToAny(() => ({ place: Place, thing: Thing }), { foreignType: 'kind' })
   }
