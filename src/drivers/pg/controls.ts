@@ -4,7 +4,7 @@ import { isIdle } from './control-call.ts'
 import { inTransactionRecord, rolledBackRecord } from './errors.ts'
 import { quoteIdentifier } from './identifier.ts'
 
-export function begin(mode: TransactionMode, level?: IsolationLevel): Control {
+export function begin(mode: TransactionMode, level: IsolationLevel | undefined): Control {
   // Whoever only reads was promised one state of the database.
   const kept = level ?? (mode === 'read' ? 'repeatable read' : undefined)
   const isolation = kept === undefined ? '' : ` ISOLATION LEVEL ${kept.toUpperCase()}`
