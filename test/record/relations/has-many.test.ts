@@ -146,7 +146,7 @@ onDatabases(() => {
   })
 
   test('SQO-184 build makes a new record that belongs to the owner, and saves nothing', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const built: Picture = ann.sorted.build({ name: 'built', userId: 77 })
     assert.deepEqual([built.isNew, built.userId], [true, ann.id])
