@@ -4,14 +4,14 @@ import { DemoError } from './options.ts'
 import { Progress } from './screen.ts'
 import { type Words, wordsFor } from './words.ts'
 
-const tables = ({ key, name, strict, keyed, quote }: Words) => [
+const tables = ({ key, name, word, strict, keyed, quote }: Words) => [
   `CREATE TABLE packages (
     id ${key}, name TEXT NOT NULL, version TEXT, path ${name} NOT NULL UNIQUE, license TEXT,
     description TEXT, bytes INTEGER NOT NULL, file_count INTEGER NOT NULL
   )${strict}`,
   `CREATE TABLE dependencies (
     package_id INTEGER NOT NULL REFERENCES packages (id), name ${name} NOT NULL, ${quote('range')} TEXT NOT NULL,
-    kind ${name} NOT NULL, resolved_id INTEGER REFERENCES packages (id),
+    kind ${word} NOT NULL, resolved_id INTEGER REFERENCES packages (id),
     PRIMARY KEY (package_id, name, kind)
   )${keyed}`,
   `CREATE TABLE files (
