@@ -11,7 +11,7 @@ import { everywhereIsolated, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 everywhereIsolated((database, suite) => {
-  const { name: dialect, sql, codes, types, can } = database.dialect
+  const { name: dialect, sql, typed, codes, types, can } = database.dialect
   const pool = openPool(suite, database)
   let tables = 0
 
@@ -29,7 +29,10 @@ everywhereIsolated((database, suite) => {
   test('ADB-054 SEE-002 gives the callback its arguments and the caller its result', async () => {
     const result = await pool.runInteraction(
       async (txn, a: number, b: string) => {
-        const [row] = await txn.query<{ sum: string }>(sql('SELECT ? || ? AS sum'), [a, b])
+        const [row] = await txn.query<{ sum: string }>(
+          sql(`SELECT concat(${typed('integer')}, ${typed('text')}) AS sum`),
+          [a, b],
+        )
         return row?.sum
       },
       1,
@@ -213,7 +216,7 @@ everywhereIsolated((database, suite) => {
       }),
     )
     const select = rejectionOf(() => pool.runQuery('SELECT * FROM undone'))
-    assert.equal((await select as { kind?: unknown }).kind, 'missing')
+    assert.equal(((await select) as { kind?: unknown }).kind, 'missing')
   })
 
   test('ADB-076 a read-only interaction sees one state of the database, and cannot write', async () => {
