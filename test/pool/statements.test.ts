@@ -76,7 +76,9 @@ everywhere((database, suite) => {
     })
     assert.deepEqual(await pool.runOperation(`DELETE FROM ${t} WHERE id > 2`), { rowCount: 2, lastRowId: null })
     assert.deepEqual(await pool.runOperation(`DELETE FROM ${t} WHERE id > 2`), { rowCount: 0, lastRowId: null })
-    assert.deepEqual(await pool.runOperation(`SELECT * FROM ${t}`), { rowCount: -1, lastRowId: null })
+    const { rowCount, lastRowId } = await pool.runOperation(`SELECT * FROM ${t}`)
+    assert.ok([-1, 2].includes(rowCount), 'that of a SELECT is what the database tells')
+    assert.equal(lastRowId, null)
     assert.deepEqual(await pool.runOperation(`DROP TABLE ${t}`), { rowCount: -1, lastRowId: null })
   })
 
