@@ -188,7 +188,8 @@ everywhere((database, suite) => {
   })
 
   test('names of tables and columns are identifiers, whatever they hold', async () => {
-    const names = ['a"b', 'select', 'x; DROP TABLE t1', "it's", 'ü 🎈', '%', '?']
+    // MySQL's names have no characters beyond U+FFFF.
+    const names = ['a"b', 'select', 'x; DROP TABLE t1', "it's", dialect === 'mysql' ? 'ü 名' : 'ü 🎈', '%', '?']
     const quoted = names.map(quote)
     const columns = quoted.map((name) => `${name} INTEGER`).join(', ')
     for (const name of quoted) await pool.runOperation(`CREATE TABLE ${name} (${columns})`)
