@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { column as c, gt, Model } from 'offloop/record'
 import { expectQueries } from 'offloop/testing'
+import { refuse } from '../tables.ts'
 import { column, connected, databaseWith, FavoriteColor, names, onDatabases, picture, User, user } from './fixtures.ts'
 
 async function colors(...given: string[]): Promise<FavoriteColor[]> {
@@ -84,9 +85,12 @@ onDatabases(() => {
     await assert.rejects(ann.colors.set([red!, new FavoriteColor({ name: 'x' })]), { code: 'REFERENCE_NOT_SAVED' })
     await assert.rejects(ann.colors.set([(await picture('p')) as never]), { code: 'WRONG_RECORD' })
     assert.equal((await column(pool, 'favorite_colors_users', 'user_id')).length, 2)
-    await pool.runOperation(
-      "CREATE TRIGGER no_green BEFORE INSERT ON favorite_colors_users WHEN new.favorite_color_id = 3 BEGIN SELECT RAISE(ABORT, 'no'); END",
-    )
+    await refuse(pool, {
+      name: 'no_green',
+      event: 'INSERT',
+      table: 'favorite_colors_users',
+      when: 'new.favorite_color_id = 3',
+    })
     const [blue] = await colors('blue')
     await assert.rejects(ann.colors.set([blue!]))
     assert.deepEqual(names(await ann.colors.get({ orderBy: 'id' })), ['red', 'green'])
@@ -141,7 +145,7 @@ onDatabases(() => {
     assert.deepEqual(await column(pool, 'favorite_colors_users', 'user_id'), [bob.id])
     await red!.delete()
     assert.deepEqual(await column(pool, 'favorite_colors_users', 'user_id'), [])
-    await pool.runOperation("CREATE TRIGGER stay BEFORE DELETE ON users BEGIN SELECT RAISE(ABORT, 'stay'); END")
+    await refuse(pool, { name: 'stay', event: 'DELETE', table: 'users' })
     await bob.colors.set([green!])
     await assert.rejects(bob.delete())
     assert.deepEqual(names(await bob.colors.get()), ['green'])
