@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { column as c, gt, Model } from 'offloop/record'
 import { expectQueries } from 'offloop/testing'
-import { refuse } from '../tables.ts'
+import { refuse, run } from '../tables.ts'
 import { column, connected, databaseWith, FavoriteColor, names, onDatabases, picture, User, user } from './fixtures.ts'
 
 async function colors(...given: string[]): Promise<FavoriteColor[]> {
@@ -17,7 +17,7 @@ onDatabases(() => {
     const ann = await user('ann')
     const [red, green, blue] = await colors('red', 'green', 'blue')
     await ann.colors.set([[red!, { paletteId: 1 }], [green!, { paletteId: 2 }], blue!])
-    assert.deepEqual(await column(pool, 'favorite_colors_users', 'palette_id'), [2, 1, null].sort())
+    assert.deepEqual((await column(pool, 'favorite_colors_users', 'palette_id')).sort(), [1, 2, null])
     assert.deepEqual(names(await expectQueries(pool, 1, () => ann.colors.get({ orderBy: 'name' }))), [
       'blue',
       'green',
@@ -57,7 +57,7 @@ onDatabases(() => {
       [red!.id, ann.id, 2],
       [99, ann.id, 2],
     ])
-      await pool.runOperation(sql, values)
+      await run(pool, sql, values)
     assert.equal(await ann.colors.count(), 1)
     assert.equal(await ann.colors.count({ joinWhere: { paletteId: 1 } }), 1)
     assert.equal(await ann.colors.count({ joinWhere: { paletteId: 3 } }), 0)
@@ -123,7 +123,7 @@ onDatabases(() => {
     await ann.colors.add(red!)
     await ann.colors.add([red!, { paletteId: 4 }], green!)
     await ann.colors.add(red!)
-    assert.deepEqual(await column(pool, 'favorite_colors_users', 'palette_id'), [4, null])
+    assert.deepEqual((await column(pool, 'favorite_colors_users', 'palette_id')).sort(), [4, null])
     assert.deepEqual(names(await ann.colors.get()), ['green', 'red'])
     assert.equal(await ann.colors.has(red!), true)
     await ann.colors.remove(red!)
@@ -132,7 +132,7 @@ onDatabases(() => {
     assert.deepEqual(await ann.colors.get(), [green])
     const blue = await ann.colors.create({ name: 'blue' }, { paletteId: 9 })
     assert.equal(await ann.colors.has(blue), true)
-    assert.deepEqual(await column(pool, 'favorite_colors_users', 'palette_id'), [null, 9])
+    assert.deepEqual((await column(pool, 'favorite_colors_users', 'palette_id')).sort(), [9, null])
   })
 
   test('TWI-088 SQO-189 a record that is deleted takes its links with it, and nobody else’s', async (t) => {
