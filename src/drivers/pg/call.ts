@@ -1,16 +1,50 @@
 import type { Failure } from '../../contract/index.ts'
 import { type Fields, ProtocolError } from './errors.ts'
-import type { Line } from './line.ts'
+import type { Outbox } from './outbox.ts'
+import type { Statements } from './statements.ts'
+
+/** What a call may know and ask of the line that it stands in. */
+export interface Line {
+  /** Where it writes what is to be sent. */
+  readonly out: Outbox
+  readonly statements: Statements
+  /** The state of the session, as far as answers have come. */
+  readonly status: number
+  readonly maxResultBytes: number
+  /** Somebody waits for the call that has the line alone. */
+  readonly isWaitedFor: boolean
+  /** Sends what was written, as soon as all that can be done at once is done. */
+  flush(): void
+  /** More was asked for of the call that has the line alone. */
+  asked(): void
+  /** A part of its answer is complete: the milliseconds that it took. */
+  pageTime(): number
+  /** Asks the server to stop a call that was sent; it fails with this if that was in time. */
+  stop(call: Call, failure: Failure): void
+  /** Says goodbye: nothing is under way any more. */
+  sayGoodbye(): void
+}
 
 /** One request and everything needed to answer it. */
 export abstract class Call {
   next: Call | null = null
-  /** Whoever made it wants it stopped. */
-  cancelled = false
+  /** It is to be stopped, and fails with this when it was. */
+  stopped: Failure | null = null
   /** It was under way while another was cancelled, which may have hit this one. */
   exposed = false
   /** What is to be done once it is answered. */
   onAnswer: (() => void) | null = null
+
+  /** Does something besides once it is answered. */
+  follow(work: () => void): void {
+    const before = this.onAnswer
+    this.onAnswer = before
+      ? () => {
+          before()
+          work()
+        }
+      : work
+  }
 
   /** Nobody waits for it, though it has not come to its end. */
   get isResting(): boolean {
@@ -55,10 +89,15 @@ export abstract class Call {
     throw new ProtocolError('the end of a page came that nobody asked for')
   }
 
-  onParsed(): void {}
+  /** The server has prepared its statement. */
+  onParsed(): void {
+    // Only a call that runs a statement wants to know.
+  }
 
   /** It has the line alone, and somebody waits behind it. */
-  onWaitedFor(_line: Line): void {}
+  onWaitedFor(_line: Line): void {
+    // Most calls are done soon.
+  }
 
   /** The server wants data, or gives data, beside rows. */
   onCopy(_isIn: boolean, _line: Line): void {

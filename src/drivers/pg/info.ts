@@ -9,6 +9,7 @@ const TRAITS: Traits = {
   infinity: true,
   nulInText: false,
   integerRange: [-(2n ** 63n), 2n ** 63n - 1n],
+  isolationLevel: 'read committed',
   goodSql: 'SELECT 1',
 }
 
@@ -21,5 +22,6 @@ export const info: DriverInfo<PgOptions> = {
   traits: TRAITS,
   plan,
   shape,
+  placeholder: (position) => `$${position}`,
   quoteIdentifier,
 }

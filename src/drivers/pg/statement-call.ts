@@ -2,7 +2,6 @@ import { batchOf } from '../../contract/batch-builder.ts'
 import {
   type ErrorRecord,
   Failure,
-  NOT_BEGUN,
   type Outcome,
   type Query,
   type ResultMode,
@@ -11,15 +10,15 @@ import {
   type Tuple,
   tooLargeRecord,
 } from '../../contract/index.ts'
-import { abortedRecord } from '../../thread/loss.ts'
-import { Call } from './call.ts'
-import { type Fields, noTransactionRecord, serverFailure } from './errors.ts'
+import { Call, type Line } from './call.ts'
+import { CANCELLED, type Fields, noTransactionRecord, serverFailure } from './errors.ts'
 import { readResult } from './fields.ts'
 import { TooLongError } from './inbox.ts'
-import { type Line, status } from './line.ts'
+import { notBegunRecord } from './losses.ts'
 import { writeCopyFail, writePrepare, writeSync } from './messages.ts'
 import type { ReadRow } from './rows.ts'
 import type { Statement } from './statements.ts'
+import { status } from './status.ts'
 import { rowCountOf } from './tag.ts'
 
 /** What all calls that run a statement are told. */
@@ -48,10 +47,10 @@ export abstract class StatementCall extends Call {
   protected bytes = 0
   /** What the server said, or what was found wrong here. */
   protected failure: Failure | null = null
-  #fields: Fields | null = null
   #reader: ReadRow | null = null
   #prepares = false
   #again = false
+  #wasAgain = false
 
   constructor(asked: Asked, rowMode: ResultMode) {
     super()
@@ -107,7 +106,6 @@ export abstract class StatementCall extends Call {
   }
 
   override onError(fields: Fields, line: Line): void {
-    this.#fields = fields
     this.#again ||= this.#isStale(fields, line)
     if (this.statement && this.#prepares) this.statement.prepared = false
     this.failure ??= new Failure(this.#recordOf(fields))
@@ -115,7 +113,7 @@ export abstract class StatementCall extends Call {
 
   override onCopy(isIn: boolean, line: Line): void {
     this.failure = new Failure(copyRecord)
-    if (!isIn) return this.stopServer(line)
+    if (!isIn) return this.stopServer(line, this.failure)
     // While it waits for data the server passes over the mark that was sent behind the statement.
     writeCopyFail(line.out, 'COPY is not supported')
     writeSync(line.out)
@@ -126,7 +124,6 @@ export abstract class StatementCall extends Call {
     if (!this.#again) return false
     this.#again = false
     this.failure = null
-    this.#fields = null
     this.#reader = null
     this.rows = []
     this.bytes = 0
@@ -151,12 +148,12 @@ export abstract class StatementCall extends Call {
   protected onTooMany(maxRows: number, line: Line): void {
     this.failure = new Failure(tooLargeRecord(maxRows))
     this.rows = []
-    this.stopServer(line)
+    this.stopServer(line, this.failure)
   }
 
   /** Stops what the server does for this call, which has its answer already. */
-  protected stopServer(line: Line): void {
-    line.stop(this)
+  protected stopServer(line: Line, failure: Failure): void {
+    line.stop(this, failure)
   }
 
   #found(line: Line): Statement {
@@ -187,32 +184,20 @@ export abstract class StatementCall extends Call {
     return first && !this.asked.inTransaction
   }
 
-  #wasAgain = false
-
   #recordOf(fields: Fields): ErrorRecord {
     if (fields.C !== CANCELLED) return serverFailure(fields)
-    if (this.cancelled) return abortedRecord
+    if (this.stopped) return this.stopped.record
     if (!this.exposed) return serverFailure(fields)
     return this.asked.inTransaction ? hitRecord : notBegunRecord
   }
 }
 
-const CANCELLED = '57014'
-
 /** What a statement fails with that was hit by a wish to cancel another one. */
-const notBegunRecord: ErrorRecord = {
-  type: 'OperationalError',
-  message: 'the statement was stopped in place of another one that was cancelled: nothing of it is kept',
-  code: NOT_BEGUN,
-  kind: 'aborted',
-  retryable: true,
-}
-
 const hitRecord: ErrorRecord = {
   type: 'TransactionRolledBackError',
   message:
     'the transaction is rolled back: one of its statements was stopped in place of another one that was cancelled',
-  code: 'CANCELLED',
+  code: 'HIT_BY_CANCEL',
   kind: 'rolledBack',
   retryable: true,
 }

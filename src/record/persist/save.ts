@@ -7,7 +7,7 @@ import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { inSchemaOf, readColumns } from '../schema/load.ts'
 import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
-import { asValidationError } from '../validation/violation.ts'
+import { asValidationError, hasUniqueness } from '../validation/violation.ts'
 import { mustNotBeDeleted } from './key.ts'
 import { checkSaveOptions, type SaveOptions } from './save-options.ts'
 import { writeRow } from './write.ts'
@@ -69,9 +69,17 @@ function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
   return !stopped
 }
 
+// PostgreSQL gives up a whole transaction with one value that is taken, unless a part of it is undone. Then the rules can
+// be asked whose value it is, and whoever has the error can go on.
+function writeApart(record: Stateful): Promise<void> {
+  const { database } = record[DEFINITION]
+  const isPart = database.dialect === 'postgres' && database.around !== null && hasUniqueness(record[DEFINITION])
+  return isPart ? database.transaction(() => writeRow(record)) : writeRow(record)
+}
+
 async function write(record: Stateful, checked: Checked): Promise<void> {
   try {
-    await inSchemaOf(record, writeRow)
+    await inSchemaOf(record, checked.validate ? writeApart : writeRow)
   } catch (error) {
     throw await asKnown(record, checked, error)
   }

@@ -46,9 +46,14 @@ async function inTable<T>(definition: Definition, work: () => Promise<T>): Promi
     return result
   } catch (error) {
     const isMissing = error instanceof ProgrammingError && error.kind === 'missing'
-    if (!isMissing || !(await readAnew(definition))) throw error
+    if (!isMissing || isOver(definition) || !(await readAnew(definition))) throw error
     return await work()
   }
+}
+
+// In PostgreSQL a transaction is over with its first error: nothing can be asked in it, nor done again.
+function isOver({ database }: Definition): boolean {
+  return database.dialect === 'postgres' && database.around !== null
 }
 
 /** Reads the columns of a model that did not declare them, unless they are known. */
