@@ -391,6 +391,14 @@ onTunedAndServers((database, suite) => {
     await assert.rejects(person.touch(), ModelError)
   })
 
+  test('a null that was given for updatedAt is written by an update: only what nobody gave is kept up', async () => {
+    const note = await o.Note.create({ text: 'a' })
+    note.set('updatedAt', null as never)
+    await note.update({ text: 'b' })
+    assert.equal((await o.pool.runQuery('SELECT updated_at FROM notes WHERE id = ?', [note.id]))[0]?.updated_at, null)
+    assert.deepEqual(Object.keys(note.previousChanges), ['text', 'updatedAt', 'lockVersion'])
+  })
+
   test('lockVersion: a version that comes back older than the one that was read is too late, and writes nothing', async () => {
     const { id } = await o.Note.create({ text: 'a' })
     await (await o.Note.find(id))?.update({ text: 'b' })
