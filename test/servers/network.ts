@@ -11,6 +11,8 @@ export class Link {
   readonly number: number
   readonly client: Socket
   readonly server: Socket
+  /** Nothing is passed on in either direction any more, and nobody is told. */
+  isSilent = false
 
   constructor(number: number, client: Socket, server: Socket) {
     this.number = number
@@ -109,8 +111,8 @@ export class Network {
     const server = dial({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true })
     const link = new Link(this.linked++, client, server)
     this.#links.add(link)
-    this.#carry(client, server, (bytes) => this.onRequest(bytes, link))
-    this.#carry(server, client, (bytes) => this.onAnswer(bytes, link))
+    this.#carry(client, server, (bytes) => this.#sent(bytes, link, this.onRequest))
+    this.#carry(server, client, (bytes) => this.#sent(bytes, link, this.onAnswer))
     const end = () => {
       this.#links.delete(link)
       link.cut()
@@ -119,13 +121,16 @@ export class Network {
     server.on('close', end)
   }
 
+  #sent(bytes: Buffer, link: Link, decide: Pass): Buffer | null {
+    return this.isSilent || link.isSilent ? null : decide(bytes, link)
+  }
+
   #carry(from: Socket, to: Socket, decide: (bytes: Buffer) => Buffer | null): void {
     from.setNoDelay(true)
     from.on('error', () => {
       // The end of a link is seen by its 'close'.
     })
     from.on('data', (bytes: Buffer) => {
-      if (this.isSilent) return
       const passed = decide(bytes)
       if (passed && !to.destroyed) to.write(passed)
     })

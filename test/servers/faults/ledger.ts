@@ -1,6 +1,6 @@
 import { CommitUnknownError, type ConnectionPool, type PoolOptions, type Transaction } from 'offloop'
-import { seededRandom } from '../../bench/harness/random.ts'
-import type { Network } from './network.ts'
+import { seededRandom } from '../../../bench/harness/random.ts'
+import type { Network } from '../network.ts'
 
 /** What many transfers over a bad network came to. */
 export interface LedgerFigures {
