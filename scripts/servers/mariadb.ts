@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { unpacked } from './debian.ts'
 import { asText, type Kind, type Programs, type Start } from './kind.ts'
 import { mysqlServes } from './knock.ts'
@@ -44,7 +44,13 @@ function shared({ base = '/usr' }: Programs): string {
 
 function base(programs: Programs, data: string): string[] {
   const { base = '/usr' } = programs
-  return ['--no-defaults', `--basedir=${base}`, `--lc-messages-dir=${shared(programs)}`, `--datadir=${data}`]
+  return [
+    '--no-defaults',
+    `--basedir=${base}`,
+    `--lc-messages-dir=${shared(programs)}`,
+    `--datadir=${data}`,
+    `--tmpdir=${dirname(data)}`,
+  ]
 }
 
 function written(settings: Readonly<Record<string, string | number | boolean>>): string[] {

@@ -36,7 +36,13 @@ const small = { 'innodb-redo-log-capacity': '32M', 'innodb-buffer-pool-size': '6
 const unsafe = { 'innodb-flush-method': 'nosync', 'innodb-doublewrite': false, 'innodb-flush-log-at-trx-commit': 0 }
 
 function base({ base = '/usr' }: Programs, data: string): string[] {
-  return ['--no-defaults', `--basedir=${base}`, `--lc-messages-dir=${join(base, 'share/mysql')}`, `--datadir=${data}`]
+  return [
+    '--no-defaults',
+    `--basedir=${base}`,
+    `--lc-messages-dir=${join(base, 'share/mysql')}`,
+    `--datadir=${data}`,
+    `--tmpdir=${dirname(data)}`,
+  ]
 }
 
 function written(settings: Readonly<Record<string, string | number | boolean>>): string[] {

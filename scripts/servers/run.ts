@@ -44,6 +44,6 @@ export function run(command: readonly string[], options: Run = {}): Promise<stri
 
 /** Nothing of what a user has set for database programs, and messages in English. */
 export function plainEnvironment(): Record<string, string> {
-  const { PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR } = process.env
-  return { PATH, LC_ALL: 'C', TZ: 'UTC', ...(TMPDIR === undefined ? {} : { TMPDIR }) }
+  const { PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' } = process.env
+  return { PATH, LC_ALL: 'C', TZ: 'UTC' }
 }

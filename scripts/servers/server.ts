@@ -21,8 +21,9 @@ export interface ServerOptions {
 
 /** How long a server may take to start or to stop, in milliseconds. */
 const PATIENCE = 60_000
-/** For how long a start that failed at once is tried again. */
-const TRYING = 10_000
+/** How often a start that failed is tried: a port was taken, or what a killed server left behind has yet to go. */
+const TRIES_OF_NEW = 3
+const TRIES = 60
 /** Between two looks whether it serves. */
 const PAUSE = 15
 const LOG_SHOWN = 3000
@@ -61,7 +62,8 @@ export class Server {
       return server
     } catch (error) {
       await server.remove()
-      if (options.data === undefined) dropTemplate(kind, programs)
+      // Then it may be the data that is wrong.
+      if (Object.keys(options).length === 0) dropTemplate(kind, programs)
       throw error
     }
   }
@@ -97,16 +99,14 @@ export class Server {
   async start(settings: Settings = this.#settings): Promise<void> {
     if (this.#process) throw new Error(`this ${this.#kind.title} runs already`)
     this.#settings = settings
-    const begun = performance.now()
     const isNew = this.port === 0
-    while (true) {
+    for (let left = isNew ? TRIES_OF_NEW : TRIES; left > 0; left--) {
       if (isNew) this.port = await freePort()
       this.#spawn()
-      if (await this.#serves(begun + PATIENCE)) return
-      // Its port was taken, or what a killed one left behind (memory, processes) is not gone yet.
-      if (performance.now() > begun + TRYING) throw new Error(`${this.#kind.title} does not start: ${this.log()}`)
+      if (await this.#serves(performance.now() + PATIENCE)) return
       await delay(PAUSE * 10)
     }
+    throw new Error(`${this.#kind.title} does not start: ${this.log()}`)
   }
 
   #spawn(): void {

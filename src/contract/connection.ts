@@ -1,6 +1,6 @@
 import type { ColumnBatch } from './columns.ts'
 import type { Failure } from './failure.ts'
-import type { Layout, TransactionMode } from './statement.ts'
+import type { IsolationLevel, Layout, TransactionMode } from './statement.ts'
 import type { ThreadAnswer, ThreadCall } from './thread-call.ts'
 import type { Description, ResultMode, Value } from './value.ts'
 
@@ -59,7 +59,8 @@ export interface Connection {
   queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure>
   /** Opens a paged result and gives its first page of about `size` rows. */
   open(query: Query, size: number): Promise<OpenResult | Failure>
-  begin(mode: TransactionMode): Promise<Failure | null>
+  /** Begins a transaction, at this isolation level or a stronger one; unless told, at the one that the database prefers. */
+  begin(mode: TransactionMode, level?: IsolationLevel | undefined): Promise<Failure | null>
   /** Commits. Without a transaction it is a failure of the kind `rolledBack`: what was to be committed is gone. */
   commit(): Promise<Failure | null>
   rollback(): Promise<Failure | null>

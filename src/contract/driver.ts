@@ -1,7 +1,7 @@
 import type { BlockingConnection } from './blocking.ts'
 import type { Connection } from './connection.ts'
 import type { ErrorRecord } from './failure.ts'
-import type { Layout, Role, StatementShape } from './statement.ts'
+import type { IsolationLevel, Layout, Role, StatementShape } from './statement.ts'
 import type { Tuning } from './tuning.ts'
 
 /** PEP 249's placeholder styles. */
@@ -19,6 +19,8 @@ export interface Traits {
   readonly nulInText: boolean
   /** The lowest and highest integer. */
   readonly integerRange: readonly [bigint, bigint]
+  /** The isolation level of transactions for which none was asked; `serializable` unless told. */
+  readonly isolationLevel?: IsolationLevel
   /** A harmless statement that shows whether a connection lives; `SELECT 1` unless told. */
   readonly goodSql?: string
 }

@@ -10,7 +10,7 @@ import { Lease } from './lease.ts'
 import type { Limit } from './limit.ts'
 import type { Preparer } from './preparer.ts'
 import type { Reconnect } from './reconnect.ts'
-import { begin, runSession } from './run-session.ts'
+import { begin, runSession, type TransactionSetting } from './run-session.ts'
 import { Session, type SessionKind } from './session.ts'
 import { Tenure } from './tenure.ts'
 
@@ -18,8 +18,7 @@ import { Tenure } from './tenure.ts'
 export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
 
 /** What a lease is for. */
-export interface LeaseSetting {
-  readonly readOnly: boolean
+export interface LeaseSetting extends TransactionSetting {
   readonly limit: Limit | null
   /** It may take as long as it goes on; see {@link Tenure}. */
   readonly byProgress?: boolean
@@ -28,6 +27,7 @@ export interface LeaseSetting {
 /** How a connection is to be lent until it is given back. The limit is that of the waiting for it. */
 export interface AcquireSetting extends LeaseSetting {
   readonly rowMode: RowMode
+  readonly autocommit: boolean
 }
 
 /** What leases are told of their pool. */
@@ -118,14 +118,14 @@ export class Leases {
   }
 
   /** Lends a connection as soon as it is the caller's turn. */
-  async acquire({ readOnly, rowMode, limit }: AcquireSetting): Promise<Lease> {
+  async acquire({ readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting): Promise<Lease> {
     const holder = this.#lanes.holder('connection')
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     this.#lanes.lend(lane, holder)
     const session = new Session(lane.open, this.#preparer, 'connection', null)
     session.holder = holder
-    const setting = { rowMode, autocommit: false, readOnly }
+    const setting = { rowMode, autocommit, readOnly, isolationLevel }
     const tenure = new Tenure(session, 'free')
     lane.tenure = tenure
     tenure.onStop = () => this.#takeBack(lane, tenure)

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
 import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
+import { checkIsolationLevel, ISOLATION_LEVEL, type IsolationLevelOption } from './isolation-level.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
 import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
@@ -19,6 +21,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   extends Partial<Tuning>,
     DeadlineOptions,
     FactoryOptions<Txn, Conn>,
+    IsolationLevelOption,
     IsolationOptions,
     LifeOptions,
     MaxRowsOption,
@@ -46,6 +49,7 @@ type Grouped =
   | keyof Tuning
   | keyof Deadlines
   | keyof FactoryOptions<unknown, unknown>
+  | keyof IsolationLevelOption
   | keyof LifeOptions
   | keyof MaxRowsOption
   | keyof RetryOption
@@ -56,6 +60,7 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' 
   readonly onOpen: PoolOptions['onOpen'] | null
   readonly deadlines: Deadlines
   readonly factories: Factories
+  readonly isolationLevel: IsolationLevel | undefined
   readonly life: CheckedLifeOptions
   /** Infinity for no limit. */
   readonly maxRows: number
@@ -76,6 +81,7 @@ const POOL_OPTIONS = [
   'retry',
   ...DEADLINE_OPTIONS,
   ...ISOLATION,
+  ...ISOLATION_LEVEL,
   ...FACTORY_OPTIONS,
   ...LIFE_OPTIONS,
   ...TELLING_OPTIONS,
@@ -107,6 +113,7 @@ export function checkPoolOptions(
   const groups = {
     factories: checkFactories(own),
     isolation: checkIsolation(own),
+    isolationLevel: checkIsolationLevel(own.isolationLevel, undefined),
     life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
     deadlines: checkDeadlines(own),

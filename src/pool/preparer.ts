@@ -1,7 +1,9 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { bindValues } from '../contract/parameters.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
+import { refuseWeaker } from './isolation-level.ts'
 import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
 import { checkRowMode, NO_OPTIONS } from './options.ts'
 import { Group, type ReadSet } from './sets.ts'
@@ -48,6 +50,11 @@ export class Preparer {
     } catch (error) {
       throw asOfCaller(error, this.statement)
     }
+  }
+
+  /** Refuses an interaction inside a transaction of a weaker isolation level than it asks for. */
+  refuseWeaker(has: IsolationLevel | undefined, asked: IsolationLevel | undefined): void {
+    refuseWeaker(has ?? this.#traits.isolationLevel ?? 'serializable', asked)
   }
 
   /** An empty group of sets of values, which `read` reads, to come behind `earlier` sets. */

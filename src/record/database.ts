@@ -8,7 +8,7 @@ import { type CheckedConnectOptions, checkConnectOptions } from './connect-optio
 import { modelError } from './errors.ts'
 import { logged } from './log.ts'
 import { runWith } from './running-database.ts'
-import { type Shape, type Statement, Statements, type Write } from './statement.ts'
+import { type Language, type Shape, type Statement, Statements, type Write } from './statement.ts'
 import { type Messages, setMessages } from './validation/messages.ts'
 import type { Around, Sets, Way } from './ways/way.ts'
 
@@ -33,7 +33,7 @@ export class Database {
     this.options = options
     this.dialect = dialectOf(way)
     this.writer = writerFor(this.dialect)
-    this.#statements = statementsOf(this.dialect, this.writer)
+    this.#statements = statementsOf(this)
   }
 
   /** The pool that has the connections. Throws in a database thread, which has one connection and no pool. */
@@ -85,8 +85,9 @@ export class Database {
   }
 
   /** Runs a statement once per set of values, all or none. The values stand in the order of their places. */
-  many({ sql }: Statement, sets: Sets): Promise<{ rowCount: number }> {
-    const run = () => this.#way.many(sql, sets)
+  many(statement: Statement, sets: Sets): Promise<{ rowCount: number }> {
+    const { sql } = statement
+    const run = () => this.#way.many(sql, statement.isPlain ? sets : boundSets(statement, sets))
     if (!this.options.log) return run()
     return logged(this.options, { sql }, run, ({ rowCount }) => ({ rowCount }))
   }
@@ -134,8 +135,12 @@ function dialectOf({ dialect }: Way): Dialect {
   throw modelError('NO_DATABASE', message)
 }
 
-function statementsOf(dialect: Dialect, writer: AnyKysely): Statements {
-  const known = statements.get(dialect) ?? new Statements(writer)
+function statementsOf({ dialect, writer }: Language): Statements {
+  const known = statements.get(dialect) ?? new Statements({ dialect, writer })
   statements.set(dialect, known)
   return known
+}
+
+async function* boundSets({ bind }: Statement, sets: Sets): AsyncGenerator<Value[]> {
+  for await (const set of sets) yield bind(set as Value[]) as Value[]
 }

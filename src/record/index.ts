@@ -51,6 +51,7 @@ export {
 export { asc, desc } from './query/order.ts'
 export type { Page } from './query/page.ts'
 export type { Query } from './query/query.ts'
+export type { QueryOf } from './query/scopes-of.ts'
 export { RestrictedError } from './relations/errors.ts'
 export type { BelongsTo, BelongsToAny, HasAndBelongsToMany, HasMany, HasOne } from './relations/handles.ts'
 export type { Dependent } from './relations/options.ts'

@@ -12,6 +12,9 @@ export interface Declared<C> {
   readonly [COLUMNS]: C
 }
 
+/** Behind it stands, to the compiler alone, which static names every model has. */
+export declare const STATICS: unique symbol
+
 /** The columns of a table of which only the type of a row is told: any of them may be left out. */
 export type ColumnsOfRow<Row> = { readonly [K in keyof Row]-?: Column<Row[K], boolean, true> }
 

@@ -199,4 +199,28 @@ onEveryDatabase((database, suite) => {
     const rows = await pool.runWithConnection({ rowMode: 'array' }, (connection) => connection.query('SELECT 1 AS a'))
     assert.deepEqual(rows, [[1]])
   })
+
+  test('a connection that is lent in autocommit keeps each statement by itself', async () => {
+    const t = await table()
+    await rejectionOf(() =>
+      pool.runWithConnection({ autocommit: true }, async (connection) => {
+        assert.equal(connection.autocommit, true)
+        await connection.query(insert(t, 1))
+        await pool.runOperation(insert(t, 2))
+        assert.deepEqual(await ids(t), [1, 2])
+        throw new Error('too late')
+      }),
+    )
+    const lease = await pool.acquire({ autocommit: true })
+    await lease.query(insert(t, 3))
+    await lease.release()
+    assert.deepEqual(await ids(t), [1, 2, 3])
+    const reading = { autocommit: true, readOnly: true }
+    await refused(() => pool.acquire(reading), InterfaceError, { code: 'READ_ONLY', kind: 'usage' })
+    await refused(() => pool.runWithConnection(reading, () => 0), InterfaceError, { code: 'READ_ONLY', kind: 'usage' })
+    await refused(() => pool.acquire({ autocommit: 1 as unknown as boolean }), TypeError, {
+      code: 'INVALID_OPTION',
+    })
+    await usable(pool)
+  })
 })

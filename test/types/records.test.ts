@@ -46,9 +46,8 @@ const PER_MODEL = 2900
 for (const compiler of Object.keys(compilers) as Compiler[]) {
   describe(compiler, () => {
     test('SQO-032 SQO-054 SQO-068 records need no casts, and what is wrong does not compile', (t) => {
-      const said = check(compiler, scratchFolder(t, 'types'), {
-        'records.ts': readFileSync(here('records.ts'), 'utf8'),
-      })
+      const files = ['records.ts', 'scopes.ts'].map((name) => [name, readFileSync(here(name), 'utf8')])
+      const said = check(compiler, scratchFolder(t, 'types'), Object.fromEntries(files))
       assert.equal(said, '')
     })
 

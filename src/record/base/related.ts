@@ -1,6 +1,7 @@
 import type { Columns } from '../columns/column.ts'
 import { DEFINITION } from '../contract.ts'
 import { nextField } from '../fields.ts'
+import type { ScopesOf } from '../query/scopes-of.ts'
 import { type AnyRecordClass, declare, kinds } from '../relations/declared.ts'
 import { Handle } from '../relations/handle.ts'
 import type { BelongsTo, BelongsToAny, HasAndBelongsToMany, HasMany, HasOne } from '../relations/handles.ts'
@@ -33,8 +34,8 @@ export abstract class Related extends AttributeHolder {
   /** Records of another model have this one's key; or, with `through`, records in between lead to them. */
   protected hasMany<M extends AnyRecordClass>(
     target: To<M>,
-    options?: HasOptions<InstanceType<M>> | ThroughOptions<InstanceType<M>>,
-  ): HasMany<InstanceType<M>> {
+    options?: HasOptions<InstanceType<M>, ScopesOf<M>> | ThroughOptions<InstanceType<M>, ScopesOf<M>>,
+  ): HasMany<InstanceType<M>, ScopesOf<M>> {
     const at = nextField(this, isHandle)
     const planned =
       this[DEFINITION].planned[at] ??
@@ -45,7 +46,7 @@ export abstract class Related extends AttributeHolder {
   /** At most one record of another model has this one's key. */
   protected hasOne<M extends AnyRecordClass>(
     target: To<M>,
-    options?: HasOneOptions<InstanceType<M>>,
+    options?: HasOneOptions<InstanceType<M>, ScopesOf<M>>,
   ): HasOne<InstanceType<M>> {
     const at = nextField(this, isHandle)
     const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.hasOne, target, options)
@@ -55,7 +56,7 @@ export abstract class Related extends AttributeHolder {
   /** This record has the key of a record of another model. */
   protected belongsTo<M extends AnyRecordClass>(
     target: To<M>,
-    options?: BelongsToOptions<InstanceType<M>>,
+    options?: BelongsToOptions<InstanceType<M>, ScopesOf<M>>,
   ): BelongsTo<InstanceType<M>, this> {
     const at = nextField(this, isHandle)
     const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.belongsTo, target, options)
@@ -76,8 +77,8 @@ export abstract class Related extends AttributeHolder {
   // biome-ignore lint/complexity/noBannedTypes: a link without attributes of its own
   protected hasAndBelongsToMany<M extends AnyRecordClass, J extends Columns = {}>(
     target: To<M>,
-    options?: JoinOptions<InstanceType<M>, J>,
-  ): HasAndBelongsToMany<InstanceType<M>, J> {
+    options?: JoinOptions<InstanceType<M>, J, ScopesOf<M>>,
+  ): HasAndBelongsToMany<InstanceType<M>, J, ScopesOf<M>> {
     const at = nextField(this, isHandle)
     const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.joined, target, options)
     return planned.handle(this) as never

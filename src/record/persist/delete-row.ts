@@ -16,7 +16,7 @@ async function deleteAlone(record: Stateful): Promise<void> {
   await exclusively(record, async () => {
     mustBeStored(record, 'delete')
     const { database, table, name } = record[DEFINITION]
-    const shape = new Shape(`delete ${table}\u0000`)
+    const shape = new Shape(`delete ${table}\u0000`, database.dialect)
     describeRow(record, shape)
     const statement = database.statement(
       shape,

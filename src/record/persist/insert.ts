@@ -3,8 +3,10 @@ import type { Attribute } from '../attribute-list.ts'
 import { rawValue } from '../attributes.ts'
 import { DEFINITION, type Definition, SLOTS, type Slot, STATUS, type Stateful } from '../contract.ts'
 import { StaleRecordError } from '../errors.ts'
+import type { Statement } from '../statement.ts'
 import { setHistory } from './history.ts'
 import { insertion } from './insertion.ts'
+import { insertedByMysql } from './mysql-insert.ts'
 import { type NewRow, newRow } from './new-row.ts'
 import { settle } from './settle.ts'
 import { become } from './undo.ts'
@@ -37,10 +39,16 @@ async function insertRow(definition: Definition, row: NewRow): Promise<Map<Attri
     if (rowCount === 0) throw ignored(name)
     return raws
   }
-  const [filled] = await database.query(statement, values)
+  const filled = await inserted(definition, row, statement)
   if (!filled) throw ignored(name)
   for (const [at, attribute] of missing.entries()) raws.set(attribute, filled[at] ?? null)
   return raws
+}
+
+async function inserted(definition: Definition, row: NewRow, statement: Statement): Promise<Slot[] | undefined> {
+  const { database } = definition
+  if (database.dialect === 'mysql') return await insertedByMysql(definition, row, statement)
+  return (await database.query(statement, row.values))[0]
 }
 
 function ignored(name: string): StaleRecordError {

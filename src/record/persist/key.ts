@@ -5,6 +5,7 @@ import type { Attribute } from '../attribute-list.ts'
 import { storedOf } from '../attributes.ts'
 import { DEFINITION, LEFT_OUT, STATUS, type Stateful } from '../contract.ts'
 import { modelError, RecordStateError } from '../errors.ts'
+import { operand } from '../query/operand.ts'
 import type { NextPlace, Shape } from '../statement.ts'
 
 /** What the database has for the key of a record's row, in the key's order. */
@@ -23,8 +24,10 @@ export function storedVersion(record: Stateful): Value | undefined {
 
 /** Writes that a row is the one with the key whose values come next. */
 export function writeKey(record: Stateful, place: NextPlace): RawBuilder<unknown> {
+  const { attributes, database } = record[DEFINITION]
+  const writing = { place, dialect: database.dialect }
   return sql.join(
-    record[DEFINITION].attributes.key.map(({ column }) => sql`${sql.id(column)} = ${place()}`),
+    attributes.key.map((attribute) => sql`${sql.id(attribute.column)} = ${operand(attribute, writing)}`),
     sql` and `,
   )
 }

@@ -56,12 +56,12 @@ function keepUp(record: Stateful, raws: Map<Attribute, Value>): void {
 async function updateRow(record: Stateful, raws: ReadonlyMap<Attribute, Value>): Promise<void> {
   const { database, table, name } = record[DEFINITION]
   const written = [...raws.keys()]
-  const shape = new Shape(`update ${table}\u0000`)
-  for (const { column } of written) shape.add(column)
+  const shape = new Shape(`update ${table}\u0000`, database.dialect)
+  for (const attribute of written) shape.addColumn(attribute)
   shape.values.push(...raws.values())
   describeRow(record, shape)
   const statement = database.statement(shape, (place) => {
-    const set = sql.join(written.map(({ column }) => sql`${sql.id(column)} = ${place()}`))
+    const set = sql.join(written.map((attribute) => sql`${sql.id(attribute.column)} = ${place(attribute)}`))
     return sql`update ${sql.id(table)} set ${set} where ${writeRowOf(record, place)}`
   })
   const { rowCount } = await database.change(statement, shape.values)

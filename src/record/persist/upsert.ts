@@ -3,15 +3,17 @@ import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { afterInit } from '../callbacks/init.ts'
-import type { Definition, Stateful } from '../contract.ts'
+import type { Definition, Slot, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { Absent, Compared } from '../query/condition.ts'
 import { slotsOf } from '../query/hydrate.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
+import type { Statement } from '../statement.ts'
 import { RowReader } from './given-row.ts'
 import { type Insertion, insertion } from './insertion.ts'
 import { type GivenRows, writeRows } from './many.ts'
+import { onDuplicate } from './mysql-upsert.ts'
 import type { NewRow } from './new-row.ts'
 import { keptOfNew } from './upkeep.ts'
 
@@ -35,7 +37,7 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const row = new RowReader(definition, keptOfNew(definition)).read(given)
   const back = [...definition.attributes]
   const statement = insertion(definition, row, conflictOf(definition, row, upsert, back))
-  const [slots] = await definition.database.query(statement, row.values)
+  const slots = await written(definition, statement, row)
   if (slots) {
     const record = bear(definition.model, slotsOf(definition.attributes, slots), null)
     await afterInit([record])
@@ -44,6 +46,16 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const found = await existing(definition, row, upsert)
   if (found) return found
   throw modelError('INVALID_QUERY', `the row of ${definition.name} is not there by what the upsert knows it by`)
+}
+
+async function written(
+  { database }: Definition,
+  statement: Statement,
+  { values }: NewRow,
+): Promise<Slot[] | undefined> {
+  if (database.dialect !== 'mysql') return (await database.query(statement, values))[0]
+  await database.change(statement, values)
+  return undefined
 }
 
 /** The same with many rows, all or none, without records; gives how many rows were inserted or changed. */
@@ -74,15 +86,24 @@ function conflictOf(definition: Definition, row: NewRow, { conflict, update }: U
     throw modelError('INVALID_QUERY', message)
   }
   const written = update ? withKept(definition, update) : given.filter((attribute) => isWritten(attribute, conflict))
-  const by = sql.join(conflict.map(({ column }) => sql.id(column)))
-  const sets = written.map((attribute) => setOf(definition, attribute))
-  const action = sets.length === 0 ? sql`nothing` : sql`update set ${sql.join(sets)}`
   const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(({ column }) => column))
   return {
     key: `or update ${names(conflict)} ${names(written)} `,
-    onConflict: sql` on conflict (${by}) do ${action}`,
+    onConflict: onConflict(definition, conflict, written),
     back,
   }
+}
+
+function onConflict(
+  definition: Definition,
+  conflict: readonly Attribute[],
+  written: readonly Attribute[],
+): RawBuilder<unknown> {
+  if (definition.database.dialect === 'mysql') return onDuplicate(definition, conflict, written)
+  const by = sql.join(conflict.map(({ column }) => sql.id(column)))
+  const sets = written.map((attribute) => setOf(definition, attribute))
+  const action = sets.length === 0 ? sql`nothing` : sql`update set ${sql.join(sets)}`
+  return sql` on conflict (${by}) do ${action}`
 }
 
 function isWritten(attribute: Attribute, conflict: readonly Attribute[]): boolean {

@@ -2,6 +2,7 @@ import { type Dialect, type Expression, type SqlBool, sql } from '../../sql/inde
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
 import { type Condition, ref, type Writing } from './condition.ts'
+import { operand } from './operand.ts'
 
 /** How many values have places of their own. SQLite allows 32,766 in a statement. */
 const MOST_PLACES = 1024
@@ -17,14 +18,14 @@ export class Among implements Condition {
   }
 
   describe(shape: Shape): void {
-    const { column } = this.#attribute
     if (this.#crossesAsJson(shape.dialect)) {
-      shape.add(`in json ${column}`)
+      shape.add(`in json ${this.#attribute.column}`)
       shape.values.push(jsonOf(this.#values))
       return
     }
     const values = padded(this.#values)
-    shape.add(`in ${values.length} ${column}`)
+    shape.add(`in ${values.length}`)
+    shape.addColumn(this.#attribute)
     for (const value of values) shape.values.push(value)
   }
 
@@ -35,11 +36,11 @@ export class Among implements Condition {
     if (this.#crossesAsJson(writing.dialect)) {
       return sql`${column} in (select value from json_each(${writing.place()}))`
     }
-    const places = Array.from({ length: paddedLength(length) }, () => writing.place())
+    const places = Array.from({ length: paddedLength(length) }, () => operand(this.#attribute, writing))
     return sql`${column} in (${sql.join(places)})`
   }
 
-  #crossesAsJson(dialect: Dialect | undefined): boolean {
+  #crossesAsJson(dialect: Dialect): boolean {
     return dialect === 'sqlite' && this.#values.length > MOST_PLACES && this.#values.every(isJson)
   }
 }

@@ -33,6 +33,8 @@ export interface Plan {
   readonly includes: Includes
   /** The records load no relation by themselves. */
   readonly strict: boolean
+  /** Of a plan that goes on from a query on which a scope was called: of which call. */
+  readonly start: symbol | null
 }
 
 export function wholeTable(definition: Definition): Plan {
@@ -51,6 +53,7 @@ export function wholeTable(definition: Definition): Plan {
     forUpdate: false,
     includes: new Map(),
     strict: definition.strict,
+    start: null,
   }
 }
 

@@ -31,20 +31,21 @@ import { conditionOf } from './where.ts'
 
 /**
  * A question for records that is asked when it is awaited, and anew each time. It never changes: each method gives
- * another one. `R` is what it gives, `C` the columns of the model, `J` what conditions on joined relations there may be.
+ * another one. `R` is what it gives, `C` the columns of the model, `J` what conditions on joined relations there may be, `S`
+ * the scopes of the model.
  *
  * @example
  * const adults = await User.where({ age: gte(18) }).orderBy('-age').limit(10)
  */
-export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
+export class Query<R, C extends Columns, J = unknown, S = unknown> extends Answers<R, C> {
   /** Only what fulfils these conditions too. */
-  where(where: Where<C, J>): Query<R, C, J> {
+  where(where: Where<C, J>): this {
     const { definition, conditions, joins } = this[PLAN]
     return this.#with({ conditions: [...conditions, conditionOf(definition, where, joins)] })
   }
 
   /** Only what does not fulfil these conditions. A comparison with null is not fulfilled. */
-  whereNot(where: Where<C, J>): Query<R, C, J> {
+  whereNot(where: Where<C, J>): this {
     const { definition, conditions, joins } = this[PLAN]
     return this.#with({ conditions: [...conditions, new Negated(conditionOf(definition, where, joins))] })
   }
@@ -53,83 +54,77 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
    * Only those to which such a record is related: any at all, one that fulfils the conditions, or this very record. Gives
    * each of them once, however many there are.
    */
-  whereHas<K extends RelationName<R>>(
-    name: K,
-    related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>,
-  ): Query<R, C, J> {
+  whereHas<K extends RelationName<R>>(name: K, related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>): this {
     const { definition, conditions } = this[PLAN]
     return this.#with({ conditions: [...conditions, relatedTo(definition, name, related)] })
   }
 
   /** Only those to which no such record is related. */
-  whereHasNo<K extends RelationName<R>>(
-    name: K,
-    related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>,
-  ): Query<R, C, J> {
+  whereHasNo<K extends RelationName<R>>(name: K, related?: Where<ColumnsOf<TargetOf<R[K]>>> | TargetOf<R[K]>): this {
     const { definition, conditions } = this[PLAN]
     return this.#with({ conditions: [...conditions, new Negated(relatedTo(definition, name, related))] })
   }
 
   /** What fulfils the conditions so far, or these: those of another query of the model. */
-  or(other: Where<C, J> | Query<R, C, J>): Query<R, C, J> {
-    if (other instanceof Query) return new Query(either(this[PLAN], other[PLAN]))
+  or(other: Where<C, J> | Query<R, C, J>): this {
+    if (other instanceof Query) return this.#of(either(this[PLAN], other[PLAN]))
     const { definition, joins } = this[PLAN]
     const conditions = [conditionOf(definition, other, joins)]
-    return new Query(
+    return this.#of(
       either(this[PLAN], { ...this[PLAN], nothing: false, limit: null, offset: 0, group: [], conditions }),
     )
   }
 
   /** What both queries ask for. Where only one can hold, order, limit and offset, that is the other one. */
-  merge(other: Query<R, C, J>): Query<R, C, J> {
-    return new Query(merged(this[PLAN], other[PLAN]))
+  merge(other: Query<R, C, J>): this {
+    return this.#of(merged(this[PLAN], other[PLAN]))
   }
 
   /** Sorted by these attributes and expressions, after those that were given before. */
-  orderBy(...by: OrderBy<C>[]): Query<R, C, J> {
+  orderBy(...by: OrderBy<C>[]): this {
     const { definition, order } = this[PLAN]
     return this.#with({ order: [...order, ...by.map((one) => orderingOf(definition, one))] })
   }
 
   /** Sorted by these instead of what was given before; by nothing at all if there are none. */
-  reorder(...by: OrderBy<C>[]): Query<R, C, J> {
+  reorder(...by: OrderBy<C>[]): this {
     return this.#with({ order: [] }).orderBy(...by)
   }
 
   /** The other way round. What has no order of its own is sorted by key, the highest first. */
-  reverse(): Query<R, C, J> {
-    return new Query(reversed(this[PLAN]))
+  reverse(): this {
+    return this.#of(reversed(this[PLAN]))
   }
 
   /** At most so many. */
-  limit(count: number): Query<R, C, J> {
+  limit(count: number): this {
     return this.#with({ limit: checkCount('limit', count) })
   }
 
   /** Without the first so many. */
-  offset(count: number): Query<R, C, J> {
+  offset(count: number): this {
     return this.#with({ offset: checkCount('offset', count) })
   }
 
   /** Those from position `start` to before `end`, or to the last, of what the query means so far. */
-  slice(start: number, end?: number): Query<R, C, J> {
+  slice(start: number, end?: number): this {
     const until = end === undefined ? null : checkCount('the end of a slice', end)
-    return new Query(slice(this[PLAN], checkCount('the start of a slice', start), until))
+    return this.#of(slice(this[PLAN], checkCount('the start of a slice', start), until))
   }
 
   /** None at all; nobody is asked. */
-  none(): Query<R, C, J> {
+  none(): this {
     return this.#with({ nothing: true })
   }
 
   /** Each one once, told apart by what is selected. */
-  distinct(distinct = true): Query<R, C, J> {
+  distinct(distinct = true): this {
     return this.#with({ distinct: checkBoolean('distinct', distinct) })
   }
 
   /** With these attributes only: to read another one of such a record throws a `LeftOutError`. */
-  select<K extends AttributeName<C>>(...names: K[]): Query<Selected<R, C, K>, C, J> {
-    return new Query({ ...this[PLAN], selected: attributesOf(this[PLAN], names) })
+  select<K extends AttributeName<C>>(...names: K[]): Scoped<Selected<R, C, K>, C, J, S> {
+    return this.#of({ ...this[PLAN], selected: attributesOf(this[PLAN], names) })
   }
 
   /** The values of one attribute as something to compare with: `{ userId: User.where(...).valuesOf('id') }`. */
@@ -144,23 +139,23 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
   }
 
   /** Only those to which records of these relations are related, once for each. Conditions may then name the relation. */
-  joins<K extends RelationName<R>>(...names: K[]): Query<R, C, J & OnJoined<R, K>> {
+  joins<K extends RelationName<R>>(...names: K[]): Scoped<R, C, J & OnJoined<R, K>, S> {
     return this.#joined('inner', names)
   }
 
   /** With records of these relations, once for each, and once where there are none. */
-  leftJoins<K extends RelationName<R>>(...names: K[]): Query<R, C, J & OnJoined<R, K>> {
+  leftJoins<K extends RelationName<R>>(...names: K[]): Scoped<R, C, J & OnJoined<R, K>, S> {
     return this.#joined('left', names)
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<const I extends readonly Include<R>[]>(...relations: I): Query<Loaded<R, I[number]>, C, J> {
+  include<const I extends readonly Include<R>[]>(...relations: I): Scoped<Loaded<R, I[number]>, C, J, S> {
     const { definition, includes } = this[PLAN]
-    return new Query({ ...this[PLAN], includes: addIncludes(definition, includes, relations) })
+    return this.#of({ ...this[PLAN], includes: addIncludes(definition, includes, relations) })
   }
 
   /** The records load no relation by themselves: what was not included is refused when it is read. */
-  strictLoading(): Query<R, C, J> {
+  strictLoading(): this {
     return this.#with({ strict: true })
   }
 
@@ -168,14 +163,14 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
    * Keeps others from changing what is read, until the transaction has ended. In SQLite a transaction that writes has
    * the database for itself, and nothing is added.
    */
-  forUpdate(): Query<R, C, J> {
+  forUpdate(): this {
     return this.#with({ forUpdate: true })
   }
 
-  #joined<K extends RelationName<R>>(kind: 'inner' | 'left', names: K[]): Query<R, C, J & OnJoined<R, K>> {
+  #joined<K extends RelationName<R>>(kind: 'inner' | 'left', names: K[]): Scoped<R, C, J & OnJoined<R, K>, S> {
     const { definition, joins } = this[PLAN]
     const all = names.map((name) => joinOf(definition, kind, name)).reduce(withJoin, joins)
-    return new Query({ ...this[PLAN], joins: all })
+    return this.#of({ ...this[PLAN], joins: all })
   }
 
   /** Deletes all of them in one statement, without records and their callbacks. Gives how many there were. */
@@ -199,7 +194,15 @@ export class Query<R, C extends Columns, J = unknown> extends Answers<R, C> {
     return tracked(definition, () => inSchema(definition, () => work(this[PLAN])))
   }
 
-  #with(change: Partial<Plan>): Query<R, C, J> {
-    return new Query({ ...this[PLAN], ...change })
+  #with(change: Partial<Plan>): this {
+    return this.#of({ ...this[PLAN], ...change })
+  }
+
+  // The same class: it has the scopes of the model.
+  #of<Q>(plan: Plan): Q {
+    return new (this.constructor as typeof Query)(plan) as Q
   }
 }
+
+/** A query that has the scopes of its model. */
+export type Scoped<R, C extends Columns, J, S> = Query<R, C, J, S> & S

@@ -120,12 +120,12 @@ async function recount(
   const { table, database } = target
   const values = distinctRaws(raws.map((raw) => fitting(raw, ownerSide, targetSide)))
   await inChunks(target, targetSide, values, async (conditions) => {
-    const shape = new Shape(`recount ${table}\u0000`)
+    const shape = new Shape(`recount ${table}\u0000`, database.dialect)
     for (const name of [attribute.column, owner.table, ownerSide.column, targetSide.column]) shape.add(name)
     describeConditions('where', conditions, shape)
     const statement = database.statement(shape, (place) => {
       const counted = sql`select count(*) from ${sql.id(owner.table)} as counted where ${sql.id('counted', ownerSide.column)} = ${sql.id(table, targetSide.column)}`
-      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place })}`
+      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place, dialect: database.dialect })}`
     })
     return (await database.change(statement, shape.values)).rowCount
   })

@@ -1,5 +1,5 @@
 import type { Columns } from '../columns/column.ts'
-import type { Query } from '../query/query.ts'
+import type { Scoped } from '../query/query.ts'
 import type { ColumnsOf, NewAttributes, RowOf, Where } from '../types.ts'
 import type { Wanted, WantedLinked } from './options.ts'
 import type { Related } from './types.ts'
@@ -19,9 +19,9 @@ interface Loadable {
 }
 
 /** How the records of one model that are related to one are asked for. */
-interface Askable<out T, W> {
+interface Askable<out T, W, S = unknown> {
   /** A query for them, to be refined. Asked anew each time. */
-  query(): Query<T, ColumnsOf<T>>
+  query(): Scoped<T, ColumnsOf<T>, unknown, S>
   /** How many there are in the database. */
   count(wanted?: W): Promise<number>
   /** Whether there is any in the database. */
@@ -43,8 +43,11 @@ interface Listed<out T, W> extends Loadable {
   first(wanted?: W): Promise<T | null>
 }
 
-/** Many records that belong to one. */
-export interface HasMany<out T> extends Related<T, true>, Listed<T, Wanted<T>>, Askable<T, Counted<T>> {
+/** Many records that belong to one. `S` are the scopes of their class. */
+export interface HasMany<out T, out S = unknown>
+  extends Related<T, true>,
+    Listed<T, Wanted<T>>,
+    Askable<T, Counted<T>, S> {
   /**
    * Makes these, and no others, belong to the record: all in one transaction, after everything was checked. Only keys are
    * written, without validations and callbacks; the records given have their new keys.
@@ -67,12 +70,12 @@ export interface HasMany<out T> extends Related<T, true>, Listed<T, Wanted<T>>, 
 export type LinkTo<T, J extends Columns> = T | readonly [record: T, attributes: Partial<RowOf<J>>]
 
 /** Many records, each of which may belong to many. */
-export interface HasAndBelongsToMany<out T, J extends Columns = Columns>
+export interface HasAndBelongsToMany<out T, J extends Columns = Columns, out S = unknown>
   extends Related<T, true>,
     Listed<T, WantedLinked<T, J>>,
     Omit<Askable<T, Pick<WantedLinked<T, J>, 'where' | 'joinWhere'>>, 'query'> {
   /** A query for them, to be refined; of those whose links fulfil `joinWhere`. */
-  query(wanted?: { readonly joinWhere?: Where<J> }): Query<T, ColumnsOf<T>>
+  query(wanted?: { readonly joinWhere?: Where<J> }): Scoped<T, ColumnsOf<T>, unknown, S>
   /**
    * Links the record with these, and with no others: all in one transaction, after everything was checked. Links that are
    * there stay; attributes that are given with a record go to its link.

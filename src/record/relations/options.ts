@@ -1,20 +1,20 @@
 import type { Columns } from '../columns/column.ts'
-import type { Query } from '../query/query.ts'
+import type { Query, Scoped } from '../query/query.ts'
 import type { AttributeName, ColumnsOf, OrderBy, Where } from '../types.ts'
 
 /** What becomes of the records that belong to one that is deleted. */
 export type Dependent = 'destroy' | 'delete' | 'nullify' | 'restrict'
 
 /** Which records of the other model belong to the relation, and how they are sorted. */
-export interface ScopeOptions<T> {
+export interface ScopeOptions<T, S = unknown> {
   /** By what they are sorted: names of attributes, with `-` before them for the other direction. */
   readonly orderBy?: OrderBy<ColumnsOf<T>> | readonly OrderBy<ColumnsOf<T>>[]
   /** Only those that this makes of a query for all of them. */
-  readonly scope?: (query: Query<T, ColumnsOf<T>>) => Query<T, ColumnsOf<T>>
+  readonly scope?: (query: Scoped<T, ColumnsOf<T>, unknown, S>) => Query<T, ColumnsOf<T>>
 }
 
 /** How the record is found that one belongs to. */
-export interface BelongsToOptions<T> extends ScopeOptions<T> {
+export interface BelongsToOptions<T, S = unknown> extends ScopeOptions<T, S> {
   /**
    * The attribute of this model that has the other one's key. Unless told it is the one named like the field (`userId`
    * for `user`), the one that refers to the other model, or the one named like that model.
@@ -37,7 +37,7 @@ export interface BelongsToAnyOptions {
 }
 
 /** How the records are found that have this one's key. */
-export interface HasOptions<T> extends ScopeOptions<T> {
+export interface HasOptions<T, S = unknown> extends ScopeOptions<T, S> {
   /**
    * The attribute of the other model that has this one's key. Unless told it is the one that refers to this model, or
    * the one named like it: `userId` for `User`.
@@ -59,13 +59,13 @@ export interface HasOptions<T> extends ScopeOptions<T> {
 }
 
 /** How the at most one record is found that has this one's key. */
-export interface HasOneOptions<T> extends HasOptions<T> {
+export interface HasOneOptions<T, S = unknown> extends HasOptions<T, S> {
   /** What a record is made of and saved with when it is asked for and there is none. */
   readonly makeDefault?: () => object
 }
 
 /** How records are found through those of a third model. */
-export interface ThroughOptions<T> extends ScopeOptions<T> {
+export interface ThroughOptions<T, S = unknown> extends ScopeOptions<T, S> {
   /** The relation of this model that leads to the records in between. */
   readonly through: string
   /** The relation of those that leads on; unless told it is the only one that leads to the other model. */
@@ -73,7 +73,7 @@ export interface ThroughOptions<T> extends ScopeOptions<T> {
 }
 
 /** How records are found that a table of links relates to this one. */
-export interface JoinOptions<T, J extends Columns> extends ScopeOptions<T> {
+export interface JoinOptions<T, J extends Columns, S = unknown> extends ScopeOptions<T, S> {
   /** The table of the links: both tables' names in their order, `colors_users`, unless told. */
   readonly joinTable?: string
   /** The column of that table that has this record's key: `user_id` for `User` unless told. */

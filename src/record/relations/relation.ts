@@ -11,9 +11,10 @@ import {
 } from '../contract.ts'
 import { PLAN } from '../query/answers.ts'
 import type { Condition } from '../query/condition.ts'
+import { queryOf } from '../query/model-query.ts'
 import { orderingOf } from '../query/order.ts'
 import type { Plan } from '../query/plan.ts'
-import { Query } from '../query/query.ts'
+import type { Query } from '../query/query.ts'
 import { scopedTable } from '../query/scopes.ts'
 import { loadSchema } from '../schema/load.ts'
 import { wrongRelation } from './errors.ts'
@@ -97,7 +98,7 @@ export abstract class OneModelRelation implements Relation {
   plan(): Plan {
     const { scope, orderBy } = this.#scoped
     const whole = scopedTable(this.target.model)
-    const plan = scope ? (scope(new Query(whole) as never) as Query<never, never>)[PLAN] : whole
+    const plan = scope ? (scope(queryOf(whole) as never) as Query<never, never>)[PLAN] : whole
     if (scope && plan.limit !== null)
       throw wrongRelation(this, 'a scope cannot have a limit, which would count for all owners')
     const given = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy]

@@ -1,7 +1,9 @@
+import type { Columns } from '../columns/column.ts'
 import type { Stateful } from '../contract.ts'
 import { countRows, hasRows } from '../query/count.ts'
+import { queryOf } from '../query/model-query.ts'
 import type { Plan } from '../query/plan.ts'
-import { Query } from '../query/query.ts'
+import type { Query } from '../query/query.ts'
 import { selectRecords } from '../query/select.ts'
 import { equalToAny } from './conditions.ts'
 import { mustHaveRow, titleOf, wrongRelation } from './errors.ts'
@@ -17,9 +19,9 @@ import { checkWanted, checkWantedAny, type GivenWanted, narrowed } from './wante
 export abstract class RowHandle<R extends OneModelRelation = OneModelRelation> extends Handle {
   declare readonly relation: R
 
-  query(given: object = {}): Query<never, never> {
+  query(given: object = {}): Query<never, Columns> {
     const { joinWhere } = checkWantedAny(given, titleOf(this.relation))
-    return new Query(this.plan({ joinWhere }))
+    return queryOf(this.plan({ joinWhere }))
   }
 
   async count(given: object = {}): Promise<number> {

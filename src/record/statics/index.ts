@@ -1,6 +1,6 @@
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
-import type { Declared, FieldsOf, InsertOf } from '../types.ts'
+import type { Declared, FieldsOf, InsertOf, STATICS } from '../types.ts'
 import { type CallbackStatics, callbackStatics } from './callbacks.ts'
 import type { OwnMethods } from './own.ts'
 import { type PlacingStatics, placingStatics } from './placing.ts'
@@ -26,6 +26,7 @@ export interface ModelStatic<C extends Columns>
     CallbackStatics,
     RelatingStatics<C> {
   new (attributes?: Partial<InsertOf<C>>): RecordOf<C>
+  readonly [STATICS]?: keyof ModelStatic<C>
 }
 
 /** The same, as it is put on every class. */

@@ -6,11 +6,13 @@ import { findOne } from '../query/find-one.ts'
 import { type FindOptions, withOptions } from '../query/find-options.ts'
 import type { Grouped } from '../query/grouped.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from '../query/measures.ts'
+import { queryOf } from '../query/model-query.ts'
 import type { Page } from '../query/page.ts'
 import { wholeTable } from '../query/plan.ts'
-import { Query } from '../query/query.ts'
+import type { Query, Scoped } from '../query/query.ts'
 import { addDefaultScope, scopedTable } from '../query/scopes.ts'
-import type { Loaded, RelationName } from '../relations/types.ts'
+import type { ScopesOf } from '../query/scopes-of.ts'
+import type { Include, Loaded, RelationName } from '../relations/types.ts'
 import type {
   AttributeName,
   ByAttribute,
@@ -29,21 +31,24 @@ import type { AnyModel } from './types.ts'
 
 type One<M extends AnyModel> = InstanceType<M>
 
+/** A query of a class, with its scopes. */
+type ModelQuery<M extends AnyModel, C extends Columns, J = unknown, R = One<M>> = Scoped<R, C, J, ScopesOf<M>>
+
 /** How records are found. Each of these is a method of a query of all records: see there. */
 export interface ReadingStatics<C extends Columns> {
   /** All records, as a query. */
-  query<M extends AnyModel>(this: M): Query<One<M>, C>
-  all<M extends AnyModel>(this: M): Query<One<M>, C>
+  query<M extends AnyModel>(this: M): ModelQuery<M, C>
+  all<M extends AnyModel>(this: M): ModelQuery<M, C>
   list<M extends AnyModel>(this: M): Promise<One<M>[]>
 
   /** All records, even those that the default scope leaves out. */
-  unscoped<M extends AnyModel>(this: M): Query<One<M>, C>
+  unscoped<M extends AnyModel>(this: M): ModelQuery<M, C>
 
   /** From now on all queries of the model, and of those that inherit from it, mean only what this leaves. */
-  defaultScope<M extends AnyModel>(this: M, scope: (query: Query<One<M>, C>) => Query<One<M>, C>): void
+  defaultScope<M extends AnyModel>(this: M, scope: (query: ModelQuery<M, C>) => Query<One<M>, C>): void
 
   /** All records, as a query. */
-  find<M extends AnyModel>(this: M): Query<One<M>, C>
+  find<M extends AnyModel>(this: M): ModelQuery<M, C>
   /** The record with this key, or null; with `where`, only if it fulfils that too. */
   find<M extends AnyModel>(
     this: M,
@@ -56,12 +61,12 @@ export interface ReadingStatics<C extends Columns> {
     options: FindOptions<C> & { readonly limit: 1; readonly offset?: never },
   ): Promise<One<M> | null>
   /** The records that fulfil the options. */
-  find<M extends AnyModel>(this: M, options: FindOptions<C>): Query<One<M>, C>
+  find<M extends AnyModel>(this: M, options: FindOptions<C>): ModelQuery<M, C>
 
   findMany<M extends AnyModel>(this: M, keys: readonly KeyValue[]): Promise<One<M>[]>
 
   /** The records that have these values; all of them without any. Takes attributes and nothing else. */
-  findBy<M extends AnyModel>(this: M, values?: ByAttribute<C>): Query<One<M>, C>
+  findBy<M extends AnyModel>(this: M, values?: ByAttribute<C>): ModelQuery<M, C>
 
   get<M extends AnyModel>(this: M, key: KeyValue): Promise<One<M>>
 
@@ -73,37 +78,43 @@ export interface ReadingStatics<C extends Columns> {
    */
   getBy<M extends AnyModel>(this: M, values: ByAttribute<C>): Promise<One<M>>
 
-  where<M extends AnyModel>(this: M, where: Where<C>): Query<One<M>, C>
-  whereNot<M extends AnyModel>(this: M, where: Where<C>): Query<One<M>, C>
+  where<M extends AnyModel>(this: M, where: Where<C>): ModelQuery<M, C>
+  whereNot<M extends AnyModel>(this: M, where: Where<C>): ModelQuery<M, C>
   whereHas<M extends AnyModel, K extends RelationName<One<M>>>(
     this: M,
     name: K,
     related?: Where<ColumnsOf<TargetOf<One<M>[K]>>> | TargetOf<One<M>[K]>,
-  ): Query<One<M>, C>
+  ): ModelQuery<M, C>
   whereHasNo<M extends AnyModel, K extends RelationName<One<M>>>(
     this: M,
     name: K,
     related?: Where<ColumnsOf<TargetOf<One<M>[K]>>> | TargetOf<One<M>[K]>,
-  ): Query<One<M>, C>
-  orderBy<M extends AnyModel>(this: M, ...by: OrderBy<C>[]): Query<One<M>, C>
-  reverse<M extends AnyModel>(this: M): Query<One<M>, C>
-  limit<M extends AnyModel>(this: M, count: number): Query<One<M>, C>
-  offset<M extends AnyModel>(this: M, count: number): Query<One<M>, C>
-  slice<M extends AnyModel>(this: M, start: number, end?: number): Query<One<M>, C>
-  none<M extends AnyModel>(this: M): Query<One<M>, C>
-  distinct<M extends AnyModel>(this: M): Query<One<M>, C>
-  forUpdate<M extends AnyModel>(this: M): Query<One<M>, C>
-  select<M extends AnyModel, K extends AttributeName<C>>(this: M, ...names: K[]): Query<Selected<One<M>, C, K>, C>
+  ): ModelQuery<M, C>
+  orderBy<M extends AnyModel>(this: M, ...by: OrderBy<C>[]): ModelQuery<M, C>
+  reverse<M extends AnyModel>(this: M): ModelQuery<M, C>
+  limit<M extends AnyModel>(this: M, count: number): ModelQuery<M, C>
+  offset<M extends AnyModel>(this: M, count: number): ModelQuery<M, C>
+  slice<M extends AnyModel>(this: M, start: number, end?: number): ModelQuery<M, C>
+  none<M extends AnyModel>(this: M): ModelQuery<M, C>
+  distinct<M extends AnyModel>(this: M): ModelQuery<M, C>
+  forUpdate<M extends AnyModel>(this: M): ModelQuery<M, C>
+  select<M extends AnyModel, K extends AttributeName<C>>(
+    this: M,
+    ...names: K[]
+  ): ModelQuery<M, C, unknown, Selected<One<M>, C, K>>
   group<const N extends readonly AttributeName<C>[]>(...names: N): Grouped<C, N>
   joins<M extends AnyModel, K extends RelationName<One<M>>>(
     this: M,
     ...names: K[]
-  ): Query<One<M>, C, OnJoined<One<M>, K>>
+  ): ModelQuery<M, C, OnJoined<One<M>, K>>
   leftJoins<M extends AnyModel, K extends RelationName<One<M>>>(
     this: M,
     ...names: K[]
-  ): Query<One<M>, C, OnJoined<One<M>, K>>
-  include<M extends AnyModel, K extends RelationName<One<M>>>(this: M, ...names: K[]): Query<Loaded<One<M>, K>, C>
+  ): ModelQuery<M, C, OnJoined<One<M>, K>>
+  include<M extends AnyModel, const I extends readonly Include<One<M>>[]>(
+    this: M,
+    ...relations: I
+  ): ModelQuery<M, C, unknown, Loaded<One<M>, I[number]>>
 
   first<M extends AnyModel>(this: M): Promise<One<M> | null>
   last<M extends AnyModel>(this: M): Promise<One<M> | null>
@@ -129,51 +140,51 @@ export interface ReadingStatics<C extends Columns> {
 
 const own = {
   query(this: object) {
-    return queryOf(this)
+    return queryFrom(this)
   },
 
   unscoped(this: object) {
-    return new Query(wholeTable(definitionOf(this)))
+    return queryOf(wholeTable(definitionOf(this)))
   },
 
   defaultScope(this: object, scope: (query: AnyQuery) => AnyQuery) {
     if (typeof scope !== 'function') {
       throw invalidOption(TypeError, `a default scope is a function of a query, not ${describe(scope)}`)
     }
-    addDefaultScope(this, (plan) => scope(new Query(plan))[PLAN])
+    addDefaultScope(this, (plan) => scope(queryOf(plan))[PLAN])
   },
 
   all(this: object) {
-    return queryOf(this)
+    return queryFrom(this)
   },
 
   find(this: object, ...given: unknown[]) {
     const [first, options] = given
     if (given.length === 1 && !isOptions(first)) return findOne(this, first)
-    const query = queryOf(this)
+    const query = queryFrom(this)
     if (given.length === 0) return query
     if (!isOptions(first)) return findWith(query, first, options)
     const { plan, one } = withOptions(query[PLAN], first)
-    const found = new Query<never, Columns>(plan)
+    const found = queryOf(plan)
     return one ? found.first() : found
   },
 
   findBy(this: object, values: object = {}) {
-    return queryOf(this).where(onlyValues(values))
+    return queryFrom(this).where(onlyValues(values))
   },
 
   async getBy(this: object, values: object) {
-    return await queryOf(this).where(onlyValues(values)).getOne()
+    return await queryFrom(this).where(onlyValues(values)).getOne()
   },
 
   exists(this: object, where?: never) {
-    return (where === undefined ? queryOf(this) : queryOf(this).where(where)).exists()
+    return (where === undefined ? queryFrom(this) : queryFrom(this).where(where)).exists()
   },
 
   count(this: object, what?: never) {
     return typeof what === 'string' || what === undefined
-      ? queryOf(this).count(what)
-      : queryOf(this).where(what).count()
+      ? queryFrom(this).count(what)
+      : queryFrom(this).where(what).count()
   },
 }
 
@@ -182,7 +193,7 @@ type AnyQuery = Query<never, Columns>
 async function findWith(query: AnyQuery, key: unknown, options: unknown): Promise<unknown> {
   const known = ['where', 'include']
   const plan = options === undefined ? query[PLAN] : withOptions(query[PLAN], options as object, known).plan
-  return await new Query<never, Columns>(plan).find(key as KeyValue)
+  return await queryOf(plan).find(key as KeyValue)
 }
 
 function isOptions(given: unknown): given is FindOptions<Columns> {
@@ -240,11 +251,11 @@ export const readingStatics = { ...own, ...Object.fromEntries(SAME.map((name) =>
 
 function forwarded(name: (typeof SAME)[number]) {
   return function (this: object, ...given: unknown[]) {
-    const query = queryOf(this)
+    const query = queryFrom(this)
     return Reflect.apply(query[name], query, given)
   }
 }
 
-function queryOf(model: object): AnyQuery {
-  return new Query(scopedTable(model))
+function queryFrom(model: object): AnyQuery {
+  return queryOf(scopedTable(model))
 }
