@@ -93,6 +93,8 @@ export interface DriverInfo<Options = unknown> {
   plan(source: string | Readonly<Record<string, unknown>>): ConnectPlan<Options>
   /** Reads a statement's text. */
   shape(sql: string): StatementShape
+  /** Writes the placeholder of the value at `position`, counted from 1; left out where `paramstyle` tells it. */
+  readonly placeholder?: (position: number) => string
   /** Writes a name so that SQL takes it as one identifier. */
   quoteIdentifier(name: string): string
 }

@@ -117,7 +117,8 @@ export class LongCalls {
   insertMany(table: string, rows: InsertRows, options: InsertOptions): Promise<{ rowCount: number }> {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
-        const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
+        const { quoteIdentifier: quote, placeholder } = this.#preparer
+        const target = { table, columns: own.columns, quote, placeholder }
         const bulk = asOfCaller(own)
         return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, bulk)))
       }),

@@ -1,6 +1,7 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { bindValues } from '../contract/parameters.ts'
+import { placeholderOf } from '../contract/placeholder.ts'
 import type { IsolationLevel } from '../contract/statement.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
 import { refuseWeaker } from './isolation-level.ts'
@@ -20,6 +21,8 @@ export interface Prepared {
 /** Reads and checks what callers give, before anything is sent. */
 export class Preparer {
   readonly quoteIdentifier: (name: string) => string
+  /** Writes the placeholder of the value at a position, counted from 1. */
+  readonly placeholder: (position: number) => string
   readonly #statements: Statements
   readonly #traits: Traits
   readonly #rowMode: RowMode
@@ -28,6 +31,7 @@ export class Preparer {
   constructor(driver: DriverInfo, { rowMode, maxRows }: { readonly rowMode: RowMode; readonly maxRows: number }) {
     this.#statements = new Statements((sql) => driver.shape(sql))
     this.quoteIdentifier = (name) => driver.quoteIdentifier(name)
+    this.placeholder = placeholderOf(driver)
     this.#traits = driver.traits
     this.#rowMode = rowMode
     this.#maxRows = maxRowsOf({ maxRows }, undefined)

@@ -21,5 +21,6 @@ export const info: DriverInfo<PgOptions> = {
   traits: TRAITS,
   plan,
   shape,
+  placeholder: (position) => `$${position}`,
   quoteIdentifier,
 }
