@@ -2,20 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, SqlError, type Transaction } from 'offloop'
 import { usable } from '../../pool/expect.ts'
-import { networked, onServers, poolOn } from './setting.ts'
+import { meeting, networked, onServers, poolOn } from './setting.ts'
 
 const codesOf = (ends: readonly PromiseSettledResult<unknown>[]) =>
   ends.flatMap((end) => (end.status === 'rejected' ? [(end.reason as SqlError).kind ?? String(end.reason)] : []))
-
-/** Resolves in all who call it once all have called. */
-function meeting(parties: number): () => Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  let left = parties
-  return () => {
-    if (--left === 0) resolve()
-    return promise
-  }
-}
 
 onServers((name, { placeholder }) => {
   async function setting(t: { after(work: () => unknown): void }, options = {}): Promise<ConnectionPool> {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { CommitUnknownError, ConnectionLostError, type ConnectionPool, SqlError } from 'offloop'
 import { rejectionOf, usable } from '../../pool/expect.ts'
 import { Network } from '../network.ts'
-import { networked, onServers, ownServer, poolOn, until } from './setting.ts'
+import { meeting, networked, onServers, ownServer, poolOn, until } from './setting.ts'
 
 const idOf = async (pool: ConnectionPool, sql: string) => Number((await pool.runQuery(sql))[0]?.id)
 
@@ -44,7 +44,14 @@ onServers((name, words) => {
   test('F46 after a crash of the server all connections are replaced, and the first success comes within a second', async (t) => {
     const server = await ownServer(t, name)
     const pool = poolOn(t, server.url(), { max: 4, acquireTimeout: 20_000 })
-    const ids = await Promise.all(Array.from({ length: 4 }, () => pool.runInteraction((txn) => txn.query(words.id))))
+    const met = meeting(4)
+    const one = () =>
+      pool.runInteraction(async (txn) => {
+        const rows = await txn.query(words.id)
+        await met()
+        return rows
+      })
+    const ids = await Promise.all(Array.from({ length: 4 }, one))
     assert.equal(new Set(ids.map(([row]) => Number(row?.id))).size, 4)
     const inside = rejectionOf(() =>
       pool.runInteraction(async (txn) => {
@@ -128,7 +135,7 @@ onServers((name, words) => {
 onServers(
   (name, words) => {
     test('F46 kill -9 of one backend resets them all: nothing is committed, and the pool comes back', async (t) => {
-      const server = await ownServer(t, name)
+      const server = await ownServer(t, name, { durable: true })
       const pool = poolOn(t, server.url(), { max: 3, acquireTimeout: 10_000 })
       await pool.runOperation('CREATE TABLE t (id INTEGER PRIMARY KEY)')
       const error = await rejectionOf(() =>

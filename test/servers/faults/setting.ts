@@ -80,3 +80,13 @@ export async function until(look: () => boolean | Promise<boolean>, what: string
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
+
+/** Resolves in all who call it once all have called. */
+export function meeting(parties: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let left = parties
+  return () => {
+    if (--left === 0) resolve()
+    return promise
+  }
+}
