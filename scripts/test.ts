@@ -13,6 +13,7 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join, relative, resolve } from 'node:path'
 import { serversForTests } from './servers/for-tests.ts'
 import { closeSite } from './servers/index.ts'
+import { stripSources } from './stripped/strip.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const environment = {
@@ -58,7 +59,13 @@ function testFiles(paths: string[]): string[] {
 function runTests(name: string, files: string[], concurrency: number, options: string[]): boolean {
   if (files.length === 0) return true
   console.log(`run    ${name} ${String(files.length).padStart(4)} files`)
-  const flags = ['--conditions=offloop-source', '--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec']
+  const flags = [
+    '--conditions=offloop-source',
+    stripped.flag,
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-reporter=spec',
+  ]
   const all = [...flags, `--test-timeout=${TEST_FILE_TIMEOUT}`, ...options, ...files]
   const run = spawnSync(process.execPath, all, { cwd: root, env: environment, stdio: 'inherit' })
   if (run.error) throw run.error
@@ -74,6 +81,7 @@ const measuring = files.filter((file) => file.startsWith(MEASURING))
 const others = files.filter((file) => !file.startsWith(MEASURING))
 
 const starting = serversForTests()
+using stripped = stripSources(root)
 const checked = await Promise.all(['lint', 'types', 'layers'].map(staticStep))
 const servers = await starting
 Object.assign(environment, servers.environment)

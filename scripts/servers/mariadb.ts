@@ -64,6 +64,8 @@ function settingsOf({ folder, port, durable, settings }: Start): string[] {
     socket: join(folder, 'socket'),
     'pid-file': join(folder, 'own.pid'),
     'skip-name-resolve': true,
+    // Tests count far by recursion.
+    'max-recursive-iterations': 4294967295,
     'max-connections': 200,
     'character-set-server': 'utf8mb4',
     // Odd on purpose: a driver must not rely on the server's own time zone.

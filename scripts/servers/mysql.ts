@@ -60,6 +60,8 @@ function settingsOf({ folder, port, durable, settings }: Start) {
     mysqlx: false,
     'secure-file-priv': '',
     'skip-name-resolve': true,
+    // Tests count far by recursion.
+    'cte-max-recursion-depth': 4294967295,
     'max-connections': 200,
     // Odd on purpose: a driver must not rely on the server's own time zone.
     'default-time-zone': '-03:30',

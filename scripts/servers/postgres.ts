@@ -14,7 +14,7 @@ export const postgres: Kind = {
   title: 'PostgreSQL',
   accounts: ['postgres'],
   signals: { stop: 'SIGINT', end: 'SIGQUIT' },
-  recipe: 1,
+  recipe: 2,
   find,
   async init({ init = [], env }, data, account) {
     const options = ['--username=offloop', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
@@ -45,7 +45,6 @@ const lasting = [
   "timezone = 'America/St_Johns'",
   "datestyle = 'German, DMY'",
   "intervalstyle = 'sql_standard'",
-  'extra_float_digits = 0',
   '',
 ].join('\n')
 

@@ -73,6 +73,12 @@ export interface Connection {
    * after a rollback then, and goes on; with a failure when it cannot. Absent where calls cannot be given up together.
    */
   giveUp?(failureOf: (fate: Fate) => Failure): Promise<Failure | null>
+  /**
+   * Stops the call that was made first of those that were not answered, and no other. The call settles with this failure
+   * once the database has stopped it; or, where that came too late, with its answer. Resolves when it has settled; with a
+   * failure when the database could not be told. Absent where one call cannot be stopped alone.
+   */
+  interrupt?(failure: Failure): Promise<Failure | null>
   /** Calls that were made and not yet answered, and those that were: how one sees that a connection stands still. */
   readonly progress?: Progress
   /**

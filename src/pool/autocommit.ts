@@ -62,7 +62,7 @@ export class Autocommit {
         if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
         return give(outcome, single.rowMode)
       }
-      const failure = failureOn(lane, outcome)
+      const failure = failureOn(lane, outcome, lane.role === 'reader' || statement.shape.readsRows === true)
       // It waited behind a call over which the connection was given up or ended, so it has not run: another one runs it.
       if (isUnstarted(failure)) continue
       if (!this.#belongsToWriter(intent, failure)) throw errorWithin(limit, failure, statement.sql)
@@ -105,6 +105,7 @@ export class Autocommit {
       statement.learn(Number.POSITIVE_INFINITY)
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
+    else if (outcome.record.kind === 'readOnly' && lane.role === 'any') this.#lanes.renewal.ask()
   }
 }
 
@@ -112,11 +113,13 @@ export class Autocommit {
  * What a failure means that came from a lane's connection. Where that was ended since a call had no end, it is the first to
  * fail; the others can be made again if they only read.
  */
-export function failureOn(lane: Lane, failure: Failure): Failure {
-  if (!lane.emptied || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
+export function failureOn(lane: Lane, failure: Failure, onlyReads: boolean = lane.role === 'reader'): Failure {
   const { overdue } = lane
-  if (lane.role === 'reader') lane.overdue = notStarted
-  return overdue ?? failure
+  if (!lane.emptied || !overdue || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
+  const isFirst = !lane.blamed
+  lane.blamed = true
+  if (!onlyReads) return overdue('unknown')
+  return isFirst ? overdue('undone') : notStarted
 }
 
 /** What waiting gave: the lane, or null when its connection was lost on the way here; throws if there will be none. */

@@ -39,6 +39,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
     min,
     max,
     readOnly: plan.readOnly,
+    oneFirst: plan.layout === 'equal',
     clock,
     deadlines: options.deadlines,
     connect: (role, lane, after) => {

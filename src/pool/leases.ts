@@ -1,4 +1,4 @@
-import { ConnectionLostError } from '../contract/errors.ts'
+import { ConnectionLostError, SqlError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Ambient, Hold } from './ambient.ts'
@@ -98,6 +98,8 @@ export class Leases {
       lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
       return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
+      if (!readOnly && lane.role === 'any' && error instanceof SqlError && error.kind === 'readOnly')
+        this.#lanes.renewal.ask()
       // One that has yet to catch up would not answer, one that is gone is known to be lost, and one that was given up or
       // ended over a statement is no loss: the error says what it was.
       const canTell = !lane.emptied && (!lane.recovering || !lane.connection)

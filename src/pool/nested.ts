@@ -98,7 +98,8 @@ function savepoint(inner: Session, outer: Session, name: string): Bounds {
     async undo() {
       const [undone] = await Promise.all([connection.rollbackToSavepoint(name), connection.releaseSavepoint(name)])
       // What is gone altogether cannot be committed anyhow.
-      if (undone && !GONE.has(undone.record.kind)) outer.story.stick(undone)
+      if (!undone) outer.story.goesOn()
+      else if (!GONE.has(undone.record.kind)) outer.story.stick(undone)
     },
   }
 }

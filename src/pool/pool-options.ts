@@ -33,7 +33,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   readonly min?: number
   /**
    * The most connections. For SQLite one of them writes and the others read. Default: one per core and one more, at
-   * least 3 and at most 9. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
+   * least 3 and at most 9; for a server 10. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
    */
   readonly max?: number
   /** How rows are handed over unless a call says otherwise. Default `'object'`. */
@@ -100,7 +100,7 @@ export function checkPoolOptions(
   { driver, plan }: OptionsContext,
 ): CheckedPoolOptions {
   const own = ownOptions(options, POOL_OPTIONS, 'the pool')
-  const asked = count('max', own.max, defaultMax(), 1)
+  const asked = count('max', own.max, plan.layout === 'equal' ? SERVER_MAX : defaultMax(), 1)
   const max = driver.threadsafety === 0 || plan.layout === 'one' ? 1 : asked
   if (own.max !== undefined && max < asked) warnOfOne(plan.label, asked)
   const min = Math.min(count('min', own.min, 1, 0), max)
@@ -135,6 +135,9 @@ function warnOfOne(label: string, asked: number): void {
     code: 'ONE_CONNECTION',
   })
 }
+
+/** A server has its own cores, and connections of other programs beside these. */
+const SERVER_MAX = 10
 
 function defaultMax(): number {
   return Math.min(9, Math.max(3, availableParallelism() + 1))

@@ -1,5 +1,5 @@
 import { NO_OPTIONS } from '../contract/checks.ts'
-import type { Value } from '../contract/value.ts'
+import type { Parameters, Value } from '../contract/value.ts'
 import type { InteractionOptions, OperationResult } from '../pool/calls.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import type { Transaction } from '../pool/transaction.ts'
@@ -141,6 +141,15 @@ function statementsOf({ dialect, writer }: Language): Statements {
   return known
 }
 
-async function* boundSets({ bind }: Statement, sets: Sets): AsyncGenerator<Value[]> {
-  for await (const set of sets) yield bind(set as Value[]) as Value[]
+function boundSets({ bind }: Statement, sets: Sets): Sets {
+  const bound = (set: Parameters) => bind(set as Value[]) as Value[]
+  return Symbol.asyncIterator in sets ? boundLater(sets, bound) : boundNow(sets, bound)
+}
+
+function* boundNow(sets: Iterable<Parameters>, bound: (set: Parameters) => Value[]): Generator<Value[]> {
+  for (const set of sets) yield bound(set)
+}
+
+async function* boundLater(sets: AsyncIterable<Parameters>, bound: (set: Parameters) => Value[]) {
+  for await (const set of sets) yield bound(set)
 }

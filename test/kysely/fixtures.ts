@@ -1,7 +1,7 @@
 import { type CreateTableBuilder, type Generated, Kysely, type KyselyConfig } from 'kysely'
 import type { ConnectionPool, PoolOptions } from 'offloop'
 import { OffloopDialect } from 'offloop/kysely'
-import { atEnd, type Database, type Owner, openPool } from '../databases.ts'
+import { atEnd, type Database, type Owner, onServers, onTunedDatabases, openPool } from '../databases.ts'
 
 /** The tables of these tests. */
 export interface Tables {
@@ -50,4 +50,10 @@ export async function addPeople(db: Db, names: readonly string[]): Promise<void>
     .insertInto('person')
     .values(names.map((name, i) => ({ name, age: 20 + i })))
     .execute()
+}
+
+/** A suite for every database on which Kysely runs. */
+export function onKyselyDatabases(define: (database: Database) => void): void {
+  onTunedDatabases(define)
+  onServers(define)
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { onTunedDatabases } from '../databases.ts'
-import { openKysely } from './fixtures.ts'
+import { onKyselyDatabases, openKysely } from './fixtures.ts'
 
 const migrations: Record<string, Migration> = {
   '1_notes': {
@@ -24,7 +23,7 @@ const migrations: Record<string, Migration> = {
   },
 }
 
-onTunedDatabases((database) => {
+onKyselyDatabases((database) => {
   test("Kysely's migrator migrates, once however many ask at once, and goes back", async (t) => {
     const { db } = await openKysely(t, database, { max: 4 })
     const migrator = () => new Migrator({ db, provider: { getMigrations: async () => migrations } })

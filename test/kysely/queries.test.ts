@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { SqlError } from 'offloop'
-import { onTunedDatabases } from '../databases.ts'
-import { addPeople, openKysely } from './fixtures.ts'
+import { addPeople, onKyselyDatabases, openKysely } from './fixtures.ts'
 
-onTunedDatabases((database) => {
+onKyselyDatabases((database) => {
   test('select gives rows, with joins, conditions, groups and parameters', async (t) => {
     const { db } = await openKysely(t, database)
     await addPeople(db, ['ann', 'bob', 'cyd'])
@@ -36,7 +35,8 @@ onTunedDatabases((database) => {
     ]
     const two = await db.insertInto('person').values(many).executeTakeFirstOrThrow()
     assert.equal(two.numInsertedOrUpdatedRows, 2n)
-    assert.equal(one.insertId, 1n)
+    // PostgreSQL tells an id only where `returning` asks for it.
+    assert.equal(one.insertId, database.name === 'postgres' ? undefined : 1n)
   })
 
   test('insert, update and delete give rows with returning', async (t) => {

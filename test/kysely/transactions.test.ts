@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { onTunedDatabases } from '../databases.ts'
-import { addPeople, type Db, openKysely } from './fixtures.ts'
+import { addPeople, type Db, onKyselyDatabases, openKysely } from './fixtures.ts'
 
 async function names(db: Db): Promise<string[]> {
   return (await db.selectFrom('person').select('name').orderBy('name').execute()).map(({ name }) => name)
 }
 
-onTunedDatabases((database) => {
+onKyselyDatabases((database) => {
   test('a transaction is committed when its callback returns, and rolled back when it throws', async (t) => {
     const { db } = await openKysely(t, database)
     const given = await db.transaction().execute(async (trx) => {

@@ -1,6 +1,29 @@
 import type { Failure } from '../../contract/index.ts'
 import { type Fields, ProtocolError } from './errors.ts'
-import type { Line } from './line.ts'
+import type { Outbox } from './outbox.ts'
+import type { Statements } from './statements.ts'
+
+/** What a call may know and ask of the line that it stands in. */
+export interface Line {
+  /** Where it writes what is to be sent. */
+  readonly out: Outbox
+  readonly statements: Statements
+  /** The state of the session, as far as answers have come. */
+  readonly status: number
+  readonly maxResultBytes: number
+  /** Somebody waits for the call that has the line alone. */
+  readonly isWaitedFor: boolean
+  /** Sends what was written, as soon as all that can be done at once is done. */
+  flush(): void
+  /** More was asked for of the call that has the line alone. */
+  asked(): void
+  /** A part of its answer is complete: the milliseconds that it took. */
+  pageTime(): number
+  /** Asks the server to stop a call that was sent. */
+  stop(call: Call): void
+  /** Says goodbye: nothing is under way any more. */
+  sayGoodbye(): void
+}
 
 /** One request and everything needed to answer it. */
 export abstract class Call {
@@ -55,10 +78,15 @@ export abstract class Call {
     throw new ProtocolError('the end of a page came that nobody asked for')
   }
 
-  onParsed(): void {}
+  /** The server has prepared its statement. */
+  onParsed(): void {
+    // Only a call that runs a statement wants to know.
+  }
 
   /** It has the line alone, and somebody waits behind it. */
-  onWaitedFor(_line: Line): void {}
+  onWaitedFor(_line: Line): void {
+    // Most calls are done soon.
+  }
 
   /** The server wants data, or gives data, beside rows. */
   onCopy(_isIn: boolean, _line: Line): void {

@@ -1,5 +1,4 @@
-import { Call } from './call.ts'
-import type { Line } from './line.ts'
+import { Call, type Line } from './call.ts'
 
 /** Closes the connection, when all that was asked for before is answered. Its end is the answer. */
 export class CloseCall extends Call {
@@ -16,9 +15,15 @@ export class CloseCall extends Call {
     return false
   }
 
-  onError(): void {}
+  onError(): void {
+    // It ends all the same.
+  }
 
-  deliver(): void {}
+  deliver(): void {
+    // Nothing comes behind it.
+  }
 
-  fail(): void {}
+  fail(): void {
+    // The end that it wants has come.
+  }
 }

@@ -1,6 +1,7 @@
 import {
   type Connection,
   Failure,
+  type IsolationLevel,
   type Layout,
   type OpenResult,
   type Outcome,
@@ -16,10 +17,12 @@ import { CloseCall } from './close-call.ts'
 import { type Control, ControlCall } from './control-call.ts'
 import { begin, commit, releaseSavepoint, rollback, rollbackToSavepoint, savepoint } from './controls.ts'
 import { type Fields, lostRecord } from './errors.ts'
-import { Line } from './line.ts'
 import { ManyCall } from './many-call.ts'
-import { ClosePortalCall, NextCall, OpenCall, type PageResolve } from './open-call.ts'
+import { OpenCall } from './open-call.ts'
 import type { PgNotice, PgOptions } from './options.ts'
+import type { PageResolve } from './page.ts'
+import { Pipeline } from './pipeline.ts'
+import { ClosePortalCall, NextCall } from './portal-calls.ts'
 import { QueryCall } from './query-call.ts'
 import { Statements } from './statements.ts'
 import type { Wire } from './wire.ts'
@@ -28,14 +31,14 @@ import type { Wire } from './wire.ts'
 export class PgConnection implements Connection {
   readonly layout: Layout = 'equal'
   readonly closed: Promise<Failure | null>
-  readonly #line: Line
+  readonly #line: Pipeline
   #closing: Promise<Failure | null> | null = null
   #portals = 0
 
   constructor(wire: Wire, { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
-    this.#line = new Line(wire, {
+    this.#line = new Pipeline(wire, {
       statements: new Statements(statementCache, preparedStatements),
       maxResultBytes,
       onNotice: (fields) => onNotice?.(noticeOf(fields)),
@@ -65,8 +68,8 @@ export class PgConnection implements Connection {
     return { first, ...(call.isHeld ? this.#heldResult(call) : this.#portalResult(call)) }
   }
 
-  begin(mode: TransactionMode): Promise<Failure | null> {
-    return this.#control(begin(mode))
+  begin(mode: TransactionMode, level?: IsolationLevel | undefined): Promise<Failure | null> {
+    return this.#control(begin(mode, level))
   }
 
   commit(): Promise<Failure | null> {

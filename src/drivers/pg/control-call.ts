@@ -1,8 +1,8 @@
 import { type ErrorRecord, Failure } from '../../contract/index.ts'
-import { Call } from './call.ts'
+import { Call, type Line } from './call.ts'
 import { type Fields, serverFailure } from './errors.ts'
-import { type Line, status } from './line.ts'
 import { writeQuery } from './messages.ts'
+import { status } from './status.ts'
 import { tagOf } from './tag.ts'
 
 /** What begins, divides or ends a transaction, or looks after the session. */
@@ -39,11 +39,6 @@ export class ControlCall extends Call {
     writeQuery(line.out, this.#control.sql)
     return true
   }
-
-  // Only with a part of the session that gives something, such as the release of locks.
-  override onResult(): void {}
-
-  override onRow(): void {}
 
   override onComplete(bytes: Buffer, at: number, end: number): void {
     const record = this.#control.meaning?.(tagOf(bytes, at, end))

@@ -1,12 +1,15 @@
-import type { TransactionMode } from '../../contract/index.ts'
+import type { IsolationLevel, TransactionMode } from '../../contract/index.ts'
 import type { Control } from './control-call.ts'
 import { isIdle } from './control-call.ts'
 import { inTransactionRecord, rolledBackRecord } from './errors.ts'
 import { quoteIdentifier } from './identifier.ts'
 
-export function begin(mode: TransactionMode): Control {
+export function begin(mode: TransactionMode, level: IsolationLevel | undefined): Control {
+  // Whoever only reads was promised one state of the database.
+  const kept = level ?? (mode === 'read' ? 'repeatable read' : undefined)
+  const isolation = kept === undefined ? '' : ` ISOLATION LEVEL ${kept.toUpperCase()}`
   return {
-    sql: mode === 'read' ? 'BEGIN READ ONLY' : 'BEGIN',
+    sql: `BEGIN${isolation}${mode === 'read' ? ' READ ONLY' : ''}`,
     answer: (state) => (isIdle(state) ? undefined : inTransactionRecord),
   }
 }

@@ -36,7 +36,7 @@ export async function dial(
 
 function clientOf(
   { Client }: PgPackage,
-  { user, password, database, tls, parameters }: PgOptions,
+  { user, password, database, tls, parameters, preparedStatements }: PgOptions,
   { host, port }: ServerAddress,
   socket: Socket,
   readOnly: boolean,
@@ -59,6 +59,8 @@ function clientOf(
     database,
     DateStyle: 'ISO',
     standard_conforming_strings: 'on',
+    // A go-between that wants no prepared statements knows none of these either.
+    ...(preparedStatements && WRITTEN),
     ...(readOnly && { default_transaction_read_only: 'on' }),
     ...parameters,
   })
@@ -66,6 +68,9 @@ function clientOf(
 }
 
 const KEEP_ALIVE = 30_000
+
+/** How values are written that come as text, whatever the server was set to. */
+const WRITTEN = { extra_float_digits: '1', bytea_output: 'hex', IntervalStyle: 'postgres' }
 
 /**
  * Connects. The package takes everything the server says until it is ready; from then on it hears nothing more, in the

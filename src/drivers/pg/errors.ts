@@ -42,7 +42,7 @@ export function isFatal(fields: Fields): boolean {
 
 // A constraint's message names no values, a conversion's does: `invalid input syntax for type integer: "secret"`.
 function withoutValues(state: string, message: string): string {
-  return state.startsWith('22') ? message.replace(/"[^]*"/, '"…"') : message
+  return state.startsWith('22') ? message.replace(/".*"/s, '"…"') : message
 }
 
 type Where = Pick<ErrorDetails, 'table' | 'columns' | 'constraint'>
@@ -96,27 +96,11 @@ export function lostRecord(reason: string, cause?: unknown): ErrorRecord {
   }
 }
 
-/** What calls fail with that are made after the connection was closed. */
-export const closedRecord: ErrorRecord = {
-  type: 'InterfaceError',
-  message: 'the connection is closed',
-  code: 'CONNECTION_CLOSED',
-  kind: 'closed',
-}
-
-/** What a call fails with that was given up. */
-export const abortedRecord: ErrorRecord = {
-  type: 'AbortError',
-  message: 'the call was aborted',
-  code: 'ABORTED',
-  kind: 'aborted',
-}
-
 /** What a statement of a transaction fails with when there is none. */
 export const noTransactionRecord: ErrorRecord = {
   type: 'TransactionRolledBackError',
   message: 'the statement belongs to a transaction, and there is none any more: nothing of it was done',
-  code: 'NO_TRANSACTION',
+  code: 'TRANSACTION_GONE',
   kind: 'rolledBack',
 }
 
@@ -124,12 +108,12 @@ export const noTransactionRecord: ErrorRecord = {
 export const rolledBackRecord: ErrorRecord = {
   type: 'TransactionRolledBackError',
   message: 'there was nothing to commit: the transaction was rolled back before, since a statement in it had failed',
-  code: 'ROLLED_BACK',
+  code: 'TRANSACTION_GONE',
   kind: 'rolledBack',
 }
 
 export const inTransactionRecord: ErrorRecord = {
-  type: 'ProgrammingError',
+  type: 'InterfaceError',
   message: 'a transaction was begun on this connection already',
   code: 'IN_TRANSACTION',
   kind: 'usage',

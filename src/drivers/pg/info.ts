@@ -9,6 +9,7 @@ const TRAITS: Traits = {
   infinity: true,
   nulInText: false,
   integerRange: [-(2n ** 63n), 2n ** 63n - 1n],
+  isolationLevel: 'read committed',
   goodSql: 'SELECT 1',
 }
 

@@ -1,6 +1,6 @@
 import { Failure, type Outcome, type Query, type ValueSets } from '../../contract/index.ts'
+import type { Line } from './call.ts'
 import type { Fields } from './errors.ts'
-import type { Line } from './line.ts'
 import { writeBind, writeExecute, writeSync } from './messages.ts'
 import { StatementCall } from './statement-call.ts'
 
@@ -28,8 +28,9 @@ export class ManyCall extends StatementCall {
     return true
   }
 
-  // What RETURNING gives nobody asked for.
-  override onRow(): void {}
+  override onRow(): void {
+    // What RETURNING gives nobody asked for.
+  }
 
   override onComplete(bytes: Buffer, at: number, end: number, line: Line): void {
     super.onComplete(bytes, at, end, line)

@@ -1,53 +1,11 @@
-import { Failure, type Outcome, type Page, type Query, tooLargeRecord, type Value } from '../../contract/index.ts'
+import { Failure, type Outcome, type Page, type Query, tooLargeRecord } from '../../contract/index.ts'
 import { abortedRecord } from '../../thread/loss.ts'
+import type { Line } from './call.ts'
 import type { Fields } from './errors.ts'
-import { type Line, status } from './line.ts'
 import { writeBind, writeClosePortal, writeExecute, writeFlush, writeSync } from './messages.ts'
+import { type PageResolve, pageOf } from './page.ts'
 import { StatementCall } from './statement-call.ts'
-
-/** What a page is asked for with. */
-export type PageResolve = (page: Page | Failure) => void
-
-/** A page of a result that a portal of the open transaction has, whatever else runs there. */
-export class NextCall extends StatementCall {
-  readonly #portal: string
-  readonly #size: number
-  readonly #resolve: PageResolve
-  #more = false
-
-  constructor(opened: OpenCall, size: number, resolve: PageResolve) {
-    super({ ...opened.query, maxRows: undefined }, opened.query.rowMode)
-    this.statement = opened.opened
-    this.typed = opened.isTyped
-    this.#portal = opened.portal
-    this.#size = size
-    this.#resolve = resolve
-  }
-
-  override isAlone(): boolean {
-    return false
-  }
-
-  write(line: Line): boolean {
-    writeExecute(line.out, this.#portal, this.#size)
-    writeSync(line.out)
-    return true
-  }
-
-  override onSuspended(): void {
-    this.#more = true
-  }
-
-  deliver(time: number): void {
-    this.#resolve(pageOf(this.outcome(time), this.#more))
-    this.onAnswer?.()
-  }
-
-  fail(failure: Failure): void {
-    this.#resolve(failure)
-    this.onAnswer?.()
-  }
-}
+import { status } from './status.ts'
 
 /**
  * Runs a statement and takes its rows page by page. In a transaction its portal lives as long as that, and other
@@ -69,6 +27,10 @@ export class OpenCall extends StatementCall {
   /** Rows that were taken because somebody else waited. */
   #kept: unknown[] | null = null
   #ends: (() => void) | null = null
+  /** How many rows the page is to have that somebody waits for. */
+  #wanted = 0
+  /** Its end was written. */
+  #ended = false
 
   constructor(query: Query, size: number, portal: string, resolve: PageResolve) {
     super({ ...query, maxRows: undefined }, query.rowMode)
@@ -199,8 +161,6 @@ export class OpenCall extends StatementCall {
     })
   }
 
-  #wanted = 0
-
   #end(line: Line): void {
     this.#isResting = false
     this.#more = false
@@ -225,8 +185,6 @@ export class OpenCall extends StatementCall {
     writeSync(line.out)
     line.flush()
   }
-
-  #ended = false
 
   #answer(line: Line): void {
     const outcome = this.outcome(line.pageTime())
@@ -259,51 +217,11 @@ export class OpenCall extends StatementCall {
   }
 }
 
-function pageOf(outcome: Outcome | Failure, more: boolean): Page | Failure {
-  return outcome instanceof Failure ? outcome : { ...outcome, more }
-}
-
 function interruptedRecord(most: number) {
   return {
     ...tooLargeRecord(0),
     message:
       `another statement was to run on the connection of an open result, of which more than ${most} bytes were left ` +
       '(maxResultBytes): run it elsewhere, or open the result in a transaction',
-  }
-}
-
-/** Closes the portal of a result in a transaction. */
-export class ClosePortalCall extends StatementCall {
-  readonly #portal: string
-  readonly #resolve: (failure: Failure | null) => void
-
-  constructor(opened: OpenCall, resolve: (failure: Failure | null) => void) {
-    super({ ...opened.query, maxRows: undefined }, 'array')
-    this.statement = opened.opened
-    this.#portal = opened.portal
-    this.#resolve = resolve
-  }
-
-  override isAlone(): boolean {
-    return false
-  }
-
-  write(line: Line): boolean {
-    // With its transaction it is gone by itself.
-    if (line.status === status.idle) {
-      this.#resolve(null)
-      return false
-    }
-    writeClosePortal(line.out, this.#portal)
-    writeSync(line.out)
-    return true
-  }
-
-  deliver(): void {
-    this.#resolve(this.failure)
-  }
-
-  fail(failure: Failure): void {
-    this.#resolve(failure)
   }
 }

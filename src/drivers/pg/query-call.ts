@@ -1,5 +1,5 @@
 import type { Failure, Outcome, Query, Value } from '../../contract/index.ts'
-import type { Line } from './line.ts'
+import type { Line } from './call.ts'
 import { writeBind, writeExecute, writeSync } from './messages.ts'
 import { StatementCall } from './statement-call.ts'
 
@@ -27,8 +27,9 @@ export class QueryCall extends StatementCall {
     return true
   }
 
-  // The limit was reached, and the row beyond it has said so.
-  override onSuspended(): void {}
+  override onSuspended(): void {
+    // The limit was reached, and the row beyond it has said so.
+  }
 
   deliver(time: number): void {
     this.#resolve(this.outcome(time))

@@ -2,7 +2,6 @@ import { batchOf } from '../../contract/batch-builder.ts'
 import {
   type ErrorRecord,
   Failure,
-  NOT_BEGUN,
   type Outcome,
   type Query,
   type ResultMode,
@@ -12,14 +11,15 @@ import {
   tooLargeRecord,
 } from '../../contract/index.ts'
 import { abortedRecord } from '../../thread/loss.ts'
-import { Call } from './call.ts'
+import { Call, type Line } from './call.ts'
 import { type Fields, noTransactionRecord, serverFailure } from './errors.ts'
 import { readResult } from './fields.ts'
 import { TooLongError } from './inbox.ts'
-import { type Line, status } from './line.ts'
+import { notBegunRecord } from './losses.ts'
 import { writeCopyFail, writePrepare, writeSync } from './messages.ts'
 import type { ReadRow } from './rows.ts'
 import type { Statement } from './statements.ts'
+import { status } from './status.ts'
 import { rowCountOf } from './tag.ts'
 
 /** What all calls that run a statement are told. */
@@ -48,10 +48,10 @@ export abstract class StatementCall extends Call {
   protected bytes = 0
   /** What the server said, or what was found wrong here. */
   protected failure: Failure | null = null
-  #fields: Fields | null = null
   #reader: ReadRow | null = null
   #prepares = false
   #again = false
+  #wasAgain = false
 
   constructor(asked: Asked, rowMode: ResultMode) {
     super()
@@ -107,7 +107,6 @@ export abstract class StatementCall extends Call {
   }
 
   override onError(fields: Fields, line: Line): void {
-    this.#fields = fields
     this.#again ||= this.#isStale(fields, line)
     if (this.statement && this.#prepares) this.statement.prepared = false
     this.failure ??= new Failure(this.#recordOf(fields))
@@ -126,7 +125,6 @@ export abstract class StatementCall extends Call {
     if (!this.#again) return false
     this.#again = false
     this.failure = null
-    this.#fields = null
     this.#reader = null
     this.rows = []
     this.bytes = 0
@@ -187,8 +185,6 @@ export abstract class StatementCall extends Call {
     return first && !this.asked.inTransaction
   }
 
-  #wasAgain = false
-
   #recordOf(fields: Fields): ErrorRecord {
     if (fields.C !== CANCELLED) return serverFailure(fields)
     if (this.cancelled) return abortedRecord
@@ -200,19 +196,11 @@ export abstract class StatementCall extends Call {
 const CANCELLED = '57014'
 
 /** What a statement fails with that was hit by a wish to cancel another one. */
-const notBegunRecord: ErrorRecord = {
-  type: 'OperationalError',
-  message: 'the statement was stopped in place of another one that was cancelled: nothing of it is kept',
-  code: NOT_BEGUN,
-  kind: 'aborted',
-  retryable: true,
-}
-
 const hitRecord: ErrorRecord = {
   type: 'TransactionRolledBackError',
   message:
     'the transaction is rolled back: one of its statements was stopped in place of another one that was cancelled',
-  code: 'CANCELLED',
+  code: 'HIT_BY_CANCEL',
   kind: 'rolledBack',
   retryable: true,
 }

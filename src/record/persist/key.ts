@@ -34,12 +34,17 @@ export function writeKey(record: Stateful, place: NextPlace): RawBuilder<unknown
 
 /** Adds to a statement on a record's row that it must be as it was read. Its key and version are the last values. */
 export function describeRow(record: Stateful, shape: Shape): void {
-  const version = storedVersion(record)
   shape.add(record[DEFINITION].attributes.mark)
-  shape.values.push(...storedKey(record))
-  if (version === undefined) return
-  if (version === null) shape.add('never written')
-  else shape.values.push(version)
+  if (!addRow(record, shape.values)) shape.add('never written')
+}
+
+/** Adds the values that {@link writeRowOf} has places for. False if the row has no version, though it is to have one. */
+export function addRow(record: Stateful, values: unknown[]): boolean {
+  const version = storedVersion(record)
+  for (const value of storedKey(record)) values.push(value)
+  if (version === undefined) return true
+  if (version !== null) values.push(version)
+  return version !== null
 }
 
 /** Writes what {@link describeRow} describes. */

@@ -6,22 +6,24 @@ import type { Statement } from '../statement.ts'
 import type { NewRow } from './new-row.ts'
 import { readBack } from './read-back.ts'
 
-/** Inserts a row; gives what the database filled in. MySQL tells only what it counted up: the rest is read. */
+/** Inserts a row; gives what the database filled in, of one row, or of none. MySQL tells only what it counted up: the rest is read. */
 export async function insertedByMysql(
   definition: Definition,
   { given, values, missing }: NewRow,
   statement: Statement,
-): Promise<Slot[] | undefined> {
+): Promise<Slot[][]> {
   const { key } = definition.attributes
   const counted = missing.find((attribute) => key.includes(attribute))
   if (counted && !isCounted(counted)) throw unknownKey(definition, counted)
   const { rowCount, lastRowId } = await definition.database.change(statement, values)
-  if (rowCount === 0) return undefined
+  if (rowCount === 0) return []
   const known = new Map<Attribute, Value>(given.map((attribute, at) => [attribute, values[at] as Value]))
   if (counted) known.set(counted, lastRowId)
   const others = missing.filter((attribute) => attribute !== counted)
   const filled = await readOthers(definition, known, others)
-  return missing.map((attribute) => (attribute === counted ? lastRowId : (filled?.[others.indexOf(attribute)] ?? null)))
+  return [
+    missing.map((attribute) => (attribute === counted ? lastRowId : (filled?.[others.indexOf(attribute)] ?? null))),
+  ]
 }
 
 // A row without a key cannot be found again.

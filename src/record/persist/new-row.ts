@@ -10,6 +10,8 @@ export interface NewRow {
   readonly given: readonly Attribute[]
   readonly values: readonly Value[]
   readonly missing: readonly Attribute[]
+  /** Which attributes are given: a bit for each. Says nothing where there are more of them than bits. */
+  readonly bits: number
 }
 
 /**
@@ -26,6 +28,7 @@ export function newRow(
   const given: Attribute[] = []
   const values: Value[] = []
   const missing: Attribute[] = []
+  let bits = 0
   for (const attribute of definition.attributes) {
     const own = raw(attribute)
     const value = own ?? filledIn(definition, attribute, kept, own)
@@ -33,9 +36,10 @@ export function newRow(
     else {
       given.push(attribute)
       values.push(value)
+      bits |= 1 << attribute.index
     }
   }
-  return { given, values, missing }
+  return { given, values, missing, bits }
 }
 
 // Null was given, and stays, but for a key that the database counts up.

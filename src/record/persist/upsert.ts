@@ -13,7 +13,7 @@ import type { Statement } from '../statement.ts'
 import { RowReader } from './given-row.ts'
 import { type Insertion, insertion } from './insertion.ts'
 import { type GivenRows, writeRows } from './many.ts'
-import { onDuplicate } from './mysql-upsert.ts'
+import { namingOther, onDuplicate } from './mysql-upsert.ts'
 import type { NewRow } from './new-row.ts'
 import { keptOfNew } from './upkeep.ts'
 
@@ -49,19 +49,21 @@ export async function upsertRow(definition: Definition, given: unknown, options:
 }
 
 async function written(
-  { database }: Definition,
+  { database, table }: Definition,
   statement: Statement,
   { values }: NewRow,
 ): Promise<Slot[] | undefined> {
   if (database.dialect !== 'mysql') return (await database.query(statement, values))[0]
-  await database.change(statement, values)
+  await namingOther(table, () => database.change(statement, values))
   return undefined
 }
 
 /** The same with many rows, all or none, without records; gives how many rows were inserted or changed. */
 export function upsertRows(definition: Definition, rows: GivenRows, options: UpsertOptions): Promise<number> {
   const upsert = checkUpsert(definition, options)
-  return writeRows(definition, rows, (row) => insertion(definition, row, conflictOf(definition, row, upsert, [])))
+  return namingOther(definition.table, () =>
+    writeRows(definition, rows, (row) => insertion(definition, row, conflictOf(definition, row, upsert, []))),
+  )
 }
 
 function checkUpsert({ attributes, name }: Definition, options: UpsertOptions): Upsert {

@@ -1,8 +1,8 @@
 import { type Dialect, type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
-import { type Condition, ref, type Writing } from './condition.ts'
-import { operand } from './operand.ts'
+import type { Condition, Writing } from './condition.ts'
+import { comparable, operand } from './operand.ts'
 
 /** How many values have places of their own. SQLite allows 32,766 in a statement. */
 const MOST_PLACES = 1024
@@ -32,7 +32,7 @@ export class Among implements Condition {
   write(writing: Writing): Expression<SqlBool> {
     const { length } = this.#values
     if (length === 0) return sql`1 = 0`
-    const column = ref(this.#attribute, writing)
+    const column = comparable(this.#attribute, writing)
     if (this.#crossesAsJson(writing.dialect)) {
       return sql`${column} in (select value from json_each(${writing.place()}))`
     }

@@ -2,7 +2,7 @@ import { type Dialect, type Expression, type RawBuilder, type SqlBool, sql } fro
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
 import { asNumber, isNumberAsText } from './decimals.ts'
-import { asText, noEscapes, operand } from './operand.ts'
+import { asText, comparable, noEscapes, operand, patternFor } from './operand.ts'
 import type { Writing } from './writing.ts'
 
 export type { Writing } from './writing.ts'
@@ -37,11 +37,11 @@ export class Compared implements Condition {
   describe(shape: Shape): void {
     shape.add(`${this.#byNumber(shape.dialect) ? 'number ' : ''}${this.#operator}`)
     shape.addColumn(this.#attribute)
-    shape.values.push(this.#value)
+    shape.values.push(PATTERNS.has(this.#operator) ? patternFor(shape.dialect, this.#value) : this.#value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    const column = ref(this.#attribute, writing)
+    const column = comparable(this.#attribute, writing)
     const operator = sql.raw(this.#operator)
     if (PATTERNS.has(this.#operator)) {
       return sql`${asText(column, this.#attribute, writing)} ${operator} ${writing.place()}${noEscapes(writing)}`

@@ -1,4 +1,4 @@
-import { type Expression, sql } from '../../sql/index.ts'
+import { type Dialect, type Expression, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { whatever } from '../columns/loose.ts'
 import type { Writing } from './writing.ts'
@@ -22,8 +22,21 @@ export function operand(
   if (storage === 'decimal' && precision > 0 && precision <= MOST_DIGITS && scale <= MOST_BEHIND) {
     return sql`cast(${value} as decimal(${sql.raw(`${precision}, ${scale}`)}))`
   }
-  // With text JSON is compared as one of its strings.
-  return storage === 'json' ? sql`json_extract(${value}, '$')` : value
+  return storage === 'json' ? asJson(value) : value
+}
+
+/** Writes the column of an attribute so that it can be compared with an {@link operand}. */
+export function comparable(
+  { column, type }: Attribute,
+  { table, dialect }: Pick<Writing, 'table' | 'dialect'>,
+): Expression<unknown> {
+  const own = sql.id(table, column)
+  return type.storage === 'json' && dialect === 'mysql' ? asJson(own) : own
+}
+
+// MySQL would compare JSON with text as one of its strings, and to MariaDB JSON is text, in which spaces count.
+function asJson(value: Expression<unknown>): Expression<unknown> {
+  return sql`json_extract(${value}, '$')`
 }
 
 /** Writes a column as text, for what compares it with a pattern. */
@@ -36,7 +49,14 @@ export function asText(
   return dialect === 'postgres' && !isKnown ? sql`cast(${column} as text)` : column
 }
 
-/** Ends a pattern in which a backslash is what it is: only SQLite takes it so by itself. */
-export function noEscapes({ dialect }: Pick<Writing, 'dialect'>): Expression<unknown> {
-  return sql.raw(dialect === 'sqlite' ? '' : " escape ''")
+/** A pattern in which a backslash is what it is: only SQLite takes it so by itself, and MariaDB must have some other mark. */
+export function patternFor(dialect: Dialect, pattern: unknown): unknown {
+  return dialect === 'mysql' ? String(pattern).replaceAll('!', '!!') : pattern
 }
+
+/** Ends the comparison with what {@link patternFor} gave. */
+export function noEscapes({ dialect }: Pick<Writing, 'dialect'>): Expression<unknown> {
+  return sql.raw(ESCAPES[dialect])
+}
+
+const ESCAPES = { sqlite: '', postgres: " escape ''", mysql: " escape '!'" } as const

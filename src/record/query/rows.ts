@@ -23,8 +23,9 @@ export function describeRows(plan: Plan, shape: Shape): void {
     if (!(by instanceof Fragment) && by.settings.nullable) shape.add('nullable')
   }
   if (isSlice(plan)) {
-    shape.add('limit')
-    shape.values.push(plan.limit ?? UNLIMITED, plan.offset)
+    shape.add(plan.offset === 0 ? 'limit' : 'limit and offset')
+    shape.values.push(plan.limit ?? UNLIMITED)
+    if (plan.offset > 0) shape.values.push(plan.offset)
   }
   if (locks(plan, shape)) shape.add('for update')
 }
@@ -85,7 +86,8 @@ export function describeConditions(word: string, conditions: readonly Condition[
 }
 
 function limitOf(plan: Plan, { place }: Writing): RawBuilder<unknown> {
-  return isSlice(plan) ? sql` limit ${place()} offset ${place()}` : sql``
+  if (!isSlice(plan)) return sql``
+  return plan.offset === 0 ? sql` limit ${place()}` : sql` limit ${place()} offset ${place()}`
 }
 
 // What a left join may give nothing for PostgreSQL does not lock: only rows of the table itself are meant.

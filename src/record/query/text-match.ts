@@ -2,7 +2,7 @@ import { type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
 import { type Condition, ref, type Writing } from './condition.ts'
-import { asText, noEscapes } from './operand.ts'
+import { asText, noEscapes, patternFor } from './operand.ts'
 
 /** The column is like a pattern, in upper or lower case. */
 export class LikeInAnyCase implements Condition {
@@ -17,7 +17,7 @@ export class LikeInAnyCase implements Condition {
   describe(shape: Shape): void {
     shape.add('ilike')
     shape.addColumn(this.#attribute)
-    shape.values.push(this.#pattern)
+    shape.values.push(patternFor(shape.dialect, this.#pattern))
   }
 
   write(writing: Writing): Expression<SqlBool> {

@@ -1,18 +1,17 @@
-import { Failure, NOT_BEGUN, recordOf, SqlError, tooLargeRecord } from '../../contract/index.ts'
-import { type Call, Calls } from './call.ts'
-import { type Fields, isFatal, lostRecord, ProtocolError, readFields, serverFailure } from './errors.ts'
+import { Failure } from '../../contract/index.ts'
+import { type Call, Calls, type Line } from './call.ts'
+import { type Fields, isFatal, lostRecord, ProtocolError, readFields } from './errors.ts'
 import { Inbox, TooLongError } from './inbox.ts'
+import { failureOf, farewellRecord, notBegunRecord, tooManyBytesRecord } from './losses.ts'
 import { answer, writeTerminate } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import type { Statements } from './statements.ts'
+import { status } from './status.ts'
 import { Stopwatch } from './stopwatch.ts'
 import type { Wire } from './wire.ts'
 
-/** Whether a transaction is open, as the server tells: none, one, or one in which a statement has failed. */
-export const status = { idle: 0x49, open: 0x54, failed: 0x45 } as const
-
 /** What a line is told beside its wire. */
-export interface LineSetting {
+export interface PipelineSetting {
   readonly statements: Statements
   readonly maxResultBytes: number
   onNotice(fields: Fields): void
@@ -25,14 +24,14 @@ export interface LineSetting {
  * waiting for answers; each is written out completely before it counts as sent, and ends with a mark of its own, so that
  * what fails is only itself. Whatever comes that does not fit ends the connection: answers never move to another call.
  */
-export class Line {
+export class Pipeline implements Line {
   readonly out = new Outbox()
   readonly statements: Statements
   readonly maxResultBytes: number
   status: number = status.idle
   answered = 0
   readonly #wire: Wire
-  readonly #setting: LineSetting
+  readonly #setting: PipelineSetting
   readonly #inbox: Inbox
   readonly #waiting = new Calls()
   readonly #sent = new Calls()
@@ -47,7 +46,7 @@ export class Line {
   /** Why the server says that it ends the session. */
   #farewell: Fields | null = null
 
-  constructor(wire: Wire, setting: LineSetting) {
+  constructor(wire: Wire, setting: PipelineSetting) {
     this.#wire = wire
     this.#setting = setting
     this.statements = setting.statements
@@ -297,29 +296,4 @@ export class Line {
 /** Milliseconds that a server may take to close a connection that it was asked to close. */
 const PATIENCE = 1000
 
-const notBegun = new Failure({
-  type: 'ConnectionLostError',
-  message: 'the connection was lost before this call had begun: nothing of it was done',
-  code: NOT_BEGUN,
-  kind: 'connectionLost',
-  retryable: true,
-})
-
-function farewellRecord(fields: Fields) {
-  const said = serverFailure(fields)
-  return { ...said, type: 'ConnectionLostError', kind: 'connectionLost', retryable: true } as const
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof SqlError) return new Failure(recordOf(error), error)
-  return new Failure(lostRecord('a call could not be written', error))
-}
-
-function tooManyBytesRecord(most: number) {
-  return {
-    ...tooLargeRecord(0),
-    message:
-      `the result has more than ${most} bytes (maxResultBytes), so its connection was ended: ask for fewer rows or columns, ` +
-      'take them one by one (pool.stream), or raise maxResultBytes of the connect options',
-  }
-}
+const notBegun = new Failure(notBegunRecord)
