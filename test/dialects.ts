@@ -10,6 +10,29 @@ export interface Dialect {
   readonly count: string
   /** Gives rows of one column without end. */
   readonly endless: string
+  /** Its codes for what tests get wrong. */
+  readonly codes: Readonly<Record<'key' | 'unique' | 'foreignKey' | 'notNull' | 'missing' | 'syntax', string>>
+  readonly can: Abilities
+}
+
+/** What not every database can. */
+export interface Abilities {
+  /** Placeholders may have names. */
+  readonly names: boolean
+  /** Tells the id of the row that was inserted last. */
+  readonly lastRowId: boolean
+  /** INSERT ... RETURNING. */
+  readonly returning: boolean
+  /** A transaction goes on after a statement of it has failed. */
+  readonly goOn: boolean
+  /** What defines tables can be rolled back. */
+  readonly undoTables: boolean
+  /** Text may hold U+0000. */
+  readonly nul: boolean
+  /** Names that are not quoted are written in small letters. */
+  readonly lowers: boolean
+  /** A foreign key may wait for the COMMIT. */
+  readonly deferKeys: boolean
 }
 
 export interface Types {
@@ -39,8 +62,26 @@ export const sqlite: Dialect = {
     name: 'TEXT',
     bytes: 'BLOB',
   },
-  count: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n',
+  count: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n',
   endless: 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n',
+  codes: {
+    key: 'SQLITE_CONSTRAINT_PRIMARYKEY',
+    unique: 'SQLITE_CONSTRAINT_UNIQUE',
+    foreignKey: 'SQLITE_CONSTRAINT_FOREIGNKEY',
+    notNull: 'SQLITE_CONSTRAINT_NOTNULL',
+    missing: 'SQLITE_ERROR',
+    syntax: 'SQLITE_ERROR',
+  },
+  can: {
+    names: true,
+    lastRowId: true,
+    returning: true,
+    goOn: true,
+    undoTables: true,
+    nul: true,
+    lowers: false,
+    deferKeys: true,
+  },
 }
 
 export const postgres: Dialect = {
@@ -55,8 +96,10 @@ export const postgres: Dialect = {
     name: 'TEXT',
     bytes: 'BYTEA',
   },
-  count: numbered(sqlite.count),
+  count: 'SELECT i FROM generate_series(1, $1::int) AS n(i)',
   endless: sqlite.endless,
+  codes: { key: '23505', unique: '23505', foreignKey: '23503', notNull: '23502', missing: '42P01', syntax: '42601' },
+  can: { ...sqlite.can, names: false, lastRowId: false, goOn: false, nul: false, lowers: true },
 }
 
 const mysqlTypes = {
@@ -80,14 +123,27 @@ export const mysql: Dialect = {
   sql: asWritten,
   placeholder: mark,
   types: { ...mysqlTypes, ...exact('utf8mb4_0900_bin') },
-  count: sqlite.count,
-  endless: `SELECT t0.n FROM ${TENS.join(' CROSS JOIN ')}`,
+  count:
+    'WITH RECURSIVE bound AS (SELECT ? AS most), n(i) AS (SELECT 1 FROM bound WHERE most > 0 ' +
+    'UNION ALL SELECT i + 1 FROM n, bound WHERE i < most) SELECT i FROM n',
+  // Without the hint MySQL makes a table of all but one of them before it gives a row.
+  endless: `SELECT /*+ NO_BNL() */ t0.n FROM ${TENS.join(' CROSS JOIN ')}`,
+  codes: {
+    key: 'ER_1062',
+    unique: 'ER_1062',
+    foreignKey: 'ER_1452',
+    notNull: 'ER_1048',
+    missing: 'ER_1146',
+    syntax: 'ER_1064',
+  },
+  can: { ...sqlite.can, names: false, returning: false, undoTables: false, deferKeys: false },
 }
 
 /** MariaDB has another name for the order in which text is told apart to the last character. */
 export const mariadb: Dialect = {
   ...mysql,
   types: { ...mysqlTypes, ...exact('utf8mb4_nopad_bin') },
+  can: { ...mysql.can, returning: true },
 }
 
 function numbered(text: string): string {

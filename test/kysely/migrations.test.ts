@@ -13,12 +13,12 @@ const migrations: Record<string, Migration> = {
       await db.schema.dropTable('note').execute()
     },
   },
-  '2_index': {
+  '2_author': {
     up: async (db: Kysely<unknown>) => {
-      await db.schema.createIndex('note_words').on('note').column('words').execute()
+      await db.schema.alterTable('note').addColumn('author', 'varchar(100)').execute()
     },
     down: async (db: Kysely<unknown>) => {
-      await db.schema.dropIndex('note_words').execute()
+      await db.schema.alterTable('note').dropColumn('author').execute()
     },
   },
 }
@@ -33,7 +33,7 @@ onKyselyDatabases((database) => {
       [undefined, undefined],
     )
     const done = all.flatMap(({ results = [] }) => results.map(({ migrationName }) => migrationName))
-    assert.deepEqual(done.sort(), ['1_notes', '2_index'])
+    assert.deepEqual(done.sort(), ['1_notes', '2_author'])
     assert.ok((await db.introspection.getTables()).some(({ name }) => name === 'note'))
     await migrator().migrateTo('1_notes')
     const { error } = await migrator().migrateDown()

@@ -40,7 +40,8 @@ onKyselyDatabases((database) => {
   })
 
   test('insert, update and delete give rows with returning', async (t) => {
-    const { db } = await openKysely(t, database)
+    const { db, pool } = await openKysely(t, database)
+    if (pool.dialect === 'mysql') return t.skip('Kysely writes none for MySQL')
     const ann = await db.insertInto('person').values({ name: 'ann', age: 1 }).returningAll().executeTakeFirstOrThrow()
     assert.deepEqual({ ...ann }, { id: ann.id, name: 'ann', age: 1 })
     const updated = await db.updateTable('person').set({ age: 2 }).returning(['name', 'age']).execute()
@@ -61,13 +62,13 @@ onKyselyDatabases((database) => {
   })
 
   test('an upsert updates the row that is there', async (t) => {
-    const { db } = await openKysely(t, database)
+    const { db, pool } = await openKysely(t, database)
     await addPeople(db, ['ann'])
-    await db
-      .insertInto('person')
-      .values({ name: 'ann', age: 70 })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ age: (eb) => eb.ref('excluded.age') }))
-      .execute()
+    const insert = db.insertInto('person').values({ name: 'ann', age: 70 })
+    await (pool.dialect === 'mysql'
+      ? insert.onDuplicateKeyUpdate({ age: 70 })
+      : insert.onConflict((conflict) => conflict.column('name').doUpdateSet({ age: (eb) => eb.ref('excluded.age') }))
+    ).execute()
     assert.deepEqual(await db.selectFrom('person').select(['name', 'age']).execute(), [{ name: 'ann', age: 70 }])
   })
 
@@ -128,12 +129,16 @@ onKyselyDatabases((database) => {
   })
 
   test('a query that is aborted rejects at once, and the next one works', async (t) => {
-    const { db } = await openKysely(t, database)
+    const { db, pool } = await openKysely(t, database)
     await addPeople(db, ['ann'])
+    // Some seconds at most: nothing stops SQLite in the middle of a statement that gives no rows.
+    const slow =
+      pool.dialect === 'mysql'
+        ? sql`select sleep(2)`
+        : sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000) select max(i) from n`
     for (const inflightQueryAbortStrategy of ['ignore query', 'cancel query', 'kill session'] as const) {
       const abort = new AbortController()
-      const endless = sql`with recursive n(i) as (select 1 union all select i + 1 from n) select i from n where i < 0`
-      const running = endless.execute(db, { signal: abort.signal, inflightQueryAbortStrategy })
+      const running = slow.execute(db, { signal: abort.signal, inflightQueryAbortStrategy })
       const reason = new Error('enough')
       if (inflightQueryAbortStrategy === 'ignore query') {
         abort.abort(reason)

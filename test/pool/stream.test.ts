@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AbortError, ConnectionPool, ProgrammingError, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, onEveryIsolation, openPool } from '../databases.ts'
+import { closedAtEnd, everywhereIsolated, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
-const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
-const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
-
-onEveryIsolation((database, suite) => {
+everywhereIsolated((database, suite) => {
+  const { sql, types, can, codes, count: COUNT, endless: ENDLESS } = database.dialect
   const clock = new FakeClock()
   const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 
@@ -63,7 +61,7 @@ onEveryIsolation((database, suite) => {
     const never = pool.stream('INSERT INTO missing VALUES (1)')
     await never.return()
     const other = pool.stream('SELECT * FROM missing')
-    await refused(() => other.next(), ProgrammingError, { code: 'SQLITE_ERROR', kind: 'missing' })
+    await refused(() => other.next(), ProgrammingError, { code: codes.missing, kind: 'missing' })
     await usable(pool)
   })
 
@@ -80,7 +78,7 @@ onEveryIsolation((database, suite) => {
   })
 
   test('a statement that writes is streamed too', async () => {
-    await pool.runOperation('CREATE TABLE written (i)')
+    await pool.runOperation('CREATE TABLE written (i INTEGER)')
     const sql = 'INSERT INTO written VALUES (1), (2), (3) RETURNING i'
     for (const _ of [1, 2]) {
       assert.deepEqual(await collect(pool.stream(sql)), [{ i: 1 }, { i: 2 }, { i: 3 }])
@@ -95,7 +93,7 @@ onEveryIsolation((database, suite) => {
   })
 
   test('writers go on while a stream is open, and it does not see what they write', async () => {
-    await pool.runOperation('CREATE TABLE growing (i)')
+    await pool.runOperation('CREATE TABLE growing (i INTEGER)')
     await pool.insertMany(
       'growing',
       Array.from({ length: 3000 }, (_, i) => [i]),
@@ -128,10 +126,10 @@ onEveryIsolation((database, suite) => {
   })
 
   test('ADB-066 a stream inside an interaction reads in it', async () => {
-    await pool.runOperation('CREATE TABLE inside (i)')
+    await pool.runOperation('CREATE TABLE inside (i INTEGER)')
     await pool.runInteraction(async (txn) => {
       await txn.executeMany(
-        'INSERT INTO inside VALUES (?)',
+        sql('INSERT INTO inside VALUES (?)'),
         Array.from({ length: 2500 }, (_, i) => [i]),
       )
       assert.equal((await collect(pool.stream('SELECT i FROM inside'))).length, 2500)

@@ -128,16 +128,16 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
   }
   const why = typeof code === 'string' ? code : 'CANNOT_CONNECT'
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
-  const lasting = /CERT|TLS|SELF_SIGNED|ENOTFOUND|AUTH/.test(why)
-  return {
-    type: 'OperationalError',
-    message: `Cannot connect to ${label}: ${words || why}`,
-    code: why,
-    kind: 'cannotOpen',
-    retryable: !lasting,
-    cause,
+  const told = `Cannot connect to ${label}: ${words || why}`
+  if (TLS.test(why) || TLS.test(words)) {
+    const hint =
+      'the option tls, or sslmode of a URL, tells which certificates are trusted, or that there is to be no TLS'
+    return { type: 'OperationalError', message: `${told}; ${hint}`, code: why, kind: 'cannotOpen', cause }
   }
+  return { type: 'ConnectionLostError', message: told, code: why, kind: 'connectionLost', retryable: true, cause }
 }
+
+const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1045: 'the server refuses this user, or the password is wrong',

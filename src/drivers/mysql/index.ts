@@ -1,24 +1,11 @@
 import type { Driver } from '../../contract/index.ts'
-import { quoteIdentifier } from './identifier.ts'
-import { TRAITS } from './info.ts'
-import { openConnection } from './open.ts'
-import { labelOf, type MysqlOptions, type MysqlOptionsInput, plan } from './options.ts'
-import { findPackage } from './package.ts'
-import { shape } from './scan.ts'
+import { info } from './info.ts'
+import { open } from './open.ts'
+import type { MysqlOptions } from './options.ts'
 
-export type { MysqlOptions, MysqlOptionsInput }
+export type { MysqlOptions, MysqlOptionsInput } from './options.ts'
 
 /** MySQL and MariaDB through the package mariadb, an optional peer. */
-const mysql: Driver<MysqlOptions> = {
-  name: 'mysql',
-  apilevel: '2.0',
-  threadsafety: 1,
-  paramstyle: 'qmark',
-  traits: TRAITS,
-  plan: (source) => plan(source, findPackage()),
-  shape,
-  quoteIdentifier,
-  connect: (options, context) => openConnection(options, labelOf(options), context),
-}
+const mysql: Driver<MysqlOptions> = { ...info, connect: open }
 
 export default mysql

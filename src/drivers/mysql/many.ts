@@ -163,8 +163,8 @@ export class ManyRun {
     { from, to, size }: { from: number; to: number; size: number },
   ): Promise<Answer[]> {
     const { width, values } = this.#sets
-    const { isMariaDb } = this.#session.link
-    const bulk = isMariaDb && width > 0 && scan.shape.changesRows && !scan.returns
+    const { takesBulk } = this.#session.link
+    const bulk = takesBulk && width > 0 && scan.shape.changesRows && !scan.returns
     const types = bulk ? columnTypes(values, width, from * width, to * width) : null
     if (types) {
       const part = { values, types, from: from * width, to: to * width }

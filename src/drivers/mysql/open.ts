@@ -1,30 +1,47 @@
-import { type ConnectContext, errorFromRecord, Failure, SqlError } from '../../contract/index.ts'
+import { type ConnectContext, errorFromRecord, Failure, recordOf, SqlError } from '../../contract/index.ts'
+import type { ServerAddress } from '../server/hosts.ts'
 import { MysqlConnection } from './connection.ts'
 import { connectRecord } from './errors.ts'
 import { openLink } from './link.ts'
-import type { MysqlOptions } from './options.ts'
+import { labelOf, type MysqlOptions } from './options.ts'
 import { Session } from './session.ts'
 import { setupSql } from './session-variables.ts'
 
-/** Opens a connection and sets its session up. Rejects with an error of the tree. */
-export async function openConnection(
-  options: MysqlOptions,
-  label: string,
-  { role, after, signal }: ConnectContext,
-): Promise<MysqlConnection> {
+/** Opens a connection to the first server that lets us in, and sets its session up. Rejects with an error of the tree. */
+export async function open(options: MysqlOptions, { role, after, signal }: ConnectContext): Promise<MysqlConnection> {
   await after
-  try {
-    const session = new Session(await openLink(options, signal), options)
+  let failure: unknown = null
+  for (const address of options.addresses) {
     try {
-      await setUp(session, role === 'reader' || options.readOnly)
+      return new MysqlConnection(await openSession(options, address, role === 'reader' || options.readOnly, signal))
     } catch (error) {
-      session.line.destroy()
-      throw error
+      failure = error
+      if (signal?.aborted || !isElsewhere(error)) break
     }
-    return new MysqlConnection(session)
+  }
+  if (failure instanceof SqlError) throw failure
+  throw errorFromRecord(connectRecord(failure, labelOf(options)))
+}
+
+// What one server refuses for good, another of the same kind refuses as well: such as a wrong password.
+function isElsewhere(error: unknown): boolean {
+  const record = error instanceof SqlError ? recordOf(error) : connectRecord(error, '')
+  return record.retryable === true
+}
+
+async function openSession(
+  options: MysqlOptions,
+  address: ServerAddress,
+  readOnly: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  const session = new Session(await openLink(options, address, signal), options)
+  try {
+    await setUp(session, readOnly)
+    return session
   } catch (error) {
-    if (error instanceof SqlError) throw error
-    throw errorFromRecord(connectRecord(error, label))
+    session.line.destroy()
+    throw error
   }
 }
 

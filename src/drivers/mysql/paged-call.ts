@@ -25,7 +25,6 @@ interface Waiter {
   readonly resolve: (page: Page | Failure) => void
 }
 
-const PASSED_OVER = 10_000
 const INTERRUPTED = 1317
 
 /**
@@ -45,7 +44,6 @@ export class PagedCall implements Turn, Exchange {
   #reader: ResultReader | null = null
   #rows: unknown[] = []
   #held = 0
-  #passedOver = 0
   #waiters: Waiter[] = []
   #failure: Failure | null = null
   #hasTurn = true
@@ -109,7 +107,6 @@ export class PagedCall implements Turn, Exchange {
   }
 
   take(packet: PacketReader, agreement: Agreement): boolean {
-    if (this.#failure && ++this.#passedOver === PASSED_OVER) this.#session.stopper.stop(this)
     return (this.#reader as ResultReader).take(packet, agreement)
   }
 
@@ -173,6 +170,7 @@ export class PagedCall implements Turn, Exchange {
     this.#rows = []
     this.#reader?.passOver()
     this.#session.line.resume()
+    if (!this.#isOver) this.#session.stopper.stopSoon(this, () => this.#isOver)
     this.#serve()
     return false
   }

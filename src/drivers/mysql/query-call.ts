@@ -20,8 +20,6 @@ import type { PacketReader } from './wire/packet-reader.ts'
 import type { PacketWriter } from './wire/packet-writer.ts'
 import { ResultReader } from './wire/result.ts'
 
-/** Rows that are passed over before whoever gives them is stopped: it may be about to end by itself. */
-const PASSED_OVER = 10_000
 const INTERRUPTED = 1317
 const UNKNOWN_STATEMENT = 1243
 const TO_PREPARE_ANEW = 1615
@@ -39,7 +37,6 @@ export class QueryCall implements Turn, Exchange {
   #rows: unknown[] = []
   #bytes = 0
   #size = 0
-  #passedOver = 0
   #failure: Failure | null = null
   #wasRetried = false
   #isDone = false
@@ -82,7 +79,6 @@ export class QueryCall implements Turn, Exchange {
   }
 
   take(packet: PacketReader, agreement: Agreement): boolean {
-    if (this.#failure && ++this.#passedOver === PASSED_OVER) this.#session.stopper.stop(this)
     return (this.#reader as ResultReader).take(packet, agreement)
   }
 
@@ -144,6 +140,7 @@ export class QueryCall implements Turn, Exchange {
   #tooLarge(failure: Failure): false {
     this.#failure ??= failure
     this.#rows = []
+    this.#session.stopper.stopSoon(this, () => this.#isDone)
     return false
   }
 

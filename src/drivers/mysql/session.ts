@@ -151,7 +151,7 @@ export class Session implements LineListener {
 
   // A server notices the end of a connection when it next writes to it, which may be after hours of work.
   #endOnServer(): void {
-    void openLink(this.options).then(
+    void openLink(this.options, this.link.address).then(
       (link) => {
         const line = new Line(link.socket, link.agreement, this.options.maxResultBytes, SILENT)
         line.send(new TextCommand(`KILL ${this.link.id}`, () => line.destroy()))

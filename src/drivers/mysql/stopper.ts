@@ -1,10 +1,20 @@
 import { Failure } from '../../contract/index.ts'
-import { openLink } from './link.ts'
+import { type Link, openLink } from './link.ts'
+import type { MysqlOptions } from './options.ts'
 import { lostRecord } from './records.ts'
-import type { Session } from './session.ts'
+import type { Turns } from './turns.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { Line } from './wire/line.ts'
 import { TextCommand } from './wire/text-command.ts'
+
+/** What a stopper must know of its session. */
+export interface Stoppable {
+  readonly options: MysqlOptions
+  readonly link: Link
+  readonly line: Line
+  readonly turns: Turns
+  probe(): Promise<void>
+}
 
 /**
  * Stops statements that run, by KILL QUERY on a connection beside. That names no statement: it stops whatever the
@@ -12,12 +22,11 @@ import { TextCommand } from './wire/text-command.ts'
  * sent before, and is stopped in place of what was meant, is undone by the server and told that it never began.
  */
 export class Stopper {
-  readonly #session: Session
+  readonly #session: Stoppable
   /** A KILL QUERY is on its way, or may not have struck yet. */
   #isStriking = false
-  #holds = 0
 
-  constructor(session: Session) {
+  constructor(session: Stoppable) {
     this.#session = session
   }
 
@@ -31,6 +40,14 @@ export class Stopper {
     if (exchange.toStop) return
     exchange.toStop = true
     if (this.#session.line.head === exchange) this.reached(exchange)
+  }
+
+  /** Stops an exchange that is wanted no more, unless its end is about to come by itself. */
+  stopSoon(exchange: Exchange, isOver: () => boolean): void {
+    const look = () => {
+      if (!isOver()) this.stop(exchange)
+    }
+    setImmediate(() => setImmediate(look))
   }
 
   /** The server is at an exchange that is to be stopped. */
@@ -57,7 +74,7 @@ export class Stopper {
   async #killQuery(): Promise<void> {
     const { options, link } = this.#session
     try {
-      const beside = await openLink(options)
+      const beside = await openLink(options, link.address)
       await new Promise<void>((resolve) => {
         const line = new Line(beside.socket, beside.agreement, options.maxResultBytes, {
           reachedToStop: () => undefined,

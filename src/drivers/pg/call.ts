@@ -19,8 +19,8 @@ export interface Line {
   asked(): void
   /** A part of its answer is complete: the milliseconds that it took. */
   pageTime(): number
-  /** Asks the server to stop a call that was sent. */
-  stop(call: Call): void
+  /** Asks the server to stop a call that was sent; it fails with this if that was in time. */
+  stop(call: Call, failure: Failure): void
   /** Says goodbye: nothing is under way any more. */
   sayGoodbye(): void
 }
@@ -28,12 +28,23 @@ export interface Line {
 /** One request and everything needed to answer it. */
 export abstract class Call {
   next: Call | null = null
-  /** Whoever made it wants it stopped. */
-  cancelled = false
+  /** It is to be stopped, and fails with this when it was. */
+  stopped: Failure | null = null
   /** It was under way while another was cancelled, which may have hit this one. */
   exposed = false
   /** What is to be done once it is answered. */
   onAnswer: (() => void) | null = null
+
+  /** Does something besides once it is answered. */
+  follow(work: () => void): void {
+    const before = this.onAnswer
+    this.onAnswer = before
+      ? () => {
+          before()
+          work()
+        }
+      : work
+  }
 
   /** Nobody waits for it, though it has not come to its end. */
   get isResting(): boolean {

@@ -58,7 +58,7 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '53': as('OperationalError', 'busy', true),
   '53100': as('OperationalError', 'full'),
   '53200': as('OperationalError', 'memory', true),
-  '53300': AWAY,
+  '53300': as('OperationalError', 'tooManyConnections', true),
   '54': as('OperationalError', 'tooBig'),
   '55': as('OperationalError', 'other'),
   '55000': as('OperationalError', 'usage'),

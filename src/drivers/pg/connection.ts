@@ -97,6 +97,10 @@ export class PgConnection implements Connection {
     return this.#closing
   }
 
+  interrupt(failure: Failure): Promise<Failure | null> {
+    return this.#line.interrupt(failure)
+  }
+
   kill(): boolean {
     if (this.#line.ended) return false
     this.#line.end(new Failure(killedRecord))

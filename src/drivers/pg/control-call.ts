@@ -1,6 +1,6 @@
 import { type ErrorRecord, Failure } from '../../contract/index.ts'
 import { Call, type Line } from './call.ts'
-import { type Fields, serverFailure } from './errors.ts'
+import { CANCELLED, type Fields, serverFailure } from './errors.ts'
 import { writeQuery } from './messages.ts'
 import { status } from './status.ts'
 import { tagOf } from './tag.ts'
@@ -46,7 +46,8 @@ export class ControlCall extends Call {
   }
 
   onError(fields: Fields): void {
-    this.#failure ??= new Failure(serverFailure(fields))
+    const isStopped = fields.C === CANCELLED && this.stopped
+    this.#failure ??= isStopped ? this.stopped : new Failure(serverFailure(fields))
   }
 
   finish(): boolean {

@@ -1,6 +1,9 @@
 import { causeRecord, type ErrorDetails, type ErrorRecord } from '../../contract/index.ts'
 import { classify } from './classes.ts'
 
+/** The SQLSTATE of a statement that somebody wanted stopped. */
+export const CANCELLED = '57014'
+
 /** The fields of an error or a notice, by their letters in the protocol. */
 export type Fields = Readonly<Record<string, string>>
 

@@ -55,11 +55,9 @@ export class ManyCall extends StatementCall {
     const { failure } = this
     const description = null
     this.#resolve(failure ?? { rows: [], description, rowCount: this.#changed, lastRowId: null, databaseTime: time })
-    this.onAnswer?.()
   }
 
   fail(failure: Failure): void {
     this.#resolve(failure)
-    this.onAnswer?.()
   }
 }

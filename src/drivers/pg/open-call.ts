@@ -102,7 +102,7 @@ export class OpenCall extends StatementCall {
     if (this.#drains && this.bytes + end - at > line.maxResultBytes && !this.failure) {
       this.failure = new Failure(interruptedRecord(line.maxResultBytes))
       this.rows = []
-      return this.stopServer(line)
+      return this.stopServer(line, this.failure)
     }
     super.onRow(bytes, at, end, line)
   }
@@ -213,7 +213,6 @@ export class OpenCall extends StatementCall {
 
   #over(): void {
     this.#ends?.()
-    this.onAnswer?.()
   }
 }
 

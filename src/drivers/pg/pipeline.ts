@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/index.ts'
 import { type Call, Calls, type Line } from './call.ts'
+import { dispatch } from './dispatch.ts'
 import { type Fields, isFatal, lostRecord, ProtocolError, readFields } from './errors.ts'
 import { Inbox, TooLongError } from './inbox.ts'
 import { failureOf, farewellRecord, notBegunRecord, tooManyBytesRecord } from './losses.ts'
@@ -76,7 +77,7 @@ export class Pipeline implements Line {
   }
 
   send(call: Call): void {
-    if (this.#ended) return call.fail(this.#ended)
+    if (this.#ended) return settle(call, this.#ended)
     this.#waiting.push(call)
     this.pump()
   }
@@ -85,7 +86,9 @@ export class Pipeline implements Line {
   pump(): void {
     for (let call = this.#waiting.first; call && this.#mayGo(call); call = this.#waiting.first) {
       this.#waiting.shift()
-      if (!this.#write(call)) this.answered++
+      if (this.#write(call)) continue
+      this.answered++
+      call.onAnswer?.()
     }
     if (this.#waiting.first) this.#alone?.onWaitedFor(this)
     this.flush()
@@ -117,16 +120,26 @@ export class Pipeline implements Line {
   abort(call: Call, failure: Failure): void {
     if (this.#waiting.remove(call)) {
       this.answered++
-      return call.fail(failure)
+      return settle(call, failure)
     }
-    this.stop(call)
+    this.stop(call, failure)
   }
 
-  /** Asks the server to stop a call that was sent. */
-  stop(call: Call): void {
-    if (call.cancelled || this.#ended) return
-    call.cancelled = true
+  /** Asks the server to stop a call that was sent; it fails with this if that was in time. */
+  stop(call: Call, failure: Failure): void {
+    if (call.stopped || this.#ended) return
+    call.stopped = failure
     this.#cancelFirst()
+  }
+
+  /** Stops the call that is first in line. Resolves when that is settled; with a failure if the line came to its end. */
+  interrupt(failure: Failure): Promise<Failure | null> {
+    const first = this.#sent.first ?? this.#waiting.first
+    if (!first || first.isResting) return Promise.resolve(this.#ended)
+    const { promise, resolve } = Promise.withResolvers<Failure | null>()
+    first.follow(() => resolve(this.#ended))
+    this.abort(first, failure)
+    return promise
   }
 
   /** Says goodbye: nothing is under way any more. A server that does not care is not waited for long. */
@@ -146,16 +159,16 @@ export class Pipeline implements Line {
     this.#deliver()
     const lost = this.#farewell ? new Failure(farewellRecord(this.#farewell)) : this.#ended
     const [first, ...behind] = this.#sent.takeAll()
-    first?.fail(lost)
+    if (first) settle(first, lost)
     // The server answers in order: after its farewell nothing behind the first was begun.
-    for (const call of behind) call.fail(this.#farewell ? notBegun : lost)
-    for (const call of this.#waiting.takeAll()) call.fail(failure ? notBegun : lost)
+    for (const call of behind) settle(call, this.#farewell ? notBegun : lost)
+    for (const call of this.#waiting.takeAll()) settle(call, failure ? notBegun : lost)
     this.#alone = null
     this.#setting.onEnd(failure && lost)
   }
 
   #mayGo(call: Call): boolean {
-    if (this.#alone || this.#cancelling || this.#sent.first?.cancelled) return false
+    if (this.#alone || this.#cancelling || this.#sent.first?.stopped) return false
     return this.#sent.size === 0 || !call.isAlone(this)
   }
 
@@ -189,7 +202,7 @@ export class Pipeline implements Line {
     const first = this.#sent.first
     if (error instanceof TooLongError && first) {
       this.#sent.shift()
-      first.fail(new Failure(tooManyBytesRecord(this.maxResultBytes)))
+      settle(first, new Failure(tooManyBytesRecord(this.maxResultBytes)))
     }
     const reason =
       error instanceof ProtocolError || error instanceof TooLongError ? error.message : 'its answer could not be read'
@@ -204,43 +217,17 @@ export class Pipeline implements Line {
     for (const call of finished) {
       this.answered++
       call.deliver(time)
+      call.onAnswer?.()
     }
   }
 
   #onMessage(type: number, bytes: Buffer, at: number, end: number): void {
-    const first = this.#sent.first
+    const { first } = this.#sent
     if (!first) return this.#onUnasked(type, bytes, at, end)
-    switch (type) {
-      case answer.row:
-        return first.onRow(bytes, at, end, this)
-      case answer.ready:
-        return this.#onReady(first, bytes[at] as number)
-      case answer.complete:
-        return first.onComplete(bytes, at, end, this)
-      case answer.bound:
-      case answer.closed:
-      case answer.parameters:
-      case answer.empty:
-        return
-      case answer.parsed:
-        return first.onParsed()
-      case answer.result:
-        return first.onResult(bytes, at, end)
-      case answer.noResult:
-        return first.onNoResult()
-      case answer.suspended:
-        return first.onSuspended(this)
-      case answer.error:
-        return this.#onError(first, readFields(bytes, at, end))
-      case answer.copyIn:
-      case answer.copyOut:
-        return first.onCopy(type === answer.copyIn, this)
-      case answer.copyData:
-      case answer.copyDone:
-        return
-      default:
-        return this.#onUnasked(type, bytes, at, end)
-    }
+    if (type === answer.row) return first.onRow(bytes, at, end, this)
+    if (type === answer.ready) return this.#onReady(first, bytes[at] as number)
+    if (type === answer.error) return this.#onError(first, readFields(bytes, at, end))
+    if (!dispatch(first, this, type, bytes, at, end)) this.#onUnasked(type, bytes, at, end)
   }
 
   #onError(first: Call, fields: Fields): void {
@@ -270,7 +257,7 @@ export class Pipeline implements Line {
   // before the server has heard it. What was sent already may be hit, and says so.
   #cancelFirst(): void {
     const { first } = this.#sent
-    if (!first?.cancelled || this.#cancelling) return
+    if (!first?.stopped || this.#cancelling) return
     this.#cancelling = true
     for (const call of this.#sent) call.exposed = true
     this.#wire.cancel().then(
@@ -295,5 +282,10 @@ export class Pipeline implements Line {
 
 /** Milliseconds that a server may take to close a connection that it was asked to close. */
 const PATIENCE = 1000
+
+function settle(call: Call, failure: Failure): void {
+  call.fail(failure)
+  call.onAnswer?.()
+}
 
 const notBegun = new Failure(notBegunRecord)

@@ -38,12 +38,10 @@ export class NextCall extends StatementCall {
 
   deliver(time: number): void {
     this.#resolve(pageOf(this.outcome(time), this.#more))
-    this.onAnswer?.()
   }
 
   fail(failure: Failure): void {
     this.#resolve(failure)
-    this.onAnswer?.()
   }
 }
 

@@ -33,11 +33,9 @@ export class QueryCall extends StatementCall {
 
   deliver(time: number): void {
     this.#resolve(this.outcome(time))
-    this.onAnswer?.()
   }
 
   fail(failure: Failure): void {
     this.#resolve(failure)
-    this.onAnswer?.()
   }
 }

@@ -10,9 +10,8 @@ import {
   type Tuple,
   tooLargeRecord,
 } from '../../contract/index.ts'
-import { abortedRecord } from '../../thread/loss.ts'
 import { Call, type Line } from './call.ts'
-import { type Fields, noTransactionRecord, serverFailure } from './errors.ts'
+import { CANCELLED, type Fields, noTransactionRecord, serverFailure } from './errors.ts'
 import { readResult } from './fields.ts'
 import { TooLongError } from './inbox.ts'
 import { notBegunRecord } from './losses.ts'
@@ -114,7 +113,7 @@ export abstract class StatementCall extends Call {
 
   override onCopy(isIn: boolean, line: Line): void {
     this.failure = new Failure(copyRecord)
-    if (!isIn) return this.stopServer(line)
+    if (!isIn) return this.stopServer(line, this.failure)
     // While it waits for data the server passes over the mark that was sent behind the statement.
     writeCopyFail(line.out, 'COPY is not supported')
     writeSync(line.out)
@@ -149,12 +148,12 @@ export abstract class StatementCall extends Call {
   protected onTooMany(maxRows: number, line: Line): void {
     this.failure = new Failure(tooLargeRecord(maxRows))
     this.rows = []
-    this.stopServer(line)
+    this.stopServer(line, this.failure)
   }
 
   /** Stops what the server does for this call, which has its answer already. */
-  protected stopServer(line: Line): void {
-    line.stop(this)
+  protected stopServer(line: Line, failure: Failure): void {
+    line.stop(this, failure)
   }
 
   #found(line: Line): Statement {
@@ -187,13 +186,11 @@ export abstract class StatementCall extends Call {
 
   #recordOf(fields: Fields): ErrorRecord {
     if (fields.C !== CANCELLED) return serverFailure(fields)
-    if (this.cancelled) return abortedRecord
+    if (this.stopped) return this.stopped.record
     if (!this.exposed) return serverFailure(fields)
     return this.asked.inTransaction ? hitRecord : notBegunRecord
   }
 }
-
-const CANCELLED = '57014'
 
 /** What a statement fails with that was hit by a wish to cancel another one. */
 const hitRecord: ErrorRecord = {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { column as c, gt, Model } from 'offloop/record'
 import { expectQueries } from 'offloop/testing'
-import { onTunedDatabases } from '../../databases.ts'
-import { column, connected, databaseWith, FavoriteColor, names, picture, User, user } from './fixtures.ts'
+import { column, connected, databaseWith, FavoriteColor, names, onDatabases, picture, User, user } from './fixtures.ts'
 
 async function colors(...given: string[]): Promise<FavoriteColor[]> {
   const made: FavoriteColor[] = []
@@ -11,9 +10,9 @@ async function colors(...given: string[]): Promise<FavoriteColor[]> {
   return made
 }
 
-onTunedDatabases(({ driver }) => {
+onDatabases(() => {
   test('TWI-128 TWI-101 TWI-103 SQO-181 records behind a table of links, with conditions on both, in one query', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [red, green, blue] = await colors('red', 'green', 'blue')
     await ann.colors.set([[red!, { paletteId: 1 }], [green!, { paletteId: 2 }], blue!])
@@ -48,7 +47,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-130 SQO-180 D075 links to nothing and second links count for nobody', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [red] = await colors('red')
     const sql = 'INSERT INTO favorite_colors_users (favorite_color_id, user_id, palette_id) VALUES (?, ?, ?)'
@@ -69,7 +68,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-129 without links the first is null', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const ann = await user('ann')
     assert.equal(await ann.colors.first(), null)
     assert.deepEqual(await ann.colors.get({ limit: 1 }), [])
@@ -77,7 +76,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-131 D068 set is one transaction, checked first, and each record is linked once', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [red, green] = await colors('red', 'green')
     await ann.colors.set([red!, red!, green!])
@@ -94,7 +93,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-132 clear removes all links, and no record', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const ann = await user('ann')
     await ann.colors.set(await colors('red', 'green'))
     await ann.colors.clear()
@@ -103,7 +102,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-133 it works from both sides', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const [ann, bob] = [await user('ann'), await user('bob')]
     const [red] = await colors('red')
     await red!.users.set([ann, bob])
@@ -113,7 +112,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-134 SQO-178 SQO-179 add, remove and has; adding twice links once, and changes the attributes of the link', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [red, green] = await colors('red', 'green')
     await ann.colors.load()
@@ -133,7 +132,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-088 SQO-189 a record that is deleted takes its links with it, and nobody else’s', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const [ann, bob] = [await user('ann'), await user('bob')]
     const [red, green] = await colors('red', 'green')
     await ann.colors.set([red!, green!])

@@ -94,6 +94,53 @@ onTunedDatabases((database, suite) => {
     assert.equal(await o.Person.all().count(), 2)
   })
 
+  test('onProgress tells how many rows the database has taken, forward only, and what it throws undoes all', async () => {
+    await empty()
+    const told: number[] = []
+    const onProgress = (rows: number) => void told.push(rows)
+    const many = Array.from({ length: 3000 }, (_, at) => ({ name: `n${at}` }))
+    assert.equal(await o.Person.insertMany(many, { onProgress }), 3000)
+    assert.equal(told.at(-1), 3000)
+    assert.deepEqual(
+      told,
+      [...new Set(told)].sort((a, b) => a - b),
+    )
+    assert.ok(told.length > 1)
+    told.length = 0
+    const mixed = [...many.map(({ name }) => ({ name: `other ${name}` })), { name: 'last', age: 3 }]
+    assert.equal(await o.Person.insertMany(mixed, { onProgress }), 3001)
+    assert.equal(told.at(-1), 3001)
+    assert.deepEqual(
+      told,
+      [...new Set(told)].sort((a, b) => a - b),
+    )
+    const mine = new Error('mine')
+    const refuse = async () => {
+      throw mine
+    }
+    const error = await rejectionOf(() => o.Person.insertMany([{ name: 'never' }], { onProgress: refuse }))
+    assert.equal(error, mine)
+    told.length = 0
+    const again = [{ name: 'n1', age: 1 }, { name: 'new' }]
+    assert.equal(await o.Person.upsertMany(again, { conflict: 'name', onProgress }), 2)
+    assert.equal(told.at(-1), 2)
+    assert.equal(await o.Person.count(), 6002)
+    await empty()
+  })
+
+  test('options of many rows are refused when they are wrong; a signal gives the call up', async () => {
+    const rows = [{ id: 1, name: 'never' }]
+    for (const wrong of [{ onProgress: 7 }, { batches: 3 }, { timeout: -1 }, null]) {
+      await assert.rejects(o.Person.insertMany(rows, wrong as never), { code: 'INVALID_OPTION' })
+      await assert.rejects(o.Person.upsertMany(rows, wrong as never), { code: 'INVALID_OPTION' })
+      await assert.rejects(o.Person.insertMany(new Set(rows), wrong as never), { code: 'INVALID_OPTION' })
+    }
+    const signal = AbortSignal.abort()
+    await assert.rejects(o.Person.insertMany(rows, { signal }), { kind: 'aborted' })
+    await assert.rejects(o.Person.insertMany(new Set(rows), { signal }), { kind: 'aborted' })
+    assert.equal(await o.Person.count(), 0)
+  })
+
   test('a row that does not fit is refused by its place, and nothing is written', async () => {
     await empty()
     const cases: readonly [unknown, RegExp][] = [
@@ -255,7 +302,7 @@ onTunedDatabases((database, suite) => {
     const nobody = await o.Order.findOrCreate({ group: null })
     assert.ok((await o.Order.findOrCreate({ group: null })).equals(nobody))
     // @ts-expect-error name is needed to make one
-    await assert.rejects(o.Person.findOrCreate({ age: 77 }), { kind: 'notNull' })
+    await assert.rejects(o.Person.findOrCreate({ age: 77 }), { code: 'MISSING_ATTRIBUTE' })
     await assert.rejects(o.Person.findOrCreate({ name: undefined as never }), { code: 'INVALID_QUERY' })
   })
 
