@@ -9,6 +9,7 @@ const layers = {
   sql: ['contract'],
   pool: ['base', 'contract', 'sql', 'drivers/catalogue.ts'],
   record: ['contract', 'sql', 'pool', 'base/turns.ts'],
+  kysely: ['contract', 'pool'],
   migrate: ['contract', 'sql', 'pool', 'record'],
   inspect: ['contract', 'pool', 'record'],
   testing: ['base', 'contract', 'thread', 'pool'],
@@ -20,6 +21,7 @@ const doors = {
   'index.ts': ['contract', 'pool', 'base/node-version.ts'],
   'driver.ts': ['contract', 'thread', 'base/node-version.ts'],
   'record.ts': ['record', 'base/node-version.ts'],
+  'kysely.ts': ['kysely', 'base/node-version.ts'],
 }
 
 /** The one file that knows English words. */
@@ -72,9 +74,9 @@ function doorRule([file, below]) {
 const driverRules = [
   rule(
     'driver-apart',
-    'A driver imports contract, thread and drivers/sqlite: never another driver, never the pool.',
+    'A driver imports contract, thread, drivers/sqlite and drivers/server: never another driver, never the pool.',
     { path: '^src/drivers/([^/]+)/' },
-    { path: '^src/', pathNot: ['^src/drivers/$1/', '^src/drivers/sqlite/', ...paths(['contract', 'thread'])] },
+    { path: '^src/', pathNot: ['^src/drivers/$1/', '^src/drivers/(sqlite|server)/', ...paths(['contract', 'thread'])] },
   ),
   rule(
     'catalogue-is-a-table',
@@ -103,14 +105,14 @@ const unlistedRules = [
 const packageRules = [
   rule(
     'packages-only-in-drivers-and-sql',
-    'npm packages are imported by drivers; kysely by sql; inflection by the one file that speaks English.',
-    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/', ...paths([inflector])] },
+    'npm packages are imported by drivers; kysely by sql and by the dialect for it; inflection by the one file that speaks English.',
+    { path: '^src/', pathNot: ['^src/drivers/[^/]+/', '^src/sql/', '^src/kysely/', ...paths([inflector])] },
     { dependencyTypes: bareImports, pathNot: relativePath },
   ),
   rule(
     'sql-imports-only-kysely',
-    'src/sql is the small door to kysely and to no other package.',
-    { path: '^src/sql/' },
+    'src/sql is the small door to kysely and to no other package, and src/kysely is made for it.',
+    { path: '^src/(sql|kysely)/' },
     { dependencyTypes: bareImports, pathNot: [relativePath, '(^|/)node_modules/kysely/', '^kysely(/|$)'] },
   ),
   rule(

@@ -1,5 +1,6 @@
 /**
- * All that `npm test` checks: the static steps, the tests that measure, then every other test file.
+ * All that `npm test` checks: the static steps, the tests that measure, then every other test file. The database servers
+ * that tests need are started for the run (see scripts/servers); one that cannot be had is told at the end.
  *
  *   npm test                              everything
  *   npm test -- test/pool                 only these folders or files
@@ -10,6 +11,9 @@
 import { exec, spawnSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join, relative, resolve } from 'node:path'
+import { serversForTests } from './servers/for-tests.ts'
+import { closeSite } from './servers/index.ts'
+import { stripSources } from './stripped/strip.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const environment = {
@@ -20,6 +24,8 @@ const environment = {
 const MEASURING = join('test', 'acceptance')
 /** A test file that hangs fails after this long, in milliseconds. */
 const TEST_FILE_TIMEOUT = 120_000
+/** Nothing may be left out there. */
+const isCi = Boolean(process.env.CI)
 const MOST_OUTPUT = 16 * 1024 * 1024
 
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
@@ -53,7 +59,13 @@ function testFiles(paths: string[]): string[] {
 function runTests(name: string, files: string[], concurrency: number, options: string[]): boolean {
   if (files.length === 0) return true
   console.log(`run    ${name} ${String(files.length).padStart(4)} files`)
-  const flags = ['--conditions=offloop-source', '--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec']
+  const flags = [
+    '--conditions=offloop-source',
+    stripped.flag,
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-reporter=spec',
+  ]
   const all = [...flags, `--test-timeout=${TEST_FILE_TIMEOUT}`, ...options, ...files]
   const run = spawnSync(process.execPath, all, { cwd: root, env: environment, stdio: 'inherit' })
   if (run.error) throw run.error
@@ -68,9 +80,15 @@ const files = testFiles(paths.length > 0 ? paths : [join(root, 'test')])
 const measuring = files.filter((file) => file.startsWith(MEASURING))
 const others = files.filter((file) => !file.startsWith(MEASURING))
 
+const starting = serversForTests()
+using stripped = stripSources(root)
 const checked = await Promise.all(['lint', 'types', 'layers'].map(staticStep))
+const servers = await starting
+Object.assign(environment, servers.environment)
 const passed =
   checked.every((isRight) => isRight) &&
   runTests('measures', measuring, 1, options) &&
   runTests('tests   ', others, 2, options)
-process.exitCode = passed ? 0 : 1
+await closeSite()
+for (const reason of servers.missing) console.log(`${isCi ? 'FAILED' : 'SKIPPED'} ${reason}`)
+process.exitCode = passed && !(isCi && servers.missing.length > 0) ? 0 : 1

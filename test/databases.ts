@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { after, describe } from 'node:test'
 import { ConnectionPool, type PoolOptions } from 'offloop'
 import { fullTuning, type Tuning } from '../src/contract/tuning.ts'
+import { driverNames } from '../src/drivers/catalogue.ts'
+import { type Dialect, mariadb, mysql, postgres, sqlite as sqliteDialect } from './dialects.ts'
+import { newDatabase, whyMissing } from './servers/clerk.ts'
 
 /** Whoever ends some time: a test's context, or `{ after }` inside a suite. */
 export interface Owner {
@@ -43,6 +46,10 @@ export interface Database {
   connect(owner: Owner): Record<string, unknown>
   /** What pools on it are told unless a test says otherwise. */
   readonly options: PoolOptions
+  /** How it writes what tests say in SQL. */
+  readonly dialect: Dialect
+  /** Why it cannot be had here, or null. Whoever asks first may wait for a server to start. */
+  whyMissing?(): string | null
 }
 
 /** The databases as users have them. */
@@ -54,6 +61,13 @@ const processDatabase = inProcesses(sqlite('node-sqlite'))
 /** The one table of databases: those, and one on which everything that makes a pool faster is switched off. */
 export const databases: readonly Database[] = [...tunedDatabases, plain(sqlite('node-sqlite'))]
 
+/** Servers, each with a database of its own for every test that asks. */
+export const servers: readonly Database[] = [
+  server('postgres', 'pg', postgres),
+  server('mariadb', 'mysql', mariadb),
+  server('mysql', 'mysql', mysql),
+].filter(({ driver }) => driverNames.includes(driver))
+
 function sqlite(driver: string): Database {
   const filename = (owner: Owner) => join(folder(owner), 'test.db')
   return {
@@ -62,7 +76,21 @@ function sqlite(driver: string): Database {
     url: (owner) => `${driver}:${filename(owner)}`,
     connect: (owner) => ({ filename: filename(owner) }),
     options: {},
+    dialect: sqliteDialect,
   }
+}
+
+function server(name: 'postgres' | 'mariadb' | 'mysql', driver: string, dialect: Dialect): Database {
+  const url = (owner: Owner) => {
+    const made = newDatabase(name)
+    atEnd(owner, made.drop)
+    return made.url
+  }
+  const connect = (owner: Owner) => {
+    const { hostname: host, port, username: user, pathname } = new URL(url(owner))
+    return { host, port: Number(port), user, database: pathname.slice(1) }
+  }
+  return { name, driver, url, connect, options: {}, dialect, whyMissing: () => whyMissing(name) }
 }
 
 /** The same database without anything that makes a pool faster. */
@@ -74,6 +102,7 @@ function plain(database: Database): Database {
     url: (owner) => `${database.url(owner)}?statementCache=${statementCache}`,
     connect: (owner) => ({ ...database.connect(owner), statementCache }),
     options: tuning,
+    dialect: database.dialect,
   }
 }
 
@@ -99,8 +128,32 @@ export function onTunedDatabases(define: Define): void {
   onEach(tunedDatabases, define)
 }
 
+/** The same, and for every server. */
+export function onTunedAndServers(define: Define): void {
+  onEach([...tunedDatabases, ...servers], define)
+}
+
+/** A suite for every server. */
+export function onServers(define: Define): void {
+  onEach(servers, define)
+}
+
+/** A suite for every database, servers included. */
+export function everywhere(define: Define): void {
+  onEach([...databases, ...servers], define)
+}
+
+/** {@link everywhere}, and on connections in processes. */
+export function everywhereIsolated(define: Define): void {
+  onEach([...databases, processDatabase, ...servers], define)
+}
+
+/** A database that cannot be had is skipped, for the reason that is told; `npm test` tells it once more at its end. */
 function onEach(table: readonly Database[], define: Define): void {
-  for (const database of table) describe(database.name, () => define(database, { after: (work) => after(work) }))
+  for (const database of table) {
+    const skip = database.whyMissing?.() ?? false
+    describe(database.name, { skip }, () => define(database, { after: (work) => after(work) }))
+  }
 }
 
 const never = Number.POSITIVE_INFINITY

@@ -24,6 +24,7 @@ export interface BlockingConnection {
    */
   readonly checksAtCommit?: boolean
   cursor(): BlockingCursor
+  /** Begins a transaction, which is serializable: a connection that blocks has no weaker isolation level. */
   begin(mode: TransactionMode): void
   /** Commits; without a transaction it does nothing. */
   commit(): void

@@ -1,6 +1,7 @@
 import type { ColumnBatch } from './columns.ts'
 import type { Failure } from './failure.ts'
-import type { Layout, TransactionMode } from './statement.ts'
+import type { Standing } from './standing.ts'
+import type { IsolationLevel, Layout, TransactionMode } from './statement.ts'
 import type { ThreadAnswer, ThreadCall } from './thread-call.ts'
 import type { Description, ResultMode, Value } from './value.ts'
 
@@ -59,7 +60,8 @@ export interface Connection {
   queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure>
   /** Opens a paged result and gives its first page of about `size` rows. */
   open(query: Query, size: number): Promise<OpenResult | Failure>
-  begin(mode: TransactionMode): Promise<Failure | null>
+  /** Begins a transaction, at this isolation level or a stronger one; unless told, at the one that the database prefers. */
+  begin(mode: TransactionMode, level?: IsolationLevel | undefined): Promise<Failure | null>
   /** Commits. Without a transaction it is a failure of the kind `rolledBack`: what was to be committed is gone. */
   commit(): Promise<Failure | null>
   rollback(): Promise<Failure | null>
@@ -72,6 +74,12 @@ export interface Connection {
    * after a rollback then, and goes on; with a failure when it cannot. Absent where calls cannot be given up together.
    */
   giveUp?(failureOf: (fate: Fate) => Failure): Promise<Failure | null>
+  /**
+   * Stops the call that was made first of those that were not answered, and no other. The call settles with this failure
+   * once the database has stopped it; or, where that came too late, with its answer. Resolves when it has settled; with a
+   * failure when the database could not be told. Absent where one call cannot be stopped alone.
+   */
+  interrupt?(failure: Failure): Promise<Failure | null>
   /** Calls that were made and not yet answered, and those that were: how one sees that a connection stands still. */
   readonly progress?: Progress
   /**
@@ -89,6 +97,11 @@ export interface Connection {
    * True when it was this call that ended it; false when it had ended, or was being ended, already.
    */
   kill?(): boolean
+  /**
+   * Asks the server what it is among those that hold the same database. Absent where there is no more than one, or the
+   * driver cannot ask.
+   */
+  standing?(): Promise<Standing | Failure>
   /** Settles when the connection is gone, with the reason when nobody asked for it. */
   readonly closed: Promise<Failure | null>
 }

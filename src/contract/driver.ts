@@ -1,7 +1,7 @@
 import type { BlockingConnection } from './blocking.ts'
 import type { Connection } from './connection.ts'
 import type { ErrorRecord } from './failure.ts'
-import type { Layout, Role, StatementShape } from './statement.ts'
+import type { IsolationLevel, Layout, Role, StatementShape } from './statement.ts'
 import type { Tuning } from './tuning.ts'
 
 /** PEP 249's placeholder styles. */
@@ -19,6 +19,8 @@ export interface Traits {
   readonly nulInText: boolean
   /** The lowest and highest integer. */
   readonly integerRange: readonly [bigint, bigint]
+  /** The isolation level of transactions for which none was asked; `serializable` unless told. */
+  readonly isolationLevel?: IsolationLevel
   /** A harmless statement that shows whether a connection lives; `SELECT 1` unless told. */
   readonly goodSql?: string
 }
@@ -38,6 +40,11 @@ export interface ConnectPlan<Options = unknown> {
   readonly afterReaders?: Options
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
+  /**
+   * The servers that hold the database, by name and without secrets, where there are several. The pool says which one a
+   * connection is to lead to ({@link ConnectContext.host}), and asks each what it is (`Connection.standing`).
+   */
+  readonly hosts?: readonly string[]
   /** The database lives as long as its one connection, which is therefore never closed for being idle or old. */
   readonly transient?: boolean
   /**
@@ -66,6 +73,8 @@ export interface ConnectContext {
   readonly role: Role
   /** Names the connection in thread names, errors and statistics. */
   readonly name: string
+  /** Which of the plan's `hosts` the connection is to lead to, from 0. Left out, whichever the driver likes. */
+  readonly host?: number
   /** The connection must not be opened before this has resolved; if it rejects, neither is the connection opened. */
   readonly after?: Promise<unknown>
   /** Which ways of being faster are on; all of them unless told. */
@@ -91,6 +100,8 @@ export interface DriverInfo<Options = unknown> {
   plan(source: string | Readonly<Record<string, unknown>>): ConnectPlan<Options>
   /** Reads a statement's text. */
   shape(sql: string): StatementShape
+  /** Writes the placeholder of the value at `position`, counted from 1; left out where `paramstyle` tells it. */
+  readonly placeholder?: (position: number) => string
   /** Writes a name so that SQL takes it as one identifier. */
   quoteIdentifier(name: string): string
 }

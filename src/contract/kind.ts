@@ -29,6 +29,7 @@ export type ErrorKind =
   | 'memory'
   | 'permission'
   | 'connectionLost'
+  | 'tooManyConnections'
   | 'internal'
   // the call
   | 'timeout'

@@ -31,6 +31,12 @@ export interface StatementShape {
 export type TransactionMode = 'write' | 'read'
 
 /**
+ * How far transactions that run at the same time are kept apart: what the SQL standard calls its isolation level. A
+ * database may give a stronger one than was asked, never a weaker one.
+ */
+export type IsolationLevel = 'read committed' | 'repeatable read' | 'serializable'
+
+/**
  * Which statements a connection will be given. A `reader` is opened so that writing is impossible on it; `writer` and
  * `any` can do everything.
  */

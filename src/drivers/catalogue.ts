@@ -10,7 +10,9 @@ interface Entry {
 
 const entries: Readonly<Record<string, Entry>> = {
   'node-sqlite': { module: './node-sqlite/index', schemes: ['sqlite'] },
+  pg: { module: './pg/index', schemes: ['postgres', 'postgresql'] },
   'better-sqlite3': { module: './better-sqlite3/index', schemes: [] },
+  mysql: { module: './mysql/index', schemes: ['mariadb'] },
 }
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'

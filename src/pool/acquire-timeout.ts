@@ -1,4 +1,4 @@
-import { type ErrorRecord, Failure } from '../contract/failure.ts'
+import { causeRecord, type ErrorRecord, Failure } from '../contract/failure.ts'
 import { describeHolder } from './holder-stats.ts'
 import type { Lane } from './lane.ts'
 
@@ -15,19 +15,23 @@ export interface AcquireTimeout {
   /** How many waited, those included whose time is up. */
   readonly waiting: number
   readonly holds: readonly LaneHold[]
+  /** Why the last connection could not be opened, where it could not. */
+  readonly opening: Failure | null
 }
 
 /** What calls fail with that have waited too long for a connection: it names who has the connections. */
-export function acquireTimeoutError({ timeout, waiting, holds }: AcquireTimeout): Failure {
+export function acquireTimeoutError({ timeout, waiting, holds, opening }: AcquireTimeout): Failure {
   const lanes = holds.length === 0 ? 'there is none' : holds.map(holdText).join('; ')
+  const why = opening ? `The last attempt to open one failed: ${opening.record.message}. ` : ''
   const record: ErrorRecord = {
     type: 'TimeoutError',
     message:
       `no connection was free within ${timeout} ms (acquireTimeout): ${waiting} wait, and of the connections ${lanes}. ` +
-      'Nothing of the call was done. Let what holds them end sooner, open more of them (max), or raise acquireTimeout',
+      `${why}Nothing of the call was done. Let what holds them end sooner, open more of them (max), or raise acquireTimeout`,
     code: 'ACQUIRE_TIMEOUT',
     kind: 'timeout',
     retryable: true,
+    ...(opening && { cause: causeRecord(opening.toError()) }),
   }
   return new Failure(record)
 }

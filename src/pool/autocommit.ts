@@ -4,6 +4,7 @@ import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
 import type { Ambient } from './ambient.ts'
 import { isUnstarted, notStarted, STATEMENT_TIMEOUT } from './given-up.ts'
+import type { Writes } from './hosts/writes.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
@@ -27,6 +28,8 @@ export class Autocommit {
   readonly #lanes: Lanes
   readonly #ambient: Ambient
   readonly #clock: Clock
+  /** Who is told of what is written; null where there is one server. */
+  writes: Writes | null = null
 
   constructor(lanes: Lanes, ambient: Ambient, clock: Clock) {
     this.#lanes = lanes
@@ -40,6 +43,8 @@ export class Autocommit {
    */
   async run<T>(single: Single, give: (outcome: Outcome, rowMode: ResultMode) => T): Promise<T> {
     const { statement, limit } = single
+    // Where there are several servers: what is read later must have it.
+    const written = this.writes && statement.shape.readsRows !== true ? this.writes.begin() : null
     for (let again = false; ; ) {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
@@ -53,6 +58,7 @@ export class Autocommit {
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
+        written?.()
         this.#learn(lane, single, outcome)
         single.trace?.onAnswered(outcome)
       } finally {
@@ -62,7 +68,7 @@ export class Autocommit {
         if (intent === 'read' && this.#lanes.separatesReaders) statement.route = 'reader'
         return give(outcome, single.rowMode)
       }
-      const failure = failureOn(lane, outcome)
+      const failure = failureOn(lane, outcome, lane.role === 'reader' || statement.shape.readsRows === true)
       // It waited behind a call over which the connection was given up or ended, so it has not run: another one runs it.
       if (isUnstarted(failure)) continue
       if (!this.#belongsToWriter(intent, failure)) throw errorWithin(limit, failure, statement.sql)
@@ -105,6 +111,7 @@ export class Autocommit {
       statement.learn(Number.POSITIVE_INFINITY)
     // It is out of use before the news of its end has come: nobody is to be sent there meanwhile.
     else if (outcome.record.kind === 'connectionLost') this.#lanes.abandon(lane)
+    else if (outcome.record.kind === 'readOnly' && lane.role === 'any') this.#lanes.renewal.ask()
   }
 }
 
@@ -112,11 +119,13 @@ export class Autocommit {
  * What a failure means that came from a lane's connection. Where that was ended since a call had no end, it is the first to
  * fail; the others can be made again if they only read.
  */
-export function failureOn(lane: Lane, failure: Failure): Failure {
-  if (!lane.emptied || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
+export function failureOn(lane: Lane, failure: Failure, onlyReads: boolean = lane.role === 'reader'): Failure {
   const { overdue } = lane
-  if (lane.role === 'reader') lane.overdue = notStarted
-  return overdue ?? failure
+  if (!lane.emptied || !overdue || failure.record.kind !== 'connectionLost' || isUnstarted(failure)) return failure
+  const isFirst = !lane.blamed
+  lane.blamed = true
+  if (!onlyReads) return overdue('unknown')
+  return isFirst ? overdue('undone') : notStarted
 }
 
 /** What waiting gave: the lane, or null when its connection was lost on the way here; throws if there will be none. */

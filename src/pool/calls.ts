@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InterfaceError } from '../contract/errors.ts'
 import type { BulkOptions } from './bulk.ts'
+import type { IsolationLevelOption } from './isolation-level.ts'
 import {
   type AnyMode,
   type ByColumns,
@@ -13,12 +14,18 @@ import {
 import type { RetryOption } from './retry.ts'
 
 /** Options of a lent connection. */
-export interface LendOptions extends RowOptions {
+export interface LendOptions extends RowOptions, IsolationLevelOption {
   /**
    * The transaction only reads: one snapshot, and no wait for a writer. What writes is refused. An interaction inside
    * another has the snapshot and the rights of that.
    */
   readonly readOnly?: boolean
+}
+
+/** Options of a connection that is lent in DB-API 2.0 manner. */
+export interface ConnectionOptions extends LendOptions {
+  /** Each statement is a transaction of its own, until autocommit is switched off. False unless told. */
+  readonly autocommit?: boolean
 }
 
 /** Options of an interaction. */

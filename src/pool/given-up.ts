@@ -1,4 +1,4 @@
-import type { Fate } from '../contract/connection.ts'
+import type { Connection, Fate } from '../contract/connection.ts'
 import { type ErrorRecord, Failure, NOT_BEGUN } from '../contract/failure.ts'
 
 /** The code of calls of which nothing was done, because those before them on the same connection had no end. */
@@ -40,10 +40,15 @@ export function fates(undone: ErrorRecord): (fate: Fate) => Failure {
 }
 
 /** What a statement fails with that had no end on its connection. */
-export function statementTimeout(timeout: number, isStoppable: boolean): ErrorRecord {
-  const after = isStoppable
-    ? 'Its connection is ended'
-    : 'A thread cannot be stopped in the middle of a statement: it goes on until that ends'
+export function statementTimeout(
+  timeout: number,
+  connection: Pick<Connection, 'kill' | 'interrupt'> | null,
+): ErrorRecord {
+  const after = connection?.interrupt
+    ? 'The database was told to stop it'
+    : connection?.kill
+      ? 'Its connection is ended'
+      : 'A thread cannot be stopped in the middle of a statement: it goes on until that ends'
   return {
     type: 'TimeoutError',
     message:

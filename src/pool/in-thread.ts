@@ -18,6 +18,7 @@ import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
 import { describe } from './options.ts'
 import { retrying } from './retry.ts'
+import type { Session } from './session.ts'
 import { Statement } from './statement.ts'
 
 /** A function marked by `inThread` whose first parameter is the transaction. */
@@ -68,7 +69,10 @@ export class InThreadCalls {
     const call = callOf(setting, mark, args, intent)
     const { limit, retry } = setting
     const { current } = this.#interactions
-    if (current) return given(await joined(current, call, limit), limit)
+    if (current) {
+      const check = (session: Session) => this.#interactions.refuseWeaker(session, setting)
+      return given(await joined(current, call, limit, check), limit)
+    }
     const once = async () => given(await this.#onLane(intent, mark, call, limit), limit)
     return retry ? await retrying(retry, this.#clock, limit, once) : await once()
   }
@@ -154,13 +158,19 @@ function callOf(
   return { module, name, args: packArguments(args, name), transaction, rowMode, signal: limit?.signal }
 }
 
-async function joined(scope: Scope, call: ThreadCall, limit: Limit | null): Promise<ThreadAnswer> {
+async function joined(
+  scope: Scope,
+  call: ThreadCall,
+  limit: Limit | null,
+  check: (session: Session) => void,
+): Promise<ThreadAnswer> {
   const turn = scope.nested.enter()
   if (turn) await turn
   try {
     const { session, depth } = scope
     session.check()
     await scope.begin()
+    check(session)
     const signal = (limit ?? session.limit)?.signal
     const savepoint = `offloop_${depth + 1}`
     return await threadOf(session.connection)({ ...call, transaction: { savepoint }, signal })

@@ -13,6 +13,7 @@ export interface InsertTarget {
   readonly table: string
   readonly columns: readonly string[] | undefined
   readonly quote: (name: string) => string
+  readonly placeholder: (position: number) => string
 }
 
 /**
@@ -34,12 +35,13 @@ export async function insertRows(
   }
 }
 
-function insertOf({ table, columns, quote }: InsertTarget, feed: Feed, first: unknown): Job {
+function insertOf({ table, columns, quote, placeholder }: InsertTarget, feed: Feed, first: unknown): Job {
   const names = columns ?? columnsOf(first)
   const width = names?.length ?? (first as unknown[]).length
   if (width === 0) throw invalidRow(0, 'has no columns')
   const list = names ? ` (${names.map(quote).join(', ')})` : ''
-  const sql = `INSERT INTO ${quote(table)}${list} VALUES (${Array(width).fill('?').join(', ')})`
+  const places = Array.from({ length: width }, (_, at) => placeholder(at + 1))
+  const sql = `INSERT INTO ${quote(table)}${list} VALUES (${places.join(', ')})`
   return { sql, feed, read: rowReader(names, width) }
 }
 

@@ -20,6 +20,11 @@ export interface InteractionSetting extends LeaseSetting {
   readonly retry: CheckedRetry
 }
 
+/** How one connection is to be lent. */
+export interface LentSetting extends InteractionSetting {
+  readonly autocommit: boolean
+}
+
 /** What interactions are told of their pool. */
 export interface InteractionsSetting {
   readonly clock: Clock
@@ -68,6 +73,11 @@ export class Interactions {
     return result
   }
 
+  /** Refuses what asks for a stronger isolation level than the transaction has that it would be a part of. */
+  refuseWeaker(session: Session, setting: LeaseSetting): void {
+    this.#nested.refuseWeaker(session, setting)
+  }
+
   /** Inside an interaction: runs what may have to be undone while the interaction goes on. */
   apart<T>(scope: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#nested.run(scope, setting, work)
@@ -82,10 +92,7 @@ export class Interactions {
    * Lends a connection. What was not committed when the callback returns is committed, or rolled back if it throws.
    * Calls through the pool inside are made on this connection.
    */
-  async runWithConnection<T>(
-    setting: InteractionSetting,
-    callback: (connection: unknown) => T | Promise<T>,
-  ): Promise<T> {
+  async runWithConnection<T>(setting: LentSetting, callback: (connection: unknown) => T | Promise<T>): Promise<T> {
     if (this.current) throw lentInside('runWithConnection')
     let followUps: FollowUps | null = null
     let result: T
@@ -105,10 +112,10 @@ export class Interactions {
   #lend<T>(
     session: Session,
     hold: Hold,
-    { rowMode, readOnly }: InteractionSetting,
+    { rowMode, readOnly, isolationLevel, autocommit }: LentSetting,
     callback: (connection: unknown) => T | Promise<T>,
   ): Promise<T> {
-    const connection = new PooledConnection(session, { rowMode, autocommit: false, readOnly })
+    const connection = new PooledConnection(session, { rowMode, autocommit, readOnly, isolationLevel })
     const scope = scopeOf(session, () => connection.begin())
     return this.#ambient.run(scope, hold, async () => callback(this.#setting.factories.connection(connection)))
   }

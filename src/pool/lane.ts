@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Connection, Outcome, Query } from '../contract/connection.ts'
+import type { Connection, Fate, Outcome, Query } from '../contract/connection.ts'
 import { ConnectionLostError, InterfaceError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { Role } from '../contract/statement.ts'
@@ -33,8 +33,10 @@ export class Lane {
   lost = false
   /** All who were on it were sent away, whatever had come of their statements. */
   emptied = false
-  /** What the first call is to fail with that was on it when its connection was ended over it. */
-  overdue: Failure | null = null
+  /** What calls are to fail with, by their fate, that were on it when its connection was ended over the first of them. */
+  overdue: ((fate: Fate) => Failure) | null = null
+  /** That first one has failed. */
+  blamed = false
   /** It does not count as one of the connections that there may be. */
   isOut = false
   /** For how long whoever has it whole may have it. */

@@ -3,16 +3,18 @@ import type { Layout } from '../contract/statement.ts'
 import { tracedWait } from './acquire-trace.ts'
 import { noDeadlines } from './deadlines.ts'
 import { Doubts } from './doubts.ts'
+import { drain } from './drain.ts'
 import { queueFull } from './given-up.ts'
 import { Holder } from './holder.ts'
 import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { groupsOf, type LaneGroup } from './lane-group.ts'
-import { type LaneCounts, LaneLife } from './lane-life.ts'
+import { type LaneCounts, LaneLife, type LaneOwner } from './lane-life.ts'
 import type { LanesSetting } from './lanes-setting.ts'
 import { LeakWatch } from './leak-watch.ts'
 import { Openings } from './openings.ts'
 import { Recovery, type RecoveryObserver } from './recovery.ts'
+import { Renewal } from './renewal.ts'
 import { Supply } from './supply.ts'
 import type { Granted, Waiters } from './waiters.ts'
 import { type Waiting, waitingCount, waitingIn } from './waiting.ts'
@@ -29,11 +31,13 @@ export class Lanes {
   readonly #setting: LanesSetting
   readonly #life: LaneLife
   readonly #leaks: LeakWatch
-  readonly #openings: Openings
+  /** Decides when connections are opened again that could not be. */
+  readonly openings: Openings
   readonly #supply: Supply
   readonly #doubts: Doubts
   /** Takes lanes out of use until they have caught up. */
   readonly recovery: Recovery
+  readonly renewal: Renewal
   readonly #watch: Watch
   readonly #writers: LaneGroup
   /** The same as the writers where all lanes do everything. */
@@ -51,15 +55,17 @@ export class Lanes {
     this.#writers = writers
     this.#readers = readers
     this.#leaks = new LeakWatch(setting.telling, setting.clock, () => this.lanes)
-    this.#life = new LaneLife(setting.connect, {
+    const owner: LaneOwner = {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: (lane, failure) => this.#onGone(lane, failure),
       onCloseFailed: (lane, failure) => setting.observers.forEach((one) => void one.onCloseFailed?.(lane, failure)),
-    })
-    this.#openings = new Openings(setting.clock, () => this.#serveAll())
-    this.#supply = new Supply(this.#life, this.#openings, setting)
+    }
+    this.#life = new LaneLife(setting.connect, owner, setting.firstId)
+    this.renewal = new Renewal(this, setting.clock)
+    this.openings = new Openings(setting.clock, () => this.#serveAll())
+    this.#supply = new Supply(this.#life, this.openings, setting)
     this.#supplyAll()
     this.#doubts = new Doubts(setting.probe, {
       onTrusted: (lane) => this.#onCaughtUp(lane),
@@ -108,7 +114,7 @@ export class Lanes {
   #wait(intent: Intent, need: Need, signal: AbortSignal | undefined, again: boolean): Promise<Granted> {
     if (this.#refusal) return Promise.resolve(new Failure(this.#refusal))
     const group = this.#group(intent)
-    if (this.#openings.refusal && !group.isOpen) return Promise.resolve(this.#openings.refusal)
+    if (this.openings.refusal && !group.isOpen) return Promise.resolve(this.openings.refusal)
     const { maxWaiting } = this.#watch.deadlines
     if (!again && waitingCount(this.#groups) >= maxWaiting) return Promise.resolve(queueFull(maxWaiting))
     const lane = group.waiters.wait(need, signal, this.#watch.now, again)
@@ -177,14 +183,9 @@ export class Lanes {
   }
 
   /** Waits for those who are on, closes all connections; does no more once it is over, since nobody waits any longer. */
-  async drain(isOver: () => boolean): Promise<void> {
-    await Promise.allSettled(this.#life.openings)
-    if (isOver()) return
-    const hadWriter = this.#writers.lanes.length > 0 || this.lanes.length === 0
-    // The writer goes last: what the last connection to a SQLite file leaves behind, only it can clear away.
-    await Promise.all(this.lanes.filter((lane) => lane.role !== 'writer').map((lane) => this.#life.retire(lane)))
-    await Promise.all(this.lanes.map((lane) => this.#life.retire(lane)))
-    if (!hadWriter && !isOver()) await this.#setting.afterReaders?.()
+  drain(isOver: () => boolean): Promise<void> {
+    const hasWriter = () => this.#writers.lanes.length > 0 || this.lanes.length === 0
+    return drain(this.#life, { isOver, hasWriter, afterReaders: this.#setting.afterReaders })
   }
 
   /** Leaves behind what is still there: nothing is looked after any more. */
@@ -236,7 +237,7 @@ export class Lanes {
     if (!this.#refusal) this.#supplyAll()
     // Somebody has closed the pool and did not wait for it.
     else void this.retire(lane)
-    this.#openings.opened()
+    this.openings.opened()
     for (const observer of this.#setting.observers) observer.onOpened(lane)
     this.#serveAll()
   }
@@ -246,7 +247,7 @@ export class Lanes {
     for (const observer of this.#setting.observers) observer.onOpenFailed(lane, error)
     if (told) this.#groupOf(lane).waiters.refuseAll(told)
     else this.#serve(this.#groupOf(lane))
-    this.#openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
+    this.openings.hold(this.#groups.some(({ waiters }) => waiters.size > 0))
   }
 
   #onGone(lane: Lane, failure: Failure | null): void {

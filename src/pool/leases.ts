@@ -1,16 +1,17 @@
-import { ConnectionLostError } from '../contract/errors.ts'
+import { ConnectionLostError, SqlError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
 import type { RowMode } from '../contract/value.ts'
 import type { Ambient, Hold } from './ambient.ts'
 import type { Autocommit } from './autocommit.ts'
 import type { Holder } from './holder.ts'
+import type { Spread } from './hosts/spread.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import { Lease } from './lease.ts'
 import type { Limit } from './limit.ts'
 import type { Preparer } from './preparer.ts'
 import type { Reconnect } from './reconnect.ts'
-import { begin, runSession } from './run-session.ts'
+import { begin, runSession, type TransactionSetting } from './run-session.ts'
 import { Session, type SessionKind } from './session.ts'
 import { Tenure } from './tenure.ts'
 
@@ -18,8 +19,7 @@ import { Tenure } from './tenure.ts'
 export type LeaseWork<T> = (session: Session, hold: Hold) => Promise<T>
 
 /** What a lease is for. */
-export interface LeaseSetting {
-  readonly readOnly: boolean
+export interface LeaseSetting extends TransactionSetting {
   readonly limit: Limit | null
   /** It may take as long as it goes on; see {@link Tenure}. */
   readonly byProgress?: boolean
@@ -28,6 +28,7 @@ export interface LeaseSetting {
 /** How a connection is to be lent until it is given back. The limit is that of the waiting for it. */
 export interface AcquireSetting extends LeaseSetting {
   readonly rowMode: RowMode
+  readonly autocommit: boolean
 }
 
 /** What leases are told of their pool. */
@@ -45,6 +46,8 @@ export class Leases {
   readonly #preparer: Preparer
   readonly #ambient: Ambient
   readonly #reconnect: Reconnect | null
+  /** Several servers; null where there is one. */
+  spread: Spread<Leases> | null = null
 
   constructor(lanes: Lanes, autocommit: Autocommit, { preparer, ambient, reconnect }: LeasesSetting) {
     this.#lanes = lanes
@@ -82,6 +85,19 @@ export class Leases {
 
   /** Takes a lane, runs `work` on it, ends whatever transaction is open then as `work` ended, and gives the lane back. */
   use<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
+    const { spread } = this
+    if (spread && setting.readOnly) {
+      return spread.read(
+        (leases) => leases.use(setting, kind, work),
+        () => this.#useOwn(setting, kind, work),
+      )
+    }
+    const written = spread?.write()
+    const done = this.#useOwn(setting, kind, work)
+    return written ? done.finally(written) : done
+  }
+
+  #useOwn<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
     const holder = this.#lanes.holder(kind)
     return holder.tell(kind, setting.readOnly, () => this.#use(setting, kind, holder, work))
   }
@@ -98,6 +114,8 @@ export class Leases {
       lane.tenure = new Tenure(session, byProgress ? 'progress' : 'whole')
       return await this.#runOn(lane, lane.tenure, work)
     } catch (error) {
+      if (!readOnly && lane.role === 'any' && error instanceof SqlError && error.kind === 'readOnly')
+        this.#lanes.renewal.ask()
       // One that has yet to catch up would not answer, one that is gone is known to be lost, and one that was given up or
       // ended over a statement is no loss: the error says what it was.
       const canTell = !lane.emptied && (!lane.recovering || !lane.connection)
@@ -118,20 +136,39 @@ export class Leases {
   }
 
   /** Lends a connection as soon as it is the caller's turn. */
-  async acquire({ readOnly, rowMode, limit }: AcquireSetting): Promise<Lease> {
+  async acquire(asked: AcquireSetting): Promise<Lease> {
+    const { spread } = this
+    if (!spread) return await this.#acquire(asked)
+    if (!asked.readOnly) return await this.#acquire(asked, spread.write())
+    return await spread.read(
+      (leases) => leases.acquire(asked),
+      () => this.#acquire(asked),
+    )
+  }
+
+  async #acquire(
+    { readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting,
+    onEnd?: () => void,
+  ): Promise<Lease> {
     const holder = this.#lanes.holder('connection')
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
     this.#lanes.lend(lane, holder)
     const session = new Session(lane.open, this.#preparer, 'connection', null)
     session.holder = holder
-    const setting = { rowMode, autocommit: false, readOnly }
+    const setting = { rowMode, autocommit, readOnly, isolationLevel }
     const tenure = new Tenure(session, 'free')
     lane.tenure = tenure
     tenure.onStop = () => this.#takeBack(lane, tenure)
     return new Lease(session, setting, {
-      release: async () => (tenure.stopped ? undefined : await this.#release(lane, session)),
-      destroy: async () => (tenure.stopped ? undefined : await this.#destroy(lane, session)),
+      release: async () => {
+        if (!tenure.stopped) await this.#release(lane, session)
+        onEnd?.()
+      },
+      destroy: async () => {
+        if (!tenure.stopped) await this.#destroy(lane, session)
+        onEnd?.()
+      },
     })
   }
 

@@ -1,27 +1,31 @@
 import type { Clock } from '../base/clock.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { Parameters } from '../contract/value.ts'
 import { runJob, runMany } from './bulk.ts'
 import {
   asOfCaller,
+  type ConnectionOptions,
   callOf,
   type InsertOptions,
   type InteractionOptions,
-  type LendOptions,
   type ManyOptions,
 } from './calls.ts'
 import { type InThreadCalls, refuseMarked } from './in-thread.ts'
 import { type InsertRows, insertRows } from './insert.ts'
-import { type InteractionSetting, type Interactions, lentInside } from './interactions.ts'
+import { type InteractionSetting, type Interactions, type LentSetting, lentInside } from './interactions.ts'
+import { checkIsolationLevel, ISOLATION_LEVEL } from './isolation-level.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import { type Limit, within } from './limit.ts'
 import { type CallOptions, checkBoolean, NO_OPTIONS, ownOptions } from './options.ts'
+import { autocommitReads } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { type CheckedRetry, checkRetry } from './retry.ts'
 import type { Session } from './session.ts'
 
 const CALL = ['signal', 'timeout'] as const
-const LEND = [...CALL, 'rowMode', 'readOnly'] as const
+const LEND = [...CALL, ...ISOLATION_LEVEL, 'rowMode', 'readOnly'] as const
+const CONNECTION = [...LEND, 'autocommit'] as const
 const INTERACTION = [...LEND, 'retry'] as const
 const MANY = [...CALL, 'onProgress'] as const
 const INSERT = [...MANY, 'columns'] as const
@@ -30,6 +34,8 @@ const INSERT = [...MANY, 'columns'] as const
 export interface LongCallsSetting {
   readonly clock: Clock
   readonly retry: CheckedRetry
+  /** The isolation level of transactions for which none is asked; undefined for the one that the database prefers. */
+  readonly isolationLevel: IsolationLevel | undefined
 }
 
 /** What these calls are made of. */
@@ -79,18 +85,18 @@ export class LongCalls {
   async connection(first: unknown, rest: unknown[]): Promise<unknown> {
     const { options, callback, args } = callOf<unknown>(first, rest)
     refuseMarked(callback, 'runWithConnection')
-    return await this.#limited(options as LendOptions, LEND, (limit, own) =>
-      this.#interactions.runWithConnection(this.#interactionSetting(own, limit), (connection) =>
+    return await this.#limited(options as ConnectionOptions, CONNECTION, (limit, own) =>
+      this.#interactions.runWithConnection(this.#connectionSetting(own, limit), (connection) =>
         callback(connection, ...args),
       ),
     )
   }
 
   /** Lends a connection until it is given back. */
-  async acquire(options: LendOptions): Promise<Lease> {
+  async acquire(options: ConnectionOptions): Promise<Lease> {
     if (this.#interactions.current) throw lentInside('acquire')
-    return await this.#limited(options, LEND, (limit, own) =>
-      this.#leases.acquire(this.#interactionSetting(own, limit)),
+    return await this.#limited(options, CONNECTION, (limit, own) =>
+      this.#leases.acquire(this.#connectionSetting(own, limit)),
     )
   }
 
@@ -111,7 +117,8 @@ export class LongCalls {
   insertMany(table: string, rows: InsertRows, options: InsertOptions): Promise<{ rowCount: number }> {
     return this.#tracked(() =>
       this.#limited(options, INSERT, async (limit, own) => {
-        const target = { table, columns: own.columns, quote: this.#preparer.quoteIdentifier }
+        const { quoteIdentifier: quote, placeholder } = this.#preparer
+        const target = { table, columns: own.columns, quote, placeholder }
         const bulk = asOfCaller(own)
         return await insertRows(target, rows, (insert) => this.#many(limit, (on) => runJob(on, insert, bulk)))
       }),
@@ -125,7 +132,7 @@ export class LongCalls {
   }
 
   async #many<T>(limit: Limit | null, run: (session: Session) => Promise<T>): Promise<T> {
-    const setting = { readOnly: false, limit, byProgress: true }
+    const setting = { readOnly: false, isolationLevel: this.#levelOf(NO_OPTIONS), limit, byProgress: true }
     const scope = this.#interactions.current
     if (scope) return await this.#interactions.apart(scope, setting, run)
     // Not an interaction: what the source of the values does through the pool is none of this transaction's business.
@@ -142,9 +149,26 @@ export class LongCalls {
     return await within(own, this.#setting.clock, (limit) => work(limit, own))
   }
 
+  #connectionSetting(options: ConnectionOptions, limit: Limit | null): LentSetting {
+    const autocommit = checkBoolean('autocommit', options.autocommit ?? false)
+    const setting = this.#interactionSetting(options, limit)
+    if (autocommit && setting.readOnly) throw autocommitReads()
+    return { ...setting, autocommit }
+  }
+
   #interactionSetting(options: InteractionOptions, limit: Limit | null): InteractionSetting {
     const { readOnly = false, rowMode } = options
-    const retry = checkRetry(options.retry, this.#setting.retry)
-    return { readOnly: checkBoolean('readOnly', readOnly), rowMode: this.#preparer.rowMode(rowMode), limit, retry }
+    return {
+      readOnly: checkBoolean('readOnly', readOnly),
+      isolationLevel: this.#levelOf(options),
+      rowMode: this.#preparer.rowMode(rowMode),
+      limit,
+      retry: checkRetry(options.retry, this.#setting.retry),
+    }
+  }
+
+  // That of the pool is for transactions that begin, not for those inside others.
+  #levelOf({ isolationLevel }: InteractionOptions): IsolationLevel | undefined {
+    return checkIsolationLevel(isolationLevel, this.#interactions.current ? undefined : this.#setting.isolationLevel)
   }
 }

@@ -1,5 +1,6 @@
 import { Turns } from '../base/turns.ts'
 import type { Failure } from '../contract/failure.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { Ambient, Scope } from './ambient.ts'
 import { commit } from './commit.ts'
 import { follow, withSuppressed } from './follow.ts'
@@ -25,6 +26,11 @@ export class Nested {
     this.#ambient = ambient
   }
 
+  /** Refuses what asks for a stronger isolation level than the transaction has that it would be a part of. */
+  refuseWeaker(session: Session, { isolationLevel }: LeaseSetting): void {
+    if (session.inTransaction) this.#preparer.refuseWeaker(session.isolationLevel, isolationLevel)
+  }
+
   async run<T>(outer: Scope, setting: LeaseSetting, work: (session: Session) => Promise<T>): Promise<T> {
     const turn = outer.nested.enter()
     if (turn) await turn
@@ -45,6 +51,7 @@ export class Nested {
     const { session } = outer
     session.check()
     await outer.begin()
+    this.refuseWeaker(session, setting)
     const depth = outer.depth + 1
     const inner = new Session(
       session.connection,
@@ -55,7 +62,7 @@ export class Nested {
     )
     const bounds = session.inTransaction
       ? savepoint(inner, session, `offloop_${depth}`)
-      : ownTransaction(inner, session)
+      : ownTransaction(inner, session, setting.isolationLevel)
     const begun = await bounds.begin()
     if (begun) throw session.errorOf(begun)
     inner.inTransaction = true
@@ -91,7 +98,8 @@ function savepoint(inner: Session, outer: Session, name: string): Bounds {
     async undo() {
       const [undone] = await Promise.all([connection.rollbackToSavepoint(name), connection.releaseSavepoint(name)])
       // What is gone altogether cannot be committed anyhow.
-      if (undone && !GONE.has(undone.record.kind)) outer.story.stick(undone)
+      if (!undone) outer.story.goesOn()
+      else if (!GONE.has(undone.record.kind)) outer.story.stick(undone)
     },
   }
 }
@@ -99,13 +107,14 @@ function savepoint(inner: Session, outer: Session, name: string): Bounds {
 const GONE: ReadonlySet<unknown> = new Set(['rolledBack', 'connectionLost'])
 
 // On a connection in autocommit there is no transaction around it.
-function ownTransaction(inner: Session, outer: Session): Bounds {
+function ownTransaction(inner: Session, outer: Session, level: IsolationLevel | undefined): Bounds {
   const { connection } = inner
   return {
     async begin() {
       // Said before the answer is there: whoever gives up meanwhile has a transaction to roll back.
       outer.inTransaction = true
-      const failure = await connection.begin('write')
+      inner.isolationLevel = level
+      const failure = await connection.begin('write', level)
       if (failure) outer.inTransaction = false
       return failure
     },

@@ -1,3 +1,4 @@
+import { Ceiling } from '../base/ceiling.ts'
 import type { Clock, Timer } from '../base/clock.ts'
 import { type Advice, Pace } from '../base/pace.ts'
 import { Failure } from '../contract/failure.ts'
@@ -13,12 +14,15 @@ export class Openings {
   readonly #clock: Clock
   readonly #resume: () => void
   readonly #pace: Pace
+  readonly #ceiling = new Ceiling()
+  #rise: Timer = null
   #timer: Timer = null
   #isShut = false
   #refusal: Failure | null = null
   #hold: NodeJS.Timeout | null = null
   /** What failed last: the failure of one opening can reach another that waits for it, and counts once. */
   #last: unknown
+  #failure: Failure | null = null
 
   /** @param resume called when connections may be opened again after they might not */
   constructor(clock: Clock, resume: () => void, pace: Pace = new Pace()) {
@@ -37,17 +41,29 @@ export class Openings {
     return this.#refusal
   }
 
+  /** Why the last opening failed; null when it did not. */
+  get failure(): Failure | null {
+    return this.#failure
+  }
+
+  /** Whether there may be one more connection than so many, as far as the server goes. */
+  admits(count: number): boolean {
+    return this.#ceiling.admits(count)
+  }
+
   /** A connection is about to be opened. */
   started(): void {
     this.#last = undefined
   }
 
-  /** A connection could not be opened. */
-  failed(error: unknown, failure: Failure): Verdict {
+  /** A connection could not be opened; so many others are open. */
+  failed(error: unknown, failure: Failure, open: number): Verdict {
     const { kind, retryable } = failure.record
-    // A server that is away comes back; a thread that dies at its start may do better the next time. All else needs
+    this.#failure = failure
+    if (kind === 'tooManyConnections' && open > 0) return this.#lower(open)
+    // A server that is away comes back, one that is full has room again; a thread that dies at its start may do better the next time. All else needs
     // somebody to mend it, who wants to be told.
-    const goesOn = kind === 'connectionLost'
+    const goesOn = kind === 'connectionLost' || kind === 'tooManyConnections'
     if (error !== this.#last) {
       const advice = goesOn && retryable ? this.#pace.failedForNow() : this.#pace.failed(this.#clock.now())
       this.#follow(advice, goesOn, failure)
@@ -62,6 +78,8 @@ export class Openings {
   }
 
   opened(): void {
+    this.#failure = null
+    this.#ceiling.lift()
     this.#pace.succeeded()
     this.#open()
   }
@@ -82,8 +100,21 @@ export class Openings {
 
   /** Forgets everything: somebody wants connections to be opened now, or none any more. */
   reset(): void {
+    this.#failure = null
+    this.#clock.clearTimer(this.#rise)
+    this.#ceiling.lift()
     this.#pace.proved()
     this.#open()
+  }
+
+  // Those that are open serve all who wait; whether there is room for one more is tried again later.
+  #lower(open: number): Verdict {
+    this.#clock.clearTimer(this.#rise)
+    this.#rise = this.#clock.setTimer(() => {
+      this.#ceiling.rise()
+      this.#resume()
+    }, this.#ceiling.lower(open))
+    return 'wait'
   }
 
   #follow({ delay, stops }: Advice, goesOn: boolean, failure: Failure): void {

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { ConnectPlan, DriverInfo } from '../contract/driver.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
+import { checkStaleness, STALENESS, type StalenessOption } from './hosts/staleness.ts'
 import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
+import { checkIsolationLevel, ISOLATION_LEVEL, type IsolationLevelOption } from './isolation-level.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
 import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
 import { checkBoolean, checkRowMode, describe, invalidOption, ownOptions } from './options.ts'
@@ -19,10 +22,12 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   extends Partial<Tuning>,
     DeadlineOptions,
     FactoryOptions<Txn, Conn>,
+    IsolationLevelOption,
     IsolationOptions,
     LifeOptions,
     MaxRowsOption,
     RetryOption,
+    StalenessOption,
     TellingOptions {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
   readonly name?: string
@@ -30,7 +35,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
   readonly min?: number
   /**
    * The most connections. For SQLite one of them writes and the others read. Default: one per core and one more, at
-   * least 3 and at most 9. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
+   * least 3 and at most 9; for a server 10. A database that lives in one connection (`:memory:`) has 1; asking for more warns.
    */
   readonly max?: number
   /** How rows are handed over unless a call says otherwise. Default `'object'`. */
@@ -46,9 +51,11 @@ type Grouped =
   | keyof Tuning
   | keyof Deadlines
   | keyof FactoryOptions<unknown, unknown>
+  | keyof IsolationLevelOption
   | keyof LifeOptions
   | keyof MaxRowsOption
   | keyof RetryOption
+  | keyof StalenessOption
   | keyof TellingOptions
 
 /** A pool's options, complete and checked. */
@@ -56,9 +63,11 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' 
   readonly onOpen: PoolOptions['onOpen'] | null
   readonly deadlines: Deadlines
   readonly factories: Factories
+  readonly isolationLevel: IsolationLevel | undefined
   readonly life: CheckedLifeOptions
   /** Infinity for no limit. */
   readonly maxRows: number
+  readonly maxStaleness: number
   readonly retry: CheckedRetry
   readonly telling: CheckedTelling
   readonly tuning: Tuning
@@ -76,8 +85,10 @@ const POOL_OPTIONS = [
   'retry',
   ...DEADLINE_OPTIONS,
   ...ISOLATION,
+  ...ISOLATION_LEVEL,
   ...FACTORY_OPTIONS,
   ...LIFE_OPTIONS,
+  ...STALENESS,
   ...TELLING_OPTIONS,
   ...SWITCHES,
 ] as const
@@ -94,7 +105,7 @@ export function checkPoolOptions(
   { driver, plan }: OptionsContext,
 ): CheckedPoolOptions {
   const own = ownOptions(options, POOL_OPTIONS, 'the pool')
-  const asked = count('max', own.max, defaultMax(), 1)
+  const asked = count('max', own.max, plan.layout === 'equal' ? SERVER_MAX : defaultMax(), 1)
   const max = driver.threadsafety === 0 || plan.layout === 'one' ? 1 : asked
   if (own.max !== undefined && max < asked) warnOfOne(plan.label, asked)
   const min = Math.min(count('min', own.min, 1, 0), max)
@@ -107,8 +118,10 @@ export function checkPoolOptions(
   const groups = {
     factories: checkFactories(own),
     isolation: checkIsolation(own),
+    isolationLevel: checkIsolationLevel(own.isolationLevel, undefined),
     life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
+    maxStaleness: checkStaleness(own),
     deadlines: checkDeadlines(own),
     telling: checkTelling(own),
     tuning: checkTuning(own),
@@ -128,6 +141,9 @@ function warnOfOne(label: string, asked: number): void {
     code: 'ONE_CONNECTION',
   })
 }
+
+/** A server has its own cores, and connections of other programs beside these. */
+const SERVER_MAX = 10
 
 function defaultMax(): number {
   return Math.min(9, Math.max(3, availableParallelism() + 1))

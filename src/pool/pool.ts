@@ -1,4 +1,5 @@
 import type { ColumnBatch } from '../contract/columns.ts'
+import type { Outcome } from '../contract/connection.ts'
 import type { Driver } from '../contract/driver.ts'
 import type { InThread } from '../contract/in-thread.ts'
 import type { Parameters, Row } from '../contract/value.ts'
@@ -9,9 +10,9 @@ import type {
   Callback,
   ColumnOptions,
   ColumnStreamOptions,
+  ConnectionOptions,
   InsertOptions,
   InteractionOptions,
-  LendOptions,
   ManyOptions,
   OperationResult,
   StreamOptions,
@@ -28,7 +29,7 @@ import type { PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { resultOf } from './result.ts'
 import type { SingleKind } from './singles.ts'
-import { lanesStats, type PoolStats } from './stats.ts'
+import { hostsStats, lanesStats, type PoolStats } from './stats.ts'
 import type { Transaction } from './transaction.ts'
 
 // The same symbol as inspect.custom of node:util, whose import would load what nobody here needs.
@@ -37,11 +38,18 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 const CALL = ['signal', 'timeout'] as const
 
 const ROWS: SingleKind<unknown> = { known: [...CALL, 'rowMode', 'maxRows'], expect: 'read', give: resultOf }
+const ALL: SingleKind<Outcome> = { known: CALL, expect: 'read', give: (outcome) => outcome }
 const CHANGES: SingleKind<OperationResult> = {
   known: CALL,
   expect: 'write',
   give: ({ rowCount, lastRowId }) => ({ rowCount, lastRowId }),
 }
+
+/** A pool, whatever its callbacks are given. */
+export type AnyPool = ConnectionPool<unknown, unknown>
+
+/** Under which a pool has a method that gives all that a statement gave: for what is built on top of pools. */
+export const OUTCOME: unique symbol = Symbol('outcome')
 
 /**
  * Connections to one database, used by as many callers as there are, without blocking the event loop. Connections are
@@ -85,6 +93,10 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     return this.#parts.singles.run(CHANGES, sql, parameters, options)
   }
 
+  [OUTCOME](sql: string, parameters: Parameters, options: CallOptions = NO_OPTIONS): Promise<Outcome> {
+    return this.#parts.singles.run(ALL, sql, parameters, options)
+  }
+
   /**
    * Runs a callback in a transaction: committed when it returns, rolled back when it throws. Gives what the callback
    * gives, after COMMIT; throws the very error that it threw, after ROLLBACK. Calls through the pool inside join the
@@ -125,7 +137,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    */
   runWithConnection<T, A extends unknown[]>(callback: Callback<Conn, A, T>, ...args: A): Promise<T>
   runWithConnection<T, A extends unknown[]>(
-    options: LendOptions,
+    options: ConnectionOptions,
     callback: Callback<Conn, A, T>,
     ...args: A
   ): Promise<T>
@@ -137,7 +149,7 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
    * Lends a connection until it is given back with `release()` or at the end of an `await using`. What was not committed
    * then is rolled back. `signal` and `timeout` limit the waiting for it.
    */
-  acquire(options: LendOptions = NO_OPTIONS): Promise<Lease> {
+  acquire(options: ConnectionOptions = NO_OPTIONS): Promise<Lease> {
     return this.#parts.longCalls.acquire(options)
   }
 
@@ -224,10 +236,13 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     const { options, source, life } = this.#parts
     const { name, min, max, clock } = options
     const { driver, plan } = source
-    const lanes = lanesStats(this.#parts.lanes, clock.now())
+    const { lanes: writing, spread, hosts: several } = this.#parts
+    const now = clock.now()
+    const lanes = lanesStats(spread ? [writing, spread.lanes] : [writing], now)
+    const hosts = several && hostsStats(several.news, now)
     const { state } = life
     const walSize = this.#parts.wal.size
-    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, ...lanes })
+    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, hosts, ...lanes })
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */

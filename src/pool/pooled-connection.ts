@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../contract/columns.ts'
 import { cursorRowMode } from '../contract/cursor-checks.ts'
 import { InterfaceError } from '../contract/errors.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { Parameters, Row, RowMode } from '../contract/value.ts'
 import { commitError } from './commit.ts'
 import { type HandleOptions, SessionCursor } from './cursor.ts'
@@ -12,6 +13,7 @@ export interface ConnectionSetting {
   readonly rowMode: RowMode
   readonly autocommit: boolean
   readonly readOnly: boolean
+  readonly isolationLevel?: IsolationLevel | undefined
 }
 
 /**
@@ -22,6 +24,7 @@ export class PooledConnection {
   readonly #session: Session
   readonly #rowMode: RowMode
   readonly #readOnly: boolean
+  readonly #level: IsolationLevel | undefined
   #autocommit: boolean
   #begun: Promise<void> | null = null
 
@@ -30,6 +33,7 @@ export class PooledConnection {
     this.#rowMode = setting.rowMode
     this.#autocommit = setting.autocommit
     this.#readOnly = setting.readOnly
+    this.#level = setting.isolationLevel
   }
 
   /** Whether each statement is a transaction of its own. False at first, except in `onOpen`. */
@@ -44,10 +48,7 @@ export class PooledConnection {
   async setAutocommit(autocommit: boolean): Promise<void> {
     this.#session.check()
     if (this.#readOnly && autocommit) {
-      throw new InterfaceError('autocommit cannot be switched on where a connection was lent to read only', {
-        code: 'READ_ONLY',
-        kind: 'usage',
-      })
+      throw autocommitReads()
     }
     if (this.#begun && autocommit) {
       throw new InterfaceError('autocommit cannot be switched on inside a transaction: commit or roll back first', {
@@ -100,7 +101,8 @@ export class PooledConnection {
   async #beginNow(): Promise<void> {
     // Said before the answer is there: a call that is given up meanwhile has a transaction to roll back.
     this.#session.inTransaction = true
-    const failure = await this.#session.connection.begin(this.#readOnly ? 'read' : 'write')
+    this.#session.isolationLevel = this.#level
+    const failure = await this.#session.connection.begin(this.#readOnly ? 'read' : 'write', this.#level)
     if (!failure) return
     this.#begun = null
     this.#session.inTransaction = false
@@ -126,6 +128,13 @@ export class PooledConnection {
     if (verb === 'commit') followUps.committed()
     else followUps.rolledBack()
   }
+}
+
+export function autocommitReads(): InterfaceError {
+  return new InterfaceError('autocommit cannot be switched on where a connection was lent to read only', {
+    code: 'READ_ONLY',
+    kind: 'usage',
+  })
 }
 
 class ConnectionCursor<R> extends SessionCursor<R> {

@@ -1,7 +1,10 @@
 import type { DriverInfo, Traits } from '../contract/driver.ts'
 import { SqlError } from '../contract/errors.ts'
 import { bindValues } from '../contract/parameters.ts'
+import { placeholderOf } from '../contract/placeholder.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { ResultMode, RowMode, Value } from '../contract/value.ts'
+import { refuseWeaker } from './isolation-level.ts'
 import { type MaxRowsOption, maxRowsOf } from './max-rows.ts'
 import { checkRowMode, NO_OPTIONS } from './options.ts'
 import { Group, type ReadSet } from './sets.ts'
@@ -18,6 +21,8 @@ export interface Prepared {
 /** Reads and checks what callers give, before anything is sent. */
 export class Preparer {
   readonly quoteIdentifier: (name: string) => string
+  /** Writes the placeholder of the value at a position, counted from 1. */
+  readonly placeholder: (position: number) => string
   readonly #statements: Statements
   readonly #traits: Traits
   readonly #rowMode: RowMode
@@ -26,6 +31,7 @@ export class Preparer {
   constructor(driver: DriverInfo, { rowMode, maxRows }: { readonly rowMode: RowMode; readonly maxRows: number }) {
     this.#statements = new Statements((sql) => driver.shape(sql))
     this.quoteIdentifier = (name) => driver.quoteIdentifier(name)
+    this.placeholder = placeholderOf(driver)
     this.#traits = driver.traits
     this.#rowMode = rowMode
     this.#maxRows = maxRowsOf({ maxRows }, undefined)
@@ -48,6 +54,11 @@ export class Preparer {
     } catch (error) {
       throw asOfCaller(error, this.statement)
     }
+  }
+
+  /** Refuses an interaction inside a transaction of a weaker isolation level than it asks for. */
+  refuseWeaker(has: IsolationLevel | undefined, asked: IsolationLevel | undefined): void {
+    refuseWeaker(has ?? this.#traits.isolationLevel ?? 'serializable', asked)
   }
 
   /** An empty group of sets of values, which `read` reads, to come behind `earlier` sets. */

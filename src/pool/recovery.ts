@@ -31,6 +31,8 @@ interface Recovering {
   since: number | null
   /** What it has to catch up with: where all on it is given up later, that and not what it was before. */
   caughtUp: Promise<Failure | null>
+  /** What the call fails with that is being stopped, should the connection be ended over it. */
+  stopping: ErrorRecord | null
 }
 
 /** Lanes that are out of use until their connections have caught up with what was given up on them. */
@@ -81,6 +83,16 @@ export class Recovery {
     this.#start(lane, connection.giveUp(fates(undone)))
   }
 
+  /**
+   * Stops the call that a lane's connection has at work, which fails with this record; those behind it go on. Where one call
+   * cannot be stopped alone, or that takes too long, all are given up.
+   */
+  stop(lane: Lane, undone: ErrorRecord): void {
+    const { connection } = lane
+    if (!connection?.interrupt) return this.giveUp(lane, undone)
+    this.#start(lane, connection.interrupt(fates(undone)('undone')), undone)
+  }
+
   /** Takes a lane out of the hands of whoever has it: what runs there is given up, what is open there is undone. */
   leave(lane: Lane, undone: ErrorRecord): void {
     if ((lane.connection?.progress?.pending ?? lane.inFlight) > 0) this.giveUp(lane, undone)
@@ -104,7 +116,7 @@ export class Recovery {
   lose(lane: Lane): void {
     lane.lost = true
     // Those behind what was given up alone are to run elsewhere.
-    if (!lane.emptied) this.giveUp(lane, abandonedRecord)
+    if (!lane.emptied) this.giveUp(lane, this.#recovering.get(lane)?.stopping ?? abandonedRecord)
     this.#recovering.get(lane)?.settle()
     if (this.#putOut(lane)) this.#observer.onOut()
   }
@@ -122,23 +134,26 @@ export class Recovery {
     if (this.#setting.livesInOne) return
     lane.emptied = true
     const fate = fates(undone)
-    lane.overdue = fate(lane.role === 'reader' ? 'undone' : 'unknown')
+    lane.overdue = fate
     const session = lane.tenure?.session
     // A transaction ends with its connection.
-    if (session) session.story.endedOver ??= session.inTransaction ? fate('undone') : lane.overdue
+    if (session) {
+      session.story.endedOver ??= fate(session.inTransaction || lane.role === 'reader' ? 'undone' : 'unknown')
+    }
     lane.connection?.kill?.()
   }
 
-  #start(lane: Lane, caughtUp: Promise<Failure | null>): void {
+  #start(lane: Lane, caughtUp: Promise<Failure | null>, stopping: ErrorRecord | null = null): void {
     const known = this.#recovering.get(lane)
     if (known?.caughtUp === caughtUp) return
     void caughtUp.then((failure) => this.#onCaughtUp(lane, caughtUp, failure))
     if (known) {
       known.caughtUp = caughtUp
+      known.stopping = stopping
       return
     }
     const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
-    this.#recovering.set(lane, { settled, settle, since: null, caughtUp })
+    this.#recovering.set(lane, { settled, settle, since: null, caughtUp, stopping })
     lane.recovering = true
     this.#observer.onRecovering()
   }
@@ -147,7 +162,9 @@ export class Recovery {
     const recovering = this.#recovering.get(lane)
     if (recovering?.caughtUp !== caughtUp) return
     this.#recovering.delete(lane)
-    if (failure) {
+    if (failure && recovering.stopping && lane.connection) {
+      this.giveUp(lane, recovering.stopping)
+    } else if (failure) {
       // Whatever state it is in, it is of no use any more; where it was lost, the news of its end is on its way.
       void lane.connection?.close()
     } else {

@@ -106,7 +106,13 @@ function isWorthIt(retry: Retry, limit: Limit | null, error: unknown): boolean {
   }
 }
 
-const PASSING: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['busy', 'serialization', 'deadlock', 'connectionLost'])
+const PASSING: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'busy',
+  'serialization',
+  'deadlock',
+  'connectionLost',
+  'tooManyConnections',
+])
 
 /** Whether an error's reason may be gone the next time. */
 function isPassing(error: unknown): boolean {

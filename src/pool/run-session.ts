@@ -1,4 +1,5 @@
 import type { Failure } from '../contract/failure.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import { commit, lostBeforeCommit } from './commit.ts'
 import type { Lane } from './lane.ts'
 import type { Recovery } from './recovery.ts'
@@ -7,10 +8,18 @@ import type { Tenure } from './tenure.ts'
 import { undo } from './undo.ts'
 import { untilAborted } from './until-aborted.ts'
 
+/** How a transaction is to begin. */
+export interface TransactionSetting {
+  readonly readOnly: boolean
+  /** The isolation level that it has at least; undefined for the one that the database prefers. */
+  readonly isolationLevel?: IsolationLevel | undefined
+}
+
 /** Begins the transaction of a session; whatever ends the session from now on has one to roll back. */
-export async function begin(session: Session, { readOnly }: { readonly readOnly: boolean }): Promise<void> {
+export async function begin(session: Session, { readOnly, isolationLevel }: TransactionSetting): Promise<void> {
   session.inTransaction = true
-  const failure = await session.connection.begin(readOnly ? 'read' : 'write')
+  session.isolationLevel = isolationLevel
+  const failure = await session.connection.begin(readOnly ? 'read' : 'write', isolationLevel)
   if (failure) {
     session.inTransaction = false
     throw session.errorOf(failure)

@@ -2,6 +2,7 @@ import type { Connection, OpenResult, Outcome, Query } from '../contract/connect
 import { TransactionEndedError } from '../contract/errors.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ValueSets } from '../contract/sets.ts'
+import type { IsolationLevel } from '../contract/statement.ts'
 import type { ResultMode } from '../contract/value.ts'
 import { FollowUps } from './after-commit.ts'
 import type { Holder } from './holder.ts'
@@ -43,6 +44,8 @@ export class Session extends MadeCalls {
   progress = 0
   /** Statements run inside a transaction and must not run without it. */
   inTransaction = false
+  /** The isolation level that was asked for its transaction. */
+  isolationLevel: IsolationLevel | undefined
   /** Who is told of what is sent here; null where nobody wants to know. */
   holder: Holder | null
   /** Which attempt at the interaction this is, from 1. */
@@ -64,6 +67,7 @@ export class Session extends MadeCalls {
     this.story = outer?.story ?? new Story()
     this.followUps = new FollowUps(outer?.followUps)
     this.attempt = outer?.attempt ?? 1
+    this.isolationLevel = outer?.isolationLevel
     this.holder = outer?.holder ?? null
   }
 

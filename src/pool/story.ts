@@ -1,5 +1,6 @@
 import { SqlError, TransactionRolledBackError } from '../contract/errors.ts'
 import type { Failure } from '../contract/failure.ts'
+import { isUnstarted } from './given-up.ts'
 
 /** What went wrong in a transaction, so that its end can say why. Inner interactions share that of the outermost. */
 export class Story {
@@ -17,7 +18,7 @@ export class Story {
 
   /** Takes note of a statement's failure, and gives the error with what is known of how it came about. */
   tell(failure: Failure, error: unknown): unknown {
-    if (failure.record.code !== 'TRANSACTION_GONE') {
+    if (failure.record.kind !== 'rolledBack' || isUnstarted(failure)) {
       // What fails behind the statement that took the transaction away is not what took it away.
       if (!this.#gone) this.#last = error
       return error
@@ -32,6 +33,11 @@ export class Story {
   /** An inner interaction could not be undone: nothing of the outer one may be kept either. */
   stick(failure: Failure): void {
     this.#stuck ??= { error: failure.toError() }
+  }
+
+  /** What an inner interaction did was undone, and the transaction goes on. */
+  goesOn(): void {
+    this.#gone = false
   }
 
   /** Forgets what happened, with the transaction. */

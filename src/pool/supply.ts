@@ -10,6 +10,8 @@ export interface SupplySetting {
   /** How many lanes there are again after one was lost, if there were as many before. */
   readonly min: number
   readonly max: number
+  /** As long as no connection is open, one is opened first, and the others when it is there. */
+  readonly oneFirst?: boolean
   /**
    * Given where a reader need not wait for a writer if the database is ready for it. Called when readers that have no
    * writer beside them were closed; clears away what they left behind. Never rejects.
@@ -40,7 +42,9 @@ export class Supply {
 
   /** Opens lanes until there are as many as are to be there in any case. */
   fill(): void {
-    for (const group of this.groups) while (this.#lanes.length < this.#floor && this.#canOpen(group)) this.#open(group)
+    for (const group of this.groups) {
+      while (this.#lanes.length < this.#floor && this.#canOpen(group) && !this.#waitsForFirst) this.#open(group)
+    }
   }
 
   /** Opens lanes until there are `count`, whatever failed before; so many are kept from now on. */
@@ -49,7 +53,8 @@ export class Supply {
     this.#openings.reset()
     this.fill()
     try {
-      await Promise.all(this.#life.openings)
+      // What is opened when the first one is there comes after it.
+      while (this.#life.openings.length > 0) await Promise.all(this.#life.openings)
     } catch (error) {
       throw failureOf(error).toError()
     }
@@ -65,7 +70,7 @@ export class Supply {
   /** A lane could not be opened. Gives the failure if those who wait for one are to be told. */
   failed(lane: Lane, error: unknown): Failure | null {
     const failure = failureOf(error)
-    if (this.#openings.failed(error, failure) === 'wait') return null
+    if (this.#openings.failed(error, failure, this.#openCount) === 'wait') return null
     this.#floor = 0
     return this.#lanes.some(({ connection, role }) => connection && role === lane.role) ? null : failure
   }
@@ -88,12 +93,25 @@ export class Supply {
     return this.#life.lanes.filter(({ isOut }) => !isOut)
   }
 
+  // Where the last one failed, the next one shows whether it is worth trying: a server that is away, or that refuses the
+  // password, must not be asked by many at once.
+  get #waitsForFirst(): boolean {
+    return (
+      this.#life.openings.length > 0 &&
+      (this.#openings.failure !== null || (this.#setting.oneFirst === true && this.#openCount === 0))
+    )
+  }
+
+  get #openCount(): number {
+    return this.#lanes.filter(({ connection }) => connection).length
+  }
+
   #isOpening(group: LaneGroup): boolean {
     return group.lanes.some((lane) => this.#life.isOpening(lane))
   }
 
   #canOpen(group: LaneGroup): boolean {
-    return !this.#openings.isShut && this.mayGrow(group)
+    return !this.#openings.isShut && this.#openings.admits(this.#lanes.length) && this.mayGrow(group)
   }
 
   #open(group: LaneGroup): void {

@@ -5,6 +5,7 @@ import { acquireTimeoutError, type LaneHold } from './acquire-timeout.ts'
 import type { Deadlines } from './deadlines.ts'
 import { interactionTimeout, statementTimeout } from './given-up.ts'
 import type { Lane } from './lane.ts'
+import type { Openings } from './openings.ts'
 import type { Recovery } from './recovery.ts'
 import type { Waiters } from './waiters.ts'
 
@@ -20,6 +21,7 @@ const RECOVERY = 1000
 /** What a watch looks at. */
 export interface Watched {
   readonly lanes: readonly Lane[]
+  readonly openings: Pick<Openings, 'failure'>
   readonly waiters: readonly Waiters[]
   readonly recovery: Recovery
 }
@@ -122,7 +124,12 @@ export class Watch {
     const { acquireTimeout: timeout } = this.deadlines
     let failure: Failure | null = null
     waiters.expire(now - timeout, () => {
-      failure ??= acquireTimeoutError({ timeout, waiting: this.#waiting + 1, holds: this.#holds(now) })
+      failure ??= acquireTimeoutError({
+        timeout,
+        waiting: this.#waiting + 1,
+        holds: this.#holds(now),
+        opening: this.#watched.openings.failure,
+      })
       return failure
     })
   }
@@ -154,7 +161,7 @@ export class Watch {
 
   #giveUp(lane: Lane): void {
     const { recovery } = this.#watched
-    recovery.giveUp(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection?.kill !== undefined))
+    recovery.stop(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection))
   }
 
   #lookAtRecovery(lane: Lane, now: number): void {

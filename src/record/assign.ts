@@ -1,6 +1,6 @@
 import { describe, invalidOption, NO_OPTIONS, ownOptions } from '../contract/checks.ts'
 import { keep } from './adopt.ts'
-import { checkWritable, writeAttribute } from './attributes.ts'
+import { checkWritable, putAttribute } from './attributes.ts'
 import { DEFINITION, type Stateful } from './contract.ts'
 import { modelError } from './errors.ts'
 import { refuseRelation } from './relations/fields.ts'
@@ -23,16 +23,27 @@ export function assign(record: Stateful, given: object, options: AssignOptions =
   }
   const { only } = ownOptions(options, ['only'], 'assign')
   if (only !== undefined) checkOnly(owner, given, only)
-  for (const name of Object.keys(given)) refuseRelation(record, name)
-  const find = (name: string) =>
-    attributes instanceof TableAttributes ? attributes.find(name) : attributes.get(name, owner)
-  const named = Object.entries(given).map(([name, value]) => ({ name, value, attribute: find(name) }))
-  const found = named.filter(({ value }) => value !== undefined)
-  for (const { value, attribute } of found) if (attribute) checkWritable(record, attribute, value)
-  for (const { name, value, attribute } of found) {
-    if (attribute) writeAttribute(record, attribute, value)
-    else keep(record, name, value)
+  const names = Object.keys(given)
+  const found = names.map((name) => attributes.find(name))
+  if (found.includes(undefined)) refuseUnknown(record, names)
+  const values: unknown[] = Object.values(given)
+  for (const [at, value] of values.entries()) {
+    const attribute = found[at]
+    if (attribute && value !== undefined) checkWritable(record, attribute, value)
   }
+  for (const [at, value] of values.entries()) {
+    const attribute = found[at]
+    if (value === undefined) continue
+    if (attribute) putAttribute(record, attribute, value)
+    else keep(record, names[at] as string, value)
+  }
+}
+
+function refuseUnknown(record: Stateful, names: readonly string[]): void {
+  const { attributes, name: owner } = record[DEFINITION]
+  for (const name of names) refuseRelation(record, name)
+  if (attributes instanceof TableAttributes) return
+  for (const name of names) attributes.get(name, owner)
 }
 
 function checkOnly(owner: string, given: object, only: readonly string[]): void {

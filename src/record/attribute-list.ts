@@ -52,7 +52,7 @@ export class AttributeList implements Iterable<Attribute> {
     return this.#key
   }
 
-  /** The same for lists with the same columns, key and upkeep, and for no others: models may have one table and other columns. */
+  /** The same for lists with the same columns, of the same types, key and upkeep, and for no others: models may have one table and other columns. */
   get mark(): string {
     return this.#mark
   }
@@ -79,7 +79,9 @@ export class AttributeList implements Iterable<Attribute> {
 const marks = new Map<string, string>()
 
 function markOf(all: readonly Attribute[]): string {
-  const text = JSON.stringify(all.map(({ column, settings }) => [column, settings.primaryKey, settings.upkeep]))
+  const text = JSON.stringify(
+    all.map(({ column, settings, type }) => [column, settings.primaryKey, settings.upkeep, type.storage, type.limits]),
+  )
   const mark = marks.get(text) ?? `#${marks.size}`
   marks.set(text, mark)
   return mark

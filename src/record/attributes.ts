@@ -19,6 +19,11 @@ export function readAttribute(record: Stateful, attribute: Attribute): unknown {
 /** Gives an attribute another value. It is compared and checked when the record is saved. */
 export function writeAttribute(record: Stateful, attribute: Attribute, value: unknown): void {
   checkWritable(record, attribute, value)
+  putAttribute(record, attribute, value)
+}
+
+/** The same where it was asked before whether that can be. */
+export function putAttribute(record: Stateful, attribute: Attribute, value: unknown): void {
   record[STORED] ??= record[SLOTS].slice()
   record[SLOTS][attribute.index] = slotOf(value)
 }

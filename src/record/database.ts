@@ -1,5 +1,5 @@
 import { NO_OPTIONS } from '../contract/checks.ts'
-import type { Value } from '../contract/value.ts'
+import type { Parameters, Value } from '../contract/value.ts'
 import type { InteractionOptions, ManyOptions, OperationResult } from '../pool/calls.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import type { Transaction } from '../pool/transaction.ts'
@@ -8,7 +8,7 @@ import { type CheckedConnectOptions, checkConnectOptions } from './connect-optio
 import { modelError } from './errors.ts'
 import { logged } from './log.ts'
 import { runWith } from './running-database.ts'
-import { type Shape, type Statement, Statements, type Write } from './statement.ts'
+import { type Language, type Shape, type Statement, Statements, type Write } from './statement.ts'
 import { type Messages, setMessages } from './validation/messages.ts'
 import type { Around, Sets, Way } from './ways/way.ts'
 
@@ -33,7 +33,7 @@ export class Database {
     this.options = options
     this.dialect = dialectOf(way)
     this.writer = writerFor(this.dialect)
-    this.#statements = statementsOf(this.dialect, this.writer)
+    this.#statements = statementsOf(this)
   }
 
   /** The pool that has the connections. Throws in a database thread, which has one connection and no pool. */
@@ -85,8 +85,9 @@ export class Database {
   }
 
   /** Runs a statement once per set of values, all or none. The values stand in the order of their places. */
-  many({ sql }: Statement, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }> {
-    const run = () => this.#way.many(sql, sets, options)
+  many(statement: Statement, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }> {
+    const { sql } = statement
+    const run = () => this.#way.many(sql, statement.isPlain ? sets : boundSets(statement, sets), options)
     if (!this.options.log) return run()
     return logged(this.options, { sql }, run, ({ rowCount }) => ({ rowCount }))
   }
@@ -134,8 +135,21 @@ function dialectOf({ dialect }: Way): Dialect {
   throw modelError('NO_DATABASE', message)
 }
 
-function statementsOf(dialect: Dialect, writer: AnyKysely): Statements {
-  const known = statements.get(dialect) ?? new Statements(writer)
+function statementsOf({ dialect, writer }: Language): Statements {
+  const known = statements.get(dialect) ?? new Statements({ dialect, writer })
   statements.set(dialect, known)
   return known
+}
+
+function boundSets({ bind }: Statement, sets: Sets): Sets {
+  const bound = (set: Parameters) => bind(set as Value[]) as Value[]
+  return Symbol.asyncIterator in sets ? boundLater(sets, bound) : boundNow(sets, bound)
+}
+
+function* boundNow(sets: Iterable<Parameters>, bound: (set: Parameters) => Value[]): Generator<Value[]> {
+  for (const set of sets) yield bound(set)
+}
+
+async function* boundLater(sets: AsyncIterable<Parameters>, bound: (set: Parameters) => Value[]) {
+  for await (const set of sets) yield bound(set)
 }

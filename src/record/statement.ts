@@ -1,35 +1,57 @@
 import type { AnyKysely, Dialect, RawBuilder } from '../sql/index.ts'
+import type { Attribute } from './attribute-list.ts'
+import { type Sending, sendingOf } from './sending.ts'
 
 /** Stands for a value while SQL is written. */
 class Place {
   readonly index: number
+  readonly sending: Sending | null
 
-  constructor(index: number) {
+  constructor(index: number, sending: Sending | null) {
     this.index = index
+    this.sending = sending
+  }
+
+  of(values: readonly unknown[]): unknown {
+    const value = values[this.index]
+    return this.sending ? this.sending(value) : value
   }
 }
 
 /** A statement whose text was written once. Values are given in the order in which `place` was asked for them. */
 export interface Statement {
   readonly sql: string
-  /** Puts values in the order in which the text has them. */
+  /** The values stand as they are given, in their order. */
+  readonly isPlain: boolean
+  /** Puts values in the order in which the text has them, and as the database takes them. */
   bind(values: readonly unknown[]): readonly unknown[]
 }
 
-/** Gives the next value's place. */
-export type NextPlace = () => unknown
+/** Gives the next value's place. The value is one of the attribute that is given. */
+export type NextPlace = (of?: Attribute) => unknown
 
 /** Writes a statement, or a part of one. */
 export type Write = (place: NextPlace) => RawBuilder<unknown>
 
 /** Writes a statement. */
-export function written(writer: AnyKysely, write: Write): Statement {
+export function written({ writer, dialect }: Language, write: Write): Statement {
   let count = 0
-  const { sql, parameters } = write(() => new Place(count++)).compile(writer)
-  if (parameters.length === count && parameters.every((at, index) => at instanceof Place && at.index === index)) {
-    return { sql, bind: (values) => values }
+  const place: NextPlace = (of) => new Place(count++, of ? sendingOf(of, dialect) : null)
+  const { sql, parameters } = write(place).compile(writer)
+  if (parameters.length === count && parameters.every(isAsGiven)) {
+    return { sql, isPlain: true, bind: (values) => values }
   }
-  return { sql, bind: (values) => parameters.map((at) => (at instanceof Place ? values[at.index] : at)) }
+  return { sql, isPlain: false, bind: (values) => parameters.map((at) => (at instanceof Place ? at.of(values) : at)) }
+}
+
+function isAsGiven(at: unknown, index: number): boolean {
+  return at instanceof Place && at.index === index && at.sending === null
+}
+
+/** How SQL is written. */
+export interface Language {
+  readonly dialect: Dialect
+  readonly writer: AnyKysely
 }
 
 /** What the text of a statement depends on, and its values. */
@@ -39,9 +61,9 @@ export class Shape {
   readonly values: unknown[] = []
   /** Somebody wrote SQL by hand: the key does not tell it apart. */
   byHand = false
-  readonly dialect: Dialect | undefined
+  readonly dialect: Dialect
 
-  constructor(key: string, dialect?: Dialect) {
+  constructor(key: string, dialect: Dialect) {
     this.key = key
     this.dialect = dialect
   }
@@ -50,6 +72,12 @@ export class Shape {
   add(part: string): void {
     this.key += `${part.length}:${part}`
   }
+
+  /** Adds a column. Two models may declare one in different ways, which is then written and sent in different ways. */
+  addColumn({ column, type }: Attribute): void {
+    this.add(column)
+    if (this.dialect !== 'sqlite') this.add(`${type.storage} ${JSON.stringify(type.limits ?? null)}`)
+  }
 }
 
 /** How many texts a database keeps at most. */
@@ -57,13 +85,13 @@ const KEPT = 2000
 
 /** The texts of statements that were written before, by their shape. Those that nobody asked for lately are forgotten. */
 export class Statements {
-  readonly #writer: AnyKysely
+  readonly #language: Language
   readonly #kept: number
   #recent = new Map<string, Statement>()
   #older = new Map<string, Statement>()
 
-  constructor(writer: AnyKysely, kept = KEPT) {
-    this.#writer = writer
+  constructor(language: Language, kept = KEPT) {
+    this.#language = language
     this.#kept = kept
   }
 
@@ -74,10 +102,10 @@ export class Statements {
 
   /** The statement of this shape, written if it is new. */
   of({ key, byHand }: Shape, write: Write): Statement {
-    if (byHand) return written(this.#writer, write)
+    if (byHand) return written(this.#language, write)
     const recent = this.#recent.get(key)
     if (recent) return recent
-    const statement = this.#older.get(key) ?? written(this.#writer, write)
+    const statement = this.#older.get(key) ?? written(this.#language, write)
     this.#keep(key, statement)
     return statement
   }

@@ -18,13 +18,14 @@ export function threaded<Options>(
   module: string,
   entry?: string,
 ): Driver<Options> {
-  const { name, apilevel, threadsafety, paramstyle, traits } = driver
+  const { name, apilevel, threadsafety, paramstyle, traits, placeholder } = driver
   return {
     name,
     apilevel,
     threadsafety,
     paramstyle,
     traits,
+    ...(placeholder && { placeholder }),
     plan: (source) => driver.plan(source),
     shape: (sql) => driver.shape(sql),
     quoteIdentifier: (identifier) => driver.quoteIdentifier(identifier),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Cursor, InterfaceError, type PooledConnection, type Row } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { makeBeers } from './borrow.ts'
 
-const INSERT = 'INSERT INTO beers VALUES (?)'
-
-onEveryDatabase((database, suite) => {
+everywhere((database, suite) => {
+  const INSERT = database.dialect.sql('INSERT INTO beers VALUES (?)')
   const pool = openPool(suite, database)
   const count = async () => (await pool.outside(() => pool.runQuery('SELECT name FROM beers'))).length
 
@@ -20,7 +19,7 @@ onEveryDatabase((database, suite) => {
   })
 
   test('DBA-021 DBA-026 DBA-027 a transaction begins by itself and others see it once it is committed', async () => {
-    await makeBeers(pool, [])
+    await makeBeers(pool, database.dialect, [])
     await pool.runWithConnection(async (connection) => {
       assert.equal(connection.autocommit, false)
       const cursor = connection.cursor()
@@ -36,7 +35,7 @@ onEveryDatabase((database, suite) => {
   })
 
   test('DBA-023 DBA-027 rollback goes back to where the transaction began by itself', async () => {
-    await makeBeers(pool, [])
+    await makeBeers(pool, database.dialect, [])
     await pool.runWithConnection(async (connection) => {
       const cursor = connection.cursor()
       await cursor.execute(INSERT, ['kept'])
@@ -50,7 +49,7 @@ onEveryDatabase((database, suite) => {
   })
 
   test('DBA-024 DBA-025 every cursor is a new one and all of a connection see the same', async () => {
-    await makeBeers(pool, [])
+    await makeBeers(pool, database.dialect, [])
     await pool.runWithConnection(async (connection) => {
       const [one, two] = [connection.cursor(), connection.cursor()]
       assert.notEqual(one, two)
@@ -81,7 +80,7 @@ onEveryDatabase((database, suite) => {
   })
 
   test('DBA-020 what is not committed is rolled back when the callback throws', async () => {
-    await makeBeers(pool, [])
+    await makeBeers(pool, database.dialect, [])
     const mistake = new Error('mine')
     const failing = pool.runWithConnection(async (connection) => {
       await connection.cursor().execute(INSERT, ['undone'])

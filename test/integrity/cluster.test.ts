@@ -47,8 +47,9 @@ async function check(t: TestContext, isolation: string, { end, closed }: { end: 
   let ending = false
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
-    const workers = [...output.matchAll(/^worker (\d+)$/gm)].map(([, pid]) => Number(pid))
-    if (ending || workers.length < 2) return
+    if (ending) return
+    const workers = [...output.matchAll(/^worker (\d+)\n/gm)].map(([, pid]) => Number(pid))
+    if (workers.length < 2) return
     ending = true
     end(group, workers)
   })
@@ -62,7 +63,7 @@ async function check(t: TestContext, isolation: string, { end, closed }: { end: 
   after.close()
   for (const { i, n } of rows) assert.equal(n, 2, `half of ${i} is there`)
   const there = new Set(rows.map(({ i }) => i))
-  const kept = [...output.matchAll(/^kept (\d+)$/gm)].map(([, id]) => Number(id))
+  const kept = [...output.matchAll(/^kept (\d+)\n/gm)].map(([, id]) => Number(id))
   for (const id of kept) assert.ok(there.has(id), `${id} was acknowledged and is not there`)
   assert.ok(kept.length >= 2)
 }

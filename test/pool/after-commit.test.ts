@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InterfaceError, SqlError, type Transaction, TransactionEndedError } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
-onEveryDatabase((database, suite) => {
+everywhere((database, suite) => {
   const pool = openPool(suite, database, { max: 1 })
   let tables = 0
 

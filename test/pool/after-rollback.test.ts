@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InterfaceError, type Transaction, TransactionEndedError } from 'offloop'
 import { FollowUps } from '../../src/pool/after-commit.ts'
-import { onTunedDatabases, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 const mine = new Error('mine')
 
-onTunedDatabases((database, suite) => {
+everywhere((database, suite) => {
   const pool = openPool(suite, database, { max: 1 })
 
   test('work runs after the rollback, last first, outside the transaction, before the interaction rejects', async () => {

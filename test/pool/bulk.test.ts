@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { AbortError, IntegrityError, ProgrammingError, type Value } from 'offloop'
-import { onEveryIsolation, openPool } from '../databases.ts'
+import { everywhereIsolated, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 const COUNT = 5000
@@ -20,7 +20,8 @@ async function* generatedLater(upTo: number = COUNT): AsyncGenerator<Tuple, void
   yield* generated(upTo)
 }
 
-onEveryIsolation((database, suite) => {
+everywhereIsolated((database, suite) => {
+  const { sql, codes } = database.dialect
   const pool = openPool(suite, database)
   const other = openPool(suite, database)
   let tables = 0
@@ -54,12 +55,12 @@ onEveryIsolation((database, suite) => {
       if (name === 'the rows of another pool') continue
       const filled = { rowCount: COUNT }
       assert.deepEqual(
-        await pool.executeMany(`UPDATE ${t} SET name = ?2 WHERE id = ?1`, source() as Tuple[]),
+        await pool.executeMany(sql(`UPDATE ${t} SET name = ?2 WHERE id = ?1`), source() as Tuple[]),
         filled,
         name,
       )
       assert.deepEqual(
-        await pool.executeMany(`INSERT OR REPLACE INTO ${t} VALUES (?, ?)`, source() as Tuple[]),
+        await pool.executeMany(sql(`INSERT OR REPLACE INTO ${t} VALUES (?, ?)`), source() as Tuple[]),
         filled,
         name,
       )
@@ -113,12 +114,12 @@ onEveryIsolation((database, suite) => {
 
   test('the first row that the database refuses is named, wherever it is', async () => {
     const t = await table('id INTEGER PRIMARY KEY, name TEXT NOT NULL')
-    const sql = `INSERT INTO ${t} VALUES (?, ?)`
+    const insert = sql(`INSERT INTO ${t} VALUES (?, ?)`)
     await fc.assert(
       fc.asyncProperty(fc.nat(3000), fc.nat(3000), fc.boolean(), async (first, second, execute) => {
         const rows = Array.from({ length: 3001 }, (_, i) => [i, i === first || i === second ? null : 'x'])
-        const call = () => (execute ? pool.executeMany(sql, rows) : pool.insertMany(t, rows))
-        const error = await refused(call, IntegrityError, { code: 'SQLITE_CONSTRAINT_NOTNULL', kind: 'notNull' })
+        const call = () => (execute ? pool.executeMany(insert, rows) : pool.insertMany(t, rows))
+        const error = await refused(call, IntegrityError, { code: codes.notNull, kind: 'notNull' })
         assert.equal(error.index, Math.min(first, second))
         assert.deepEqual(await rowsOf(t), [])
       }),
@@ -143,7 +144,7 @@ onEveryIsolation((database, suite) => {
     }
     assert.equal(await rejectionOf(() => pool.insertMany(t, source())), thrown)
     assert.equal(await rejectionOf(() => pool.insertMany(t, later())), thrown)
-    assert.equal(await rejectionOf(() => pool.executeMany(`INSERT INTO ${t} VALUES (?, ?)`, later())), thrown)
+    assert.equal(await rejectionOf(() => pool.executeMany(sql(`INSERT INTO ${t} VALUES (?, ?)`), later())), thrown)
     assert.equal(closed, 3)
     assert.deepEqual(await rowsOf(t), [])
     await usable(pool)

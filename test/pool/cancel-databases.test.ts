@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { AbortError, TimeoutError } from 'offloop'
+import { AbortError, ConnectionPool, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { onEveryIsolation, openPool } from '../databases.ts'
+import { closedAtEnd, onEveryIsolation, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 
@@ -141,7 +141,7 @@ onEveryIsolation((database, suite) => {
 })
 
 test('DEF-043 NOD-012 the system’s clock leaves no timer behind', async (t) => {
-  const pool = openPool(t, { name: '', driver: '', url: () => 'sqlite::memory:', connect: () => ({}), options: {} })
+  const pool = closedAtEnd(t, new ConnectionPool('sqlite::memory:', unwatched))
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
   await Promise.all([1, 2, 3].map((n) => pool.runQuery('SELECT ?', n, { timeout: 60_000 })))

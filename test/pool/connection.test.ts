@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { IntegrityError, InterfaceError, type PooledConnection, TransactionEndedError } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 
-onEveryDatabase((database, suite) => {
+everywhere((database, suite) => {
+  const { codes } = database.dialect
   const pool = openPool(suite, database)
   let tables = 0
 
@@ -124,7 +125,7 @@ onEveryDatabase((database, suite) => {
         void connection.query(insert(t, 2))
         void connection.query(insert(t, 1))
       })
-    await refused(failing, IntegrityError, { code: 'SQLITE_CONSTRAINT_PRIMARYKEY', kind: 'unique' })
+    await refused(failing, IntegrityError, { code: codes.key, kind: 'unique' })
     assert.deepEqual(await ids(t), [1])
     await usable(pool)
   })
@@ -133,7 +134,7 @@ onEveryDatabase((database, suite) => {
     const parent = await table()
     const child = `child_of_${parent}`
     await pool.runOperation(`CREATE TABLE ${child} (p REFERENCES ${parent} DEFERRABLE INITIALLY DEFERRED)`)
-    const expected = { code: 'SQLITE_CONSTRAINT_FOREIGNKEY', kind: 'foreignKey' }
+    const expected = { code: codes.foreignKey, kind: 'foreignKey' }
     const orphan = async (connection: PooledConnection) => {
       await connection.query(`INSERT INTO ${child} VALUES (1)`)
       await refused(() => connection.commit(), IntegrityError, expected)
@@ -198,5 +199,29 @@ onEveryDatabase((database, suite) => {
   test('rows of a lent connection have the shape that was asked for', async () => {
     const rows = await pool.runWithConnection({ rowMode: 'array' }, (connection) => connection.query('SELECT 1 AS a'))
     assert.deepEqual(rows, [[1]])
+  })
+
+  test('a connection that is lent in autocommit keeps each statement by itself', async () => {
+    const t = await table()
+    await rejectionOf(() =>
+      pool.runWithConnection({ autocommit: true }, async (connection) => {
+        assert.equal(connection.autocommit, true)
+        await connection.query(insert(t, 1))
+        await pool.runOperation(insert(t, 2))
+        assert.deepEqual(await ids(t), [1, 2])
+        throw new Error('too late')
+      }),
+    )
+    const lease = await pool.acquire({ autocommit: true })
+    await lease.query(insert(t, 3))
+    await lease.release()
+    assert.deepEqual(await ids(t), [1, 2, 3])
+    const reading = { autocommit: true, readOnly: true }
+    await refused(() => pool.acquire(reading), InterfaceError, { code: 'READ_ONLY', kind: 'usage' })
+    await refused(() => pool.runWithConnection(reading, () => 0), InterfaceError, { code: 'READ_ONLY', kind: 'usage' })
+    await refused(() => pool.acquire({ autocommit: 1 as unknown as boolean }), TypeError, {
+      code: 'INVALID_OPTION',
+    })
+    await usable(pool)
   })
 })

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InterfaceError, ProgrammingError, type Row } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { refused, usable } from './expect.ts'
-
-const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
 
 const upTo = (count: number, from = 1) => Array.from({ length: count }, (_, i) => ({ i: i + from }))
 
-onEveryDatabase((database, suite) => {
+everywhere((database, suite) => {
+  const { sql, count: COUNT } = database.dialect
   const pool = openPool(suite, database)
 
   test('ADB-068 the ways to fetch can be mixed, far beyond a page', async () => {
@@ -53,7 +52,7 @@ onEveryDatabase((database, suite) => {
       assert.deepEqual([txn.description, txn.rowCount, txn.lastRowId, txn.arraySize], [null, -1, null, 1])
       assert.equal(await txn.execute("INSERT INTO tell VALUES (7, 'a')"), txn)
       assert.deepEqual([txn.description, txn.rowCount, txn.lastRowId], [null, 1, 7])
-      await txn.executeMany('INSERT INTO tell (name) VALUES (?)', [['b'], ['c']])
+      await txn.executeMany(sql('INSERT INTO tell (name) VALUES (?)'), [['b'], ['c']])
       assert.equal(txn.rowCount, 2)
       await txn.execute('SELECT id, name AS n, 1 + 1 AS two FROM tell')
       assert.deepEqual(
@@ -80,7 +79,7 @@ onEveryDatabase((database, suite) => {
       const two = txn.cursor<number[]>({ rowMode: 'array' })
       await one.execute(COUNT, 2000)
       await two.execute(COUNT, 2000)
-      await txn.executeMany('INSERT INTO side VALUES (?)', [[1], [2]])
+      await txn.executeMany(sql('INSERT INTO side VALUES (?)'), [[1], [2]])
       for (let i = 1; i <= 2000; i++) {
         assert.deepEqual(await Promise.all([one.fetchOne(), two.fetchOne()]), [{ i }, [i]])
       }
@@ -109,7 +108,7 @@ onEveryDatabase((database, suite) => {
 
   test('calls that are made together run in order, each with its own rows', async () => {
     await pool.runInteraction(async (txn) => {
-      const calls = [1, 2, 3].flatMap((n) => [txn.execute('SELECT ? AS n', n), txn.fetchOne()])
+      const calls = [1, 2, 3].flatMap((n) => [txn.execute(sql('SELECT ? AS n'), n), txn.fetchOne()])
       const answers = await Promise.all(calls)
       assert.deepEqual(
         answers.filter((_, at) => at % 2 === 1),
@@ -121,9 +120,9 @@ onEveryDatabase((database, suite) => {
   test('values are read when the call is made, also by a cursor that is busy', async () => {
     await pool.runInteraction(async (txn) => {
       const values: [number] = [1]
-      const first = txn.query('SELECT ? AS n', values)
+      const first = txn.query(sql('SELECT ? AS n'), values)
       values[0] = 2
-      const second = txn.query('SELECT ? AS n', values)
+      const second = txn.query(sql('SELECT ? AS n'), values)
       values[0] = 3
       assert.deepEqual(await Promise.all([first, second]), [[{ n: 1 }], [{ n: 2 }]])
     })

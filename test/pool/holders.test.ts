@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { PoolOptions } from 'offloop'
 import type { QueryTrace, TransactionTrace } from '../../src/pool/traces.ts'
-import { onTunedDatabases, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 
@@ -20,7 +20,8 @@ function ended<C>(owner: { after(work: () => void): void }, name: string): C[] {
   return traces
 }
 
-onTunedDatabases((database) => {
+everywhere((database) => {
+  const { sql } = database.dialect
   describe('who holds a connection', () => {
     test('ADB-021 stats tell what it is, for how long, from where, and the last statement', async (t) => {
       const clock = new FakeClock()
@@ -28,10 +29,10 @@ onTunedDatabases((database) => {
       const holderNow = () => pool.stats().lanes.find(({ holder }) => holder)?.holder
       await pool.runInteraction(async function theBorrower(txn) {
         assert.equal(holderNow()?.sql, null)
-        await txn.execute('SELECT ?', ['canary'])
+        await txn.execute(sql('SELECT ?'), ['canary'])
         clock.advance(40)
         const holder = holderNow()
-        assert.deepEqual([holder?.kind, holder?.heldFor, holder?.sql], ['transaction', 40, 'SELECT ?'])
+        assert.deepEqual([holder?.kind, holder?.heldFor, holder?.sql], ['transaction', 40, sql('SELECT ?')])
         assert.match(holder?.borrowedAt.split('\n')[0] ?? '', /holders\.test\.ts/)
         assert.ok(!inspect(pool.stats(), { depth: 9 }).includes('canary'))
         await pool.runInteraction((inner) => inner.execute('SELECT 2'))

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConnectionPool, IntegrityError, TransactionEndedError } from 'offloop'
-import { closedAtEnd, onEveryIsolation, openPool } from '../databases.ts'
+import { closedAtEnd, everywhereIsolated, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
-onEveryIsolation((database, suite) => {
+everywhereIsolated((database, suite) => {
+  const { sql, codes } = database.dialect
   const pool = openPool(suite, database, { max: 1 })
   let tables = 0
 
@@ -19,7 +20,7 @@ onEveryIsolation((database, suite) => {
   const ids = async (name: string) =>
     (await pool.runQuery<number[]>(`SELECT id FROM ${name} ORDER BY id`, [], { rowMode: 'array' })).flat()
 
-  const insert = (name: string) => `INSERT INTO ${name} VALUES (?)`
+  const insert = (name: string) => sql(`INSERT INTO ${name} VALUES (?)`)
 
   test('ADB-066 calls through the pool join the interaction around them, with one connection', async () => {
     const t = await table()
@@ -92,7 +93,7 @@ onEveryIsolation((database, suite) => {
 
   test('P22 F79 a thousand nested calls on a pool of one do not wait for themselves', async () => {
     const sums = await pool.runInteraction(() =>
-      Promise.all(Array.from({ length: 1000 }, (_, i) => pool.runQuery('SELECT ? + 1 AS n', [i]))),
+      Promise.all(Array.from({ length: 1000 }, (_, i) => pool.runQuery(sql('SELECT ? + 1 AS n'), [i]))),
     )
     assert.deepEqual(
       sums.flat(),
@@ -118,7 +119,7 @@ onEveryIsolation((database, suite) => {
         })
         return txn.execute(insert(t), 5)
       })
-    await refused(failing, IntegrityError, { code: 'SQLITE_CONSTRAINT_PRIMARYKEY', kind: 'unique' })
+    await refused(failing, IntegrityError, { code: codes.key, kind: 'unique' })
     assert.deepEqual(await ids(t), [1, 2, 3])
     await usable(pool)
   })
@@ -150,7 +151,7 @@ onEveryIsolation((database, suite) => {
 
   test('pool.outside leaves the interaction', async (t) => {
     const wide = openPool(t, database)
-    await wide.runOperation('CREATE TABLE t (a)')
+    await wide.runOperation('CREATE TABLE t (a INTEGER)')
     await wide.runInteraction(async (txn) => {
       await txn.execute('INSERT INTO t VALUES (1)')
       assert.deepEqual(await wide.outside(() => wide.runQuery('SELECT * FROM t')), [])
@@ -164,14 +165,14 @@ onEveryIsolation((database, suite) => {
 
   test('interactions of two pools do not join each other', async (t) => {
     const other = openPool(t, database)
-    await other.runOperation('CREATE TABLE t (a)')
+    await other.runOperation('CREATE TABLE apart (a INTEGER)')
     await rejectionOf(() =>
       pool.runInteraction(async () => {
-        await other.runOperation('INSERT INTO t VALUES (1)')
+        await other.runOperation('INSERT INTO apart VALUES (1)')
         throw new Error('no')
       }),
     )
-    assert.deepEqual(await other.runQuery('SELECT * FROM t'), [{ a: 1 }])
+    assert.deepEqual(await other.runQuery('SELECT * FROM apart'), [{ a: 1 }])
   })
 })
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConnectionPool, type PooledConnection, ProgrammingError } from 'offloop'
-import { closedAtEnd, onEveryDatabase, openPool } from '../databases.ts'
+import { closedAtEnd, everywhere, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 
-onEveryDatabase((database) => {
+everywhere((database) => {
   test('ADB-013 is called once per connection and awaited before it serves anybody', async (t) => {
     let opened = 0
     const pool = openPool(t, database, {

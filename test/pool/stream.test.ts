@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AbortError, ConnectionPool, ProgrammingError, TimeoutError } from 'offloop'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, onEveryIsolation, openPool } from '../databases.ts'
+import { closedAtEnd, everywhereIsolated, openPool } from '../databases.ts'
 import { collect, refused, rejectionOf, usable } from './expect.ts'
 import { FakeClock } from './fake-clock.ts'
 import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
-const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i FROM n'
-const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n'
-
-onEveryIsolation((database, suite) => {
+everywhereIsolated((database, suite) => {
+  const { name: dialect, sql, can, codes, count: COUNT, endless: ENDLESS } = database.dialect
   const clock = new FakeClock()
   const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 
@@ -63,27 +61,29 @@ onEveryIsolation((database, suite) => {
     const never = pool.stream('INSERT INTO missing VALUES (1)')
     await never.return()
     const other = pool.stream('SELECT * FROM missing')
-    await refused(() => other.next(), ProgrammingError, { code: 'SQLITE_ERROR', kind: 'missing' })
+    await refused(() => other.next(), ProgrammingError, { code: codes.missing, kind: 'missing' })
     await usable(pool)
   })
 
   test('an error behind many rows comes where it stands', async () => {
-    const sql = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000)
-      SELECT CASE i WHEN 2500 THEN abs(-9223372036854775807 - 1) ELSE i END AS i FROM n`
+    const wrong = dialect === 'sqlite' ? 'abs(-9223372036854775807 - 1)' : '9223372036854775807 + i'
+    const broken = `SELECT CASE i WHEN 2500 THEN ${wrong} ELSE i END AS i FROM (${COUNT}) AS n`
     let seen = 0
     const failing = async () => {
-      for await (const _ of pool.stream(sql, [], { pageSize: 1000 })) seen++
+      for await (const _ of pool.stream(broken, 5000, { pageSize: 1000 })) seen++
     }
-    await assert.rejects(failing, /integer overflow/)
-    assert.equal(seen, 2000)
+    await assert.rejects(failing, /overflow|out of range/)
+    // A server that makes the whole result before it gives a page gives none.
+    assert.ok(seen === 2000 || (dialect === 'mysql' && seen === 0), String(seen))
     await usable(pool)
   })
 
   test('a statement that writes is streamed too', async () => {
-    await pool.runOperation('CREATE TABLE written (i)')
-    const sql = 'INSERT INTO written VALUES (1), (2), (3) RETURNING i'
+    await pool.runOperation('CREATE TABLE written (i INTEGER)')
+    if (!can.returning) return
+    const insert = 'INSERT INTO written VALUES (1), (2), (3) RETURNING i'
     for (const _ of [1, 2]) {
-      assert.deepEqual(await collect(pool.stream(sql)), [{ i: 1 }, { i: 2 }, { i: 3 }])
+      assert.deepEqual(await collect(pool.stream(insert)), [{ i: 1 }, { i: 2 }, { i: 3 }])
     }
     assert.deepEqual(await collect(pool.stream('DELETE FROM written')), [])
     assert.deepEqual(await pool.runQuery('SELECT * FROM written'), [])
@@ -95,7 +95,7 @@ onEveryIsolation((database, suite) => {
   })
 
   test('writers go on while a stream is open, and it does not see what they write', async () => {
-    await pool.runOperation('CREATE TABLE growing (i)')
+    await pool.runOperation('CREATE TABLE growing (i INTEGER)')
     await pool.insertMany(
       'growing',
       Array.from({ length: 3000 }, (_, i) => [i]),
@@ -109,17 +109,18 @@ onEveryIsolation((database, suite) => {
 
   test('ADB-073 an abort between rows ends it, and frees the connection', async () => {
     const controller = new AbortController()
+    let seen = 0
     const aborted = async () => {
-      for await (const row of pool.stream<{ i: number }>(ENDLESS, [], { signal: controller.signal, pageSize: 10 })) {
-        if (row.i === 25) controller.abort('mine')
+      for await (const _ of pool.stream(ENDLESS, [], { signal: controller.signal, pageSize: 10 })) {
+        if (++seen === 25) controller.abort('mine')
       }
     }
     const error = await refused(aborted, AbortError, { code: 'ABORTED', kind: 'aborted' })
     assert.equal(error.cause, 'mine')
     await usable(pool)
     const late = async () => {
-      for await (const row of pool.stream<{ i: number }>(ENDLESS, [], { timeout: 100, pageSize: 10 })) {
-        if (row.i === 25) clock.advance(100)
+      for await (const _ of pool.stream(ENDLESS, [], { timeout: 100, pageSize: 10 })) {
+        if (++seen === 50) clock.advance(100)
       }
     }
     await refused(late, TimeoutError, { code: 'TIMEOUT', kind: 'timeout' })
@@ -128,10 +129,10 @@ onEveryIsolation((database, suite) => {
   })
 
   test('ADB-066 a stream inside an interaction reads in it', async () => {
-    await pool.runOperation('CREATE TABLE inside (i)')
+    await pool.runOperation('CREATE TABLE inside (i INTEGER)')
     await pool.runInteraction(async (txn) => {
       await txn.executeMany(
-        'INSERT INTO inside VALUES (?)',
+        sql('INSERT INTO inside VALUES (?)'),
         Array.from({ length: 2500 }, (_, i) => [i]),
       )
       assert.equal((await collect(pool.stream('SELECT i FROM inside'))).length, 2500)

@@ -2,7 +2,7 @@ import { NO_OPTIONS } from '../../contract/checks.ts'
 import { DEFINITION } from '../contract.ts'
 import { incrementRecord } from '../persist/counters.ts'
 import { deleteRecord } from '../persist/delete.ts'
-import { historyOf, previousChanges } from '../persist/history.ts'
+import { previousChanges } from '../persist/history.ts'
 import { reloadRecord } from '../persist/reload.ts'
 import { restoreRecord } from '../persist/restore.ts'
 import { saveRecord } from '../persist/save.ts'
@@ -10,6 +10,7 @@ import type { DeleteOptions, SaveOptions } from '../persist/save-options.ts'
 import { touchRecord } from '../persist/touch.ts'
 import { tracked } from '../persist/tracked.ts'
 import { asOne } from '../persist/undo.ts'
+import { historyOf } from '../persist/written.ts'
 import type { Attributes, NumericName } from '../types.ts'
 import { isInvalid } from '../validation/validation-error.ts'
 import { Validated } from './validated.ts'
@@ -42,11 +43,7 @@ export abstract class Persistent extends Validated {
 
   /** Gives several attributes new values and saves. */
   update(attributes: Partial<Attributes<this>>, options: SaveOptions = NO_OPTIONS): Promise<this> {
-    return ofRecord(this, () =>
-      asOne(this, async () => {
-        await this.assign(attributes).save(options)
-      }),
-    )
+    return ofRecord(this, () => asOne(this, () => this.assign(attributes).save(options)))
   }
 
   /**

@@ -25,19 +25,26 @@ export const date: ColumnType<string> = {
   },
 }
 
-/** Times of a day without a zone, as text: `23:59:59`, with up to six digits of a second's fraction. */
+/**
+ * Times of a day without a zone, as text: `23:59:59`, with up to six digits of a second's fraction, and no zeros at its end.
+ */
 export const time: ColumnType<string> = {
   expects: 'a time of day such as "23:59:59"',
   storage: 'time',
   boxed: false,
   read(raw) {
-    if (typeof raw === 'string' && TIME.test(raw)) return raw
+    if (typeof raw === 'string' && TIME.test(raw)) return shortest(raw)
     throw unreadable(this, raw)
   },
   write(value) {
-    if (typeof value === 'string' && TIME.test(value)) return value
+    if (typeof value === 'string' && TIME.test(value)) return shortest(value)
     throw misfit(this, value)
   },
+}
+
+// Databases write zeros, or leave them out: the same time is the same text.
+function shortest(time: string): string {
+  return time.includes('.') ? time.replace(/\.?0{1,6}$/, '') : time
 }
 
 /** Whether a text is a day that the calendar has. */

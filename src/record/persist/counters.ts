@@ -1,13 +1,15 @@
 import { describe } from '../../contract/checks.ts'
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
-import { DEFINITION, type Definition, SLOTS, type Stateful } from '../contract.ts'
+import { DEFINITION, type Definition, SLOTS, type Slot, type Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import type { Condition } from '../query/condition.ts'
 import { describeConditions, whereOf } from '../query/rows.ts'
+import type { Asked } from '../query/selection.ts'
 import { type NextPlace, Shape } from '../statement.ts'
 import { exclusively } from './exclusively.ts'
 import { mustBeStored, storedKey, writeKey } from './key.ts'
+import { readBack, returning } from './read-back.ts'
 import { gone, writtenAs } from './update.ts'
 
 /** How much is added to which attributes. */
@@ -21,17 +23,32 @@ export async function incrementRecord(record: Stateful, name: string, by: unknow
     const attribute = numeric(definition, name)
     const sent = record[SLOTS].slice()
     const steps: Steps = new Map([[attribute, step(definition, name, by)]])
-    const shape = new Shape(`increment ${definition.table}\u0000`)
+    const shape = new Shape(`increment ${definition.table}\u0000`, definition.database.dialect)
     describeSteps(steps, shape)
+    shape.add(definition.attributes.mark)
     shape.values.push(...storedKey(record))
     const statement = definition.database.statement(shape, (place) => {
       const set = writeSteps(steps, place)
       const where = writeKey(record, place)
-      return sql`update ${sql.id(definition.table)} set ${set} where ${where} returning ${sql.id(attribute.column)}`
+      return sql`update ${sql.id(definition.table)} set ${set} where ${where}${returning(definition, [attribute])}`
     })
-    const [row] = await definition.database.query(statement, shape.values)
+    const row = await incremented(record, attribute, { statement, values: shape.values })
     if (!row) throw gone(definition.name)
     writtenAs(record, new Map([[attribute, row[0]]]), { sent, whole: false, own: [] })
+  })
+}
+
+// MySQL gives nothing back: the row is read while nobody else can write it.
+async function incremented(
+  record: Stateful,
+  attribute: Attribute,
+  { statement, values }: Asked,
+): Promise<Slot[] | undefined> {
+  const { database } = record[DEFINITION]
+  if (database.dialect !== 'mysql') return (await database.query(statement, values))[0]
+  return await database.transaction(async () => {
+    const { rowCount } = await database.change(statement, values)
+    return rowCount === 0 ? undefined : await readBack(record[DEFINITION], storedKey(record), [attribute])
   })
 }
 
@@ -41,12 +58,12 @@ export async function incrementRows(
   conditions: readonly Condition[],
   steps: Steps,
 ): Promise<number> {
-  const shape = new Shape(`increment rows ${table}\u0000`)
+  const shape = new Shape(`increment rows ${table}\u0000`, database.dialect)
   describeSteps(steps, shape)
   describeConditions('where', conditions, shape)
   const statement = database.statement(shape, (place) => {
     const set = writeSteps(steps, place)
-    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place })}`
+    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place, dialect: database.dialect })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }

@@ -5,6 +5,7 @@ import { followUp, inTransaction, STOP } from '../callbacks/in-transaction.ts'
 import { runBefore, runCallbacks } from '../callbacks/run.ts'
 import { DEFINITION, type Stateful } from '../contract.ts'
 import { loadSchema } from '../schema/load.ts'
+import { TableAttributes } from '../table-attributes.ts'
 import { deleteRow } from './delete-row.ts'
 import { mustBeStored } from './key.ts'
 import { checkDeleteOptions, type DeleteOptions } from './save-options.ts'
@@ -13,7 +14,7 @@ import { checkDeleteOptions, type DeleteOptions } from './save-options.ts'
 export async function deleteRecord(record: Stateful, options: DeleteOptions = NO_OPTIONS): Promise<boolean> {
   const { skipCallbacks } = checkDeleteOptions(options)
   mustBeStored(record, 'delete')
-  await loadSchema(record[DEFINITION])
+  if (record[DEFINITION].attributes instanceof TableAttributes) await loadSchema(record[DEFINITION])
   const callbacks = skipCallbacks ? NO_CALLBACKS : callbacksOf(record[DEFINITION].model)
   if (!callbacks.deleting) {
     await deleteRow(record)

@@ -1,13 +1,6 @@
 import { DEFINITION, type Stateful } from '../contract.ts'
 import { RecordStateError } from '../errors.ts'
-
-/** A write of a record that is under way, and the transaction that it is in. */
-interface Writing {
-  readonly whole: object | null
-  readonly done: Promise<void>
-}
-
-const underWay = new Map<Stateful, Writing>()
+import { setWriting, type Writing, writingOf } from './written.ts'
 
 /**
  * Does `work` on a record when all work on it that was begun before is done: two saves of one new record insert one row.
@@ -15,17 +8,18 @@ const underWay = new Map<Stateful, Writing>()
  */
 export async function exclusively<T>(record: Stateful, work: (record: Stateful) => Promise<T>): Promise<T> {
   const whole = record[DEFINITION].database.around?.whole ?? null
-  for (let other = underWay.get(record); other; other = underWay.get(record)) {
+  for (let other = writingOf(record); other; other = writingOf(record)) {
     if (other.whole !== whole) throw busy(record)
-    await other.done
+    other.done ??= Promise.withResolvers()
+    await other.done.promise
   }
-  const { promise, resolve } = Promise.withResolvers<void>()
-  underWay.set(record, { whole, done: promise })
+  const writing: Writing = { whole, done: null }
+  setWriting(record, writing)
   try {
     return await work(record)
   } finally {
-    underWay.delete(record)
-    resolve()
+    setWriting(record, null)
+    writing.done?.resolve()
   }
 }
 

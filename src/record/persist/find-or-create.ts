@@ -23,10 +23,15 @@ export async function findOrCreate(definition: Definition, by: object, create: C
     return await definition.database.transaction(async () => (await firstOf(plan)) ?? (await create()))
   } catch (error) {
     // Somebody else was faster.
-    const other = isTaken(error) ? await firstOf(plan) : null
+    const other = isTaken(error) ? await firstOf(latest(plan)) : null
     if (other) return other
     throw error
   }
+}
+
+// Inside a transaction MySQL goes on to read what was there when it began, unless a row is locked.
+function latest(plan: Plan): Plan {
+  return plan.definition.database.dialect === 'mysql' ? { ...plan, forUpdate: true } : plan
 }
 
 // A validation may have found out before the database.

@@ -1,45 +1,53 @@
 import { sql } from '../../sql/index.ts'
-import type { Attribute } from '../attribute-list.ts'
 import { rawValue } from '../attributes.ts'
-import { DEFINITION, type Definition, SLOTS, type Slot, STATUS, type Stateful } from '../contract.ts'
+import { DEFINITION, type Definition, SLOTS, STATUS, type Stateful } from '../contract.ts'
 import { StaleRecordError } from '../errors.ts'
-import { setHistory } from './history.ts'
 import { insertion } from './insertion.ts'
+import { KnownStatements } from './known-statements.ts'
+import { insertedByMysql } from './mysql-insert.ts'
 import { type NewRow, newRow } from './new-row.ts'
-import { settle } from './settle.ts'
+import { rawsOf, settleInserted } from './settle.ts'
 import { become } from './undo.ts'
+import { type Raws, setHistory } from './written.ts'
 
 /** Writes a new record. What the database fills in, its key and defaults, is read back in the same statement. */
 export async function insertRecord(record: Stateful): Promise<void> {
   const definition = record[DEFINITION]
-  const sent = record[SLOTS].slice()
+  const slots = record[SLOTS]
+  const sent = slots.slice()
   const row = newRow(definition, (attribute) =>
-    sent[attribute.index] === undefined ? undefined : rawValue(record, attribute),
+    slots[attribute.index] === undefined ? undefined : rawValue(record, attribute),
   )
   const raws = await insertRow(definition, row)
   become(record, () => {
-    settle(record, { raws, sent, whole: true, own: null })
+    settleInserted(record, raws, sent)
     record[STATUS] = 'stored'
     setHistory(record, { created: true, written: raws, before: null })
   })
 }
 
 const NO_CONFLICT = sql``
+const statements = new KnownStatements()
 
 /** Inserts a row; gives what the database has for each attribute. */
-async function insertRow(definition: Definition, row: NewRow): Promise<Map<Attribute, Slot>> {
-  const { database, name } = definition
-  const { given, values, missing } = row
-  const statement = insertion(definition, row, { key: '', onConflict: NO_CONFLICT, back: missing })
-  const raws = new Map<Attribute, Slot>(given.map((attribute, at) => [attribute, values[at]]))
+async function insertRow(definition: Definition, row: NewRow): Promise<Raws> {
+  const { database, name, attributes } = definition
+  const { given, values, missing, bits } = row
+  const statement = statements.of(definition, bits, () =>
+    insertion(definition, row, { key: '', onConflict: NO_CONFLICT, back: missing }),
+  )
+  const raws = rawsOf(attributes.size, [])
+  for (let at = 0; at < given.length; at++) raws[given[at]?.index as number] = values[at]
   if (missing.length === 0) {
     const { rowCount } = await database.change(statement, values)
     if (rowCount === 0) throw ignored(name)
     return raws
   }
-  const [filled] = await database.query(statement, values)
+  const [filled] = await (database.dialect === 'mysql'
+    ? insertedByMysql(definition, row, statement)
+    : database.query(statement, values))
   if (!filled) throw ignored(name)
-  for (const [at, attribute] of missing.entries()) raws.set(attribute, filled[at] ?? null)
+  for (let at = 0; at < missing.length; at++) raws[missing[at]?.index as number] = filled[at] ?? null
   return raws
 }
 

@@ -3,6 +3,7 @@ import type { Attribute } from '../attribute-list.ts'
 import type { Definition } from '../contract.ts'
 import { Shape, type Statement } from '../statement.ts'
 import type { NewRow } from './new-row.ts'
+import { returning } from './read-back.ts'
 
 /** What becomes of a row that is there already, and what is read back. */
 export interface Insertion {
@@ -16,22 +17,22 @@ const PLAIN: Insertion = { key: '', onConflict: sql``, back: [] }
 
 /** The statement that inserts a row with values for these attributes, in their order. */
 export function insertion(
-  { table, database }: Definition,
+  definition: Definition,
   { given }: Pick<NewRow, 'given'>,
   { key, onConflict, back }: Insertion = PLAIN,
 ): Statement {
-  const shape = new Shape(`insert ${key}${table}\u0000`)
-  for (const { column } of given) shape.add(column)
+  const { table, database } = definition
+  const shape = new Shape(`insert ${key}${table}\u0000`, database.dialect)
+  for (const attribute of given) shape.addColumn(attribute)
   shape.add('back')
   for (const { column } of back) shape.add(column)
   return database.statement(shape, (place) => {
     const columns = sql.join(given.map(({ column }) => sql.id(column)))
-    const places = sql.join(given.map(() => sql`${place()}`))
-    const row = given.length === 0 ? sql`default values` : sql`(${columns}) values (${places})`
-    return sql`insert into ${sql.id(table)} ${row}${onConflict}${returning(back)}`
+    const places = sql.join(given.map((attribute) => sql`${place(attribute)}`))
+    const row = given.length === 0 ? EMPTY[database.dialect] : sql`(${columns}) values (${places})`
+    return sql`insert into ${sql.id(table)} ${row}${onConflict}${returning(definition, back)}`
   })
 }
 
-function returning(back: readonly Attribute[]): RawBuilder<unknown> {
-  return back.length === 0 ? sql`` : sql` returning ${sql.join(back.map(({ column }) => sql.id(column)))}`
-}
+// Nothing is given: the database fills in all of it.
+const EMPTY = { sqlite: sql`default values`, postgres: sql`default values`, mysql: sql`() values ()` } as const

@@ -5,6 +5,7 @@ import type { Attribute } from '../attribute-list.ts'
 import { storedOf } from '../attributes.ts'
 import { DEFINITION, LEFT_OUT, STATUS, type Stateful } from '../contract.ts'
 import { modelError, RecordStateError } from '../errors.ts'
+import { operand } from '../query/operand.ts'
 import type { NextPlace, Shape } from '../statement.ts'
 
 /** What the database has for the key of a record's row, in the key's order. */
@@ -23,20 +24,27 @@ export function storedVersion(record: Stateful): Value | undefined {
 
 /** Writes that a row is the one with the key whose values come next. */
 export function writeKey(record: Stateful, place: NextPlace): RawBuilder<unknown> {
+  const { attributes, database } = record[DEFINITION]
+  const writing = { place, dialect: database.dialect }
   return sql.join(
-    record[DEFINITION].attributes.key.map(({ column }) => sql`${sql.id(column)} = ${place()}`),
+    attributes.key.map((attribute) => sql`${sql.id(attribute.column)} = ${operand(attribute, writing)}`),
     sql` and `,
   )
 }
 
 /** Adds to a statement on a record's row that it must be as it was read. Its key and version are the last values. */
 export function describeRow(record: Stateful, shape: Shape): void {
-  const version = storedVersion(record)
   shape.add(record[DEFINITION].attributes.mark)
-  shape.values.push(...storedKey(record))
-  if (version === undefined) return
-  if (version === null) shape.add('never written')
-  else shape.values.push(version)
+  if (!addRow(record, shape.values)) shape.add('never written')
+}
+
+/** Adds the values that {@link writeRowOf} has places for. False if the row has no version, though it is to have one. */
+export function addRow(record: Stateful, values: unknown[]): boolean {
+  const version = storedVersion(record)
+  for (const value of storedKey(record)) values.push(value)
+  if (version === undefined) return true
+  if (version !== null) values.push(version)
+  return version !== null
 }
 
 /** Writes what {@link describeRow} describes. */

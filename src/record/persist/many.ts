@@ -85,7 +85,8 @@ async function alike(
     }
   }
   const options = onProgress ? { ...limits, onProgress } : limits
-  return (await definition.database.many(statement(first), values(), options)).rowCount
+  const { rowCount } = await definition.database.many(statement(first), values(), options)
+  return counted(definition, rowCount, rows.length)
 }
 
 async function inRuns({ definition, statement, onProgress }: Job, rows: GivenRows): Promise<number> {
@@ -96,12 +97,18 @@ async function inRuns({ definition, statement, onProgress }: Job, rows: GivenRow
       const before = source.taken - 1
       const options = onProgress ? { onProgress: (done: number) => onProgress(before + done) } : NO_OPTIONS
       const run = definition.database.many(statement(first), source.alike(first), options)
-      count += (await numbered(before, run)).rowCount
+      const { rowCount } = await numbered(before, run)
+      count += counted(definition, rowCount, source.taken - 1 - before)
     }
   } finally {
     await source.close()
   }
   return count
+}
+
+// MySQL counts a row that it updated twice.
+function counted({ database }: Definition, changed: number, given: number): number {
+  return database.dialect === 'mysql' ? given : changed
 }
 
 /** Gives rows one by one, and knows the one that was given last. */

@@ -10,6 +10,8 @@ export interface NewRow {
   readonly given: readonly Attribute[]
   readonly values: readonly Value[]
   readonly missing: readonly Attribute[]
+  /** Which attributes are given: a bit for each. Says nothing where there are more of them than bits. */
+  readonly bits: number
 }
 
 /**
@@ -26,6 +28,7 @@ export function newRow(
   const given: Attribute[] = []
   const values: Value[] = []
   const missing: Attribute[] = []
+  let bits = 0
   for (const attribute of definition.attributes) {
     const own = raw(attribute)
     const value = own ?? filledIn(definition, attribute, kept, own)
@@ -33,11 +36,12 @@ export function newRow(
     else {
       given.push(attribute)
       values.push(value)
+      bits |= 1 << attribute.index
     }
   }
   const required = missing.filter(isRequired)
   if (required.length > 0) throw notGiven(definition, required)
-  return { given, values, missing }
+  return { given, values, missing, bits }
 }
 
 // A key that is missing is one that the database counts up, or fills.

@@ -5,10 +5,10 @@ import { wholeTable } from '../query/plan.ts'
 import { selection } from '../query/select.ts'
 import { inSchema } from '../schema/load.ts'
 import { exclusively } from './exclusively.ts'
-import { setHistory } from './history.ts'
 import { mustBeStored, storedKey } from './key.ts'
 import { become } from './undo.ts'
 import { gone } from './update.ts'
+import { setHistory } from './written.ts'
 
 /** Reads a record's row anew, over changes that were not saved. */
 export async function reloadRecord(record: Stateful): Promise<void> {

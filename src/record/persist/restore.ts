@@ -1,6 +1,6 @@
 import { storedOf } from '../attributes.ts'
 import { DEFINITION, SLOTS, STORED, type Stateful } from '../contract.ts'
-import { settle } from './settle.ts'
+import { rawsOf, settle } from './settle.ts'
 
 /** Gives these attributes, or all, the values again that the database has; forgets those of a new record. */
 export function restoreRecord(record: Stateful, names: readonly string[]): void {
@@ -13,7 +13,10 @@ export function restoreRecord(record: Stateful, names: readonly string[]): void 
     record[SLOTS] = slots
     return
   }
-  const raws = new Map(all.map((attribute) => [attribute, storedOf(record, attribute)]))
+  const raws = rawsOf(
+    slots.length,
+    all.map((attribute) => [attribute, storedOf(record, attribute)]),
+  )
   record[SLOTS] = slots
   settle(record, { raws, sent: slots, whole: false, own: [] })
 }

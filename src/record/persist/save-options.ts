@@ -1,4 +1,4 @@
-import { checkBoolean, ownOptions } from '../../contract/checks.ts'
+import { checkBoolean, NO_OPTIONS, ownOptions } from '../../contract/checks.ts'
 
 /** How a record is deleted. */
 export interface DeleteOptions {
@@ -12,7 +12,10 @@ export interface SaveOptions extends DeleteOptions {
   readonly validate?: boolean
 }
 
+const USUAL: Required<SaveOptions> = { validate: true, skipCallbacks: false }
+
 export function checkSaveOptions(options: SaveOptions): Required<SaveOptions> {
+  if (options === NO_OPTIONS) return USUAL
   const { validate = true, skipCallbacks = false } = ownOptions(options, ['validate', 'skipCallbacks'], 'save')
   return {
     validate: checkBoolean('validate', validate),

@@ -7,7 +7,7 @@ import { DEFINITION, STATUS, type Stateful } from '../contract.ts'
 import { inSchemaOf, readColumns } from '../schema/load.ts'
 import { VALID, type Verdict, validateRecord } from '../validation/validate.ts'
 import { ValidationError } from '../validation/validation-error.ts'
-import { asValidationError } from '../validation/violation.ts'
+import { asValidationError, hasUniqueness } from '../validation/violation.ts'
 import { mustNotBeDeleted } from './key.ts'
 import { checkSaveOptions, type SaveOptions } from './save-options.ts'
 import { writeRow } from './write.ts'
@@ -24,8 +24,12 @@ export async function saveRecord(record: Stateful, options: SaveOptions = NO_OPT
   if (callbacks.saving) return await acting(record, 'save', () => saveWith(callbacks, record, checked))
   const verdict = validated(record, checked)
   if (!goesOn(record, verdict instanceof Promise ? await verdict : verdict)) return false
-  await write(record, checked)
-  return true
+  try {
+    await inSchemaOf(record, writeRow)
+    return true
+  } catch (error) {
+    throw await asKnown(record, checked, error)
+  }
 }
 
 // A slow validation keeps no transaction open, unless there are callbacks around it.
@@ -65,10 +69,22 @@ function goesOn(record: Stateful, { errors, stopped }: Verdict): boolean {
   return !stopped
 }
 
-async function write(record: Stateful, { validate }: Checked): Promise<void> {
+// PostgreSQL gives up a whole transaction with one value that is taken, unless a part of it is undone. Then the rules can
+// be asked whose value it is, and whoever has the error can go on.
+function writeApart(record: Stateful): Promise<void> {
+  const { database } = record[DEFINITION]
+  const isPart = database.dialect === 'postgres' && database.around !== null && hasUniqueness(record[DEFINITION])
+  return isPart ? database.transaction(() => writeRow(record)) : writeRow(record)
+}
+
+async function write(record: Stateful, checked: Checked): Promise<void> {
   try {
-    await inSchemaOf(record, () => writeRow(record))
+    await inSchemaOf(record, checked.validate ? writeApart : writeRow)
   } catch (error) {
-    throw validate ? await asValidationError(record, error) : error
+    throw await asKnown(record, checked, error)
   }
+}
+
+async function asKnown(record: Stateful, { validate }: Checked, error: unknown): Promise<unknown> {
+  return validate ? await asValidationError(record, error) : error
 }

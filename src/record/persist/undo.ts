@@ -1,6 +1,6 @@
 import { TransactionRolledBackError } from '../../contract/errors.ts'
 import { DEFINITION, LOADED, SLOTS, STATUS, STORED, type Stateful } from '../contract.ts'
-import { historyOf, setHistory } from './history.ts'
+import { historyOf, setHistory } from './written.ts'
 
 /**
  * Changes what a record is, since a statement did so with its row. If the transaction around is rolled back, the record is
@@ -23,9 +23,12 @@ export function become(record: Stateful, change: () => void): void {
 const beforeCall = new WeakMap<Stateful, () => void>()
 
 /** Does `work`, which assigns and saves: undone, it is undone as one. If it fails by itself, what it assigned stays. */
-export async function asOne(record: Stateful, work: () => Promise<void>): Promise<void> {
+export function asOne(record: Stateful, work: () => Promise<unknown>): Promise<unknown> {
   const { around } = record[DEFINITION].database
-  if (!around || beforeCall.has(record)) return await work()
+  return !around || beforeCall.has(record) ? work() : undoneAsOne(record, work)
+}
+
+async function undoneAsOne(record: Stateful, work: () => Promise<unknown>): Promise<void> {
   beforeCall.set(record, undoing(record))
   try {
     await work()

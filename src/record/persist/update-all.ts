@@ -18,19 +18,19 @@ export async function updateRows(plan: Plan, values: unknown): Promise<number> {
   if (given.length === 0 || isEmpty(plan)) return 0
   const { table, database } = definition
   const shape = new Shape(`update all ${table}\u0000`, database.dialect)
-  for (const [{ column }, value] of given) describeValue(shape, column, value)
+  for (const [attribute, value] of given) describeValue(shape, attribute, value)
   describeChanged(plan, shape)
   const statement = database.statement(shape, (place) => {
-    const set = given.map(([{ column }, value]) => {
-      return sql`${sql.id(column)} = ${isByHand(value) ? value : place()}`
+    const set = given.map(([attribute, value]) => {
+      return sql`${sql.id(attribute.column)} = ${isByHand(value) ? value : place(attribute)}`
     })
     return sql`update ${sql.id(table)} set ${sql.join(set)}${changedRows(plan, { table, place, dialect: database.dialect })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }
 
-function describeValue(shape: Shape, column: string, value: unknown): void {
-  shape.add(column)
+function describeValue(shape: Shape, attribute: Attribute, value: unknown): void {
+  shape.addColumn(attribute)
   if (isByHand(value)) shape.byHand = true
   else shape.values.push(value)
 }

@@ -4,8 +4,9 @@ import { encoded } from '../attributes.ts'
 import type { Definition } from '../contract.ts'
 
 /** What records of a model write by themselves into a new row. */
-export function keptOfNew(definition: Definition): Map<Attribute, Value> {
+export function keptOfNew(definition: Definition): ReadonlyMap<Attribute, Value> {
   const { createdAt, updatedAt, lockVersion } = definition.attributes.kept
+  if (!createdAt && !updatedAt && !lockVersion && !definition.inheritance) return NOTHING
   const kept = new Map<Attribute, Value>()
   const now = createdAt || updatedAt ? timeFor(definition) : null
   if (createdAt && now) kept.set(createdAt, encoded(definition.name, createdAt, now))
@@ -14,6 +15,8 @@ export function keptOfNew(definition: Definition): Map<Attribute, Value> {
   if (definition.inheritance) kept.set(...definition.inheritance.typeOf(definition))
   return kept
 }
+
+const NOTHING: ReadonlyMap<Attribute, Value> = new Map()
 
 /** When a row is written, as its column takes it; null where no column wants to know. */
 export function updateTime(definition: Definition): readonly [Attribute, Value] | null {

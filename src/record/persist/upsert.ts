@@ -4,15 +4,17 @@ import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
 import { afterInit } from '../callbacks/init.ts'
-import type { Definition, Stateful } from '../contract.ts'
+import type { Definition, Slot, Stateful } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import { Absent, Compared } from '../query/condition.ts'
 import { slotsOf } from '../query/hydrate.ts'
 import { wholeTable } from '../query/plan.ts'
 import { selectRecords } from '../query/select.ts'
+import type { Statement } from '../statement.ts'
 import { RowReader } from './given-row.ts'
 import { type Insertion, insertion } from './insertion.ts'
 import { type GivenRows, writeRows } from './many.ts'
+import { namingOther, onDuplicate } from './mysql-upsert.ts'
 import type { NewRow } from './new-row.ts'
 import { keptOfNew } from './upkeep.ts'
 
@@ -39,7 +41,7 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   const row = new RowReader(definition, keptOfNew(definition)).read(given)
   const back = [...definition.attributes]
   const statement = insertion(definition, row, conflictOf(definition, row, upsert, back))
-  const [slots] = await definition.database.query(statement, row.values)
+  const slots = await written(definition, statement, row)
   if (slots) {
     const record = bear(definition.model, slotsOf(definition.attributes, slots), null)
     await afterInit([record])
@@ -50,13 +52,23 @@ export async function upsertRow(definition: Definition, given: unknown, options:
   throw modelError('INVALID_QUERY', `the row of ${definition.name} is not there by what the upsert knows it by`)
 }
 
+async function written(
+  { database, table }: Definition,
+  statement: Statement,
+  { values }: NewRow,
+): Promise<Slot[] | undefined> {
+  if (database.dialect !== 'mysql') return (await database.query(statement, values))[0]
+  await namingOther(table, () => database.change(statement, values))
+  return undefined
+}
+
 /** The same with many rows, all or none, without records; gives how many rows were inserted or changed. */
 export function upsertRows(definition: Definition, rows: GivenRows, options: UpsertManyOptions): Promise<number> {
   const known = ['conflict', 'update', 'onProgress', 'signal', 'timeout']
   const { conflict, update, ...call } = ownOptions(options, known, 'the upsert')
   const upsert = checkUpsert(definition, { conflict, update })
   const statement = (row: NewRow) => insertion(definition, row, conflictOf(definition, row, upsert, []))
-  return writeRows(definition, rows, statement, call)
+  return namingOther(definition.table, () => writeRows(definition, rows, statement, call))
 }
 
 function checkUpsert({ attributes, name }: Definition, options: UpsertOptions): Upsert {
@@ -81,15 +93,24 @@ function conflictOf(definition: Definition, row: NewRow, { conflict, update }: U
     throw modelError('INVALID_QUERY', message)
   }
   const written = update ? withKept(definition, update) : given.filter((attribute) => isWritten(attribute, conflict))
-  const by = sql.join(conflict.map(({ column }) => sql.id(column)))
-  const sets = written.map((attribute) => setOf(definition, attribute))
-  const action = sets.length === 0 ? sql`nothing` : sql`update set ${sql.join(sets)}`
   const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(({ column }) => column))
   return {
     key: `or update ${names(conflict)} ${names(written)} `,
-    onConflict: sql` on conflict (${by}) do ${action}`,
+    onConflict: onConflict(definition, conflict, written),
     back,
   }
+}
+
+function onConflict(
+  definition: Definition,
+  conflict: readonly Attribute[],
+  written: readonly Attribute[],
+): RawBuilder<unknown> {
+  if (definition.database.dialect === 'mysql') return onDuplicate(definition, conflict, written)
+  const by = sql.join(conflict.map(({ column }) => sql.id(column)))
+  const sets = written.map((attribute) => setOf(definition, attribute))
+  const action = sets.length === 0 ? sql`nothing` : sql`update set ${sql.join(sets)}`
+  return sql` on conflict (${by}) do ${action}`
 }
 
 function isWritten(attribute: Attribute, conflict: readonly Attribute[]): boolean {

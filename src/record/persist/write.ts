@@ -7,12 +7,12 @@ import { mustNotBeDeleted } from './key.ts'
 import { updateRecord } from './update.ts'
 
 /** Writes the row of a record: inserts a new one, updates a stored one. The second of two at once is an update. */
-export async function writeRow(record: Stateful): Promise<void> {
+export function writeRow(record: Stateful): Promise<void> {
   checkFields(record)
-  await exclusively(record, insertOrUpdate)
+  return exclusively(record, insertOrUpdate)
 }
 
 function insertOrUpdate(record: Stateful): Promise<void> {
   mustNotBeDeleted(record, 'save')
-  return counting(record, () => (record[STATUS] === 'new' ? insertRecord(record) : updateRecord(record)))
+  return counting(record, record[STATUS] === 'new' ? insertRecord : updateRecord)
 }

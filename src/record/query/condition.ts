@@ -1,16 +1,11 @@
 import { type Dialect, type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
-import type { NextPlace, Shape } from '../statement.ts'
+import type { Shape } from '../statement.ts'
 import { asNumber, isNumberAsText } from './decimals.ts'
+import { asText, comparable, noEscapes, operand, patternFor } from './operand.ts'
+import type { Writing } from './writing.ts'
 
-/** What a condition is written with. */
-export interface Writing {
-  /** The name under which the table stands in the statement. */
-  readonly table: string
-  readonly place: NextPlace
-  /** The same as that of the shape that the condition described itself to. */
-  readonly dialect?: Dialect | undefined
-}
+export type { Writing } from './writing.ts'
 
 /** What rows must fulfil. */
 export interface Condition {
@@ -40,23 +35,29 @@ export class Compared implements Condition {
   }
 
   describe(shape: Shape): void {
-    shape.add(`${this.#byNumber(shape.dialect) ? 'number ' : ''}${this.#operator} ${this.#attribute.column}`)
-    shape.values.push(this.#value)
+    shape.add(`${this.#byNumber(shape.dialect) ? 'number ' : ''}${this.#operator}`)
+    shape.addColumn(this.#attribute)
+    shape.values.push(PATTERNS.has(this.#operator) ? patternFor(shape.dialect, this.#value) : this.#value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    const column = ref(this.#attribute, writing)
+    const column = comparable(this.#attribute, writing)
     const operator = sql.raw(this.#operator)
-    if (!this.#byNumber(writing.dialect)) return sql`${column} ${operator} ${writing.place()}`
-    return sql`${asNumber(column)} ${operator} ${asNumber(sql`${writing.place()}`)}`
+    if (PATTERNS.has(this.#operator)) {
+      return sql`${asText(column, this.#attribute, writing)} ${operator} ${writing.place()}${noEscapes(writing)}`
+    }
+    const value = operand(this.#attribute, writing)
+    if (!this.#byNumber(writing.dialect)) return sql`${column} ${operator} ${value}`
+    return sql`${asNumber(column)} ${operator} ${asNumber(value)}`
   }
 
   // Equal decimals are equal texts, which an index finds.
-  #byNumber(dialect: Dialect | undefined): boolean {
+  #byNumber(dialect: Dialect): boolean {
     return BY_ORDER.has(this.#operator) && isNumberAsText(this.#attribute, dialect)
   }
 }
 
+const PATTERNS: ReadonlySet<Comparison> = new Set(['like', 'not like'])
 const BY_ORDER: ReadonlySet<Comparison> = new Set(['<', '<=', '>', '>='])
 
 /** The column is null. */

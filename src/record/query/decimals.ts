@@ -35,7 +35,7 @@ export function toUnits(decimal: string): bigint {
 }
 
 /** The values of the column are numbers that the database keeps as text, and compares as such. */
-export function isNumberAsText({ type }: Attribute, dialect: Dialect | undefined): boolean {
+export function isNumberAsText({ type }: Attribute, dialect: Dialect): boolean {
   return type.storage === 'decimal' && dialect === 'sqlite'
 }
 

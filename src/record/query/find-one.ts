@@ -5,7 +5,7 @@ import { definitionOf } from '../define.ts'
 import { inSchema } from '../schema/load.ts'
 import type { Statement } from '../statement.ts'
 import { TableAttributes } from '../table-attributes.ts'
-import { findByKey, keyConditions, keyValues } from './find.ts'
+import { findByKey, keyConditions, keyValues, noSuchKey } from './find.ts'
 import { wholeTable } from './plan.ts'
 import { isScoped, scopedTable } from './scopes.ts'
 import { selection } from './selection.ts'
@@ -27,6 +27,13 @@ export async function findOne(model: object, key: unknown): Promise<Stateful | n
   const called = afterInit([record])
   if (called) await called
   return record
+}
+
+/** The record of a model with this key. @throws {NotFoundError} none has it */
+export async function getOne(model: object, key: unknown): Promise<Stateful> {
+  const record = await findOne(model, key)
+  if (record) return record
+  throw noSuchKey(definitionOf(model))
 }
 
 function isPlain(model: object, { attributes, inheritance, strict }: Definition): boolean {

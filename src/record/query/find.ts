@@ -4,13 +4,16 @@ import type { Definition, Stateful } from '../contract.ts'
 import { modelError, NotFoundError } from '../errors.ts'
 import { Among } from './among.ts'
 import { Compared, type Condition, Joined } from './condition.ts'
-import { type Plan, slice } from './plan.ts'
+import { isSlice, type Plan, slice } from './plan.ts'
 import { selectRecords } from './select.ts'
 
 /** The record with this key among those that a plan means, or null. */
 export async function findByKey(plan: Plan, key: unknown): Promise<Stateful | null> {
   const conditions = [...plan.conditions, ...keyConditions(plan.definition, key)]
-  const [record] = await selectRecords(slice({ ...plan, conditions }, 0, 1))
+  const narrowed = { ...plan, conditions }
+  // No second row has the key; a limit would only be one more thing to do.
+  const isOne = plan.joins.length === 0 && !isSlice(plan)
+  const [record] = await selectRecords(isOne ? narrowed : slice(narrowed, 0, 1))
   return record ?? null
 }
 
@@ -18,9 +21,12 @@ export async function findByKey(plan: Plan, key: unknown): Promise<Stateful | nu
 export async function getByKey(plan: Plan, key: unknown): Promise<Stateful> {
   const record = await findByKey(plan, key)
   if (record) return record
-  const { name, attributes } = plan.definition
+  throw noSuchKey(plan.definition)
+}
+
+export function noSuchKey({ name, attributes }: Definition): NotFoundError {
   const names = attributes.key.map((attribute) => attribute.name).join(', ')
-  throw new NotFoundError(`no ${name} has this ${names}`, { code: 'NOT_FOUND', kind: 'notFound' })
+  return new NotFoundError(`no ${name} has this ${names}`, { code: 'NOT_FOUND', kind: 'notFound' })
 }
 
 /** The records with these keys, in their order, without those that are not there. */

@@ -4,6 +4,7 @@ import { decodedSlot } from '../attributes.ts'
 import type { Shape } from '../statement.ts'
 import { type Condition, ref, type Writing } from './condition.ts'
 import type { Measure } from './measure.ts'
+import { operand } from './operand.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { describeRows, writeRows } from './rows.ts'
 import { asked } from './selection.ts'
@@ -58,12 +59,20 @@ export class Measured implements Condition {
 
   describe(shape: Shape): void {
     shape.add(`${this.#measure.key} ${this.#operator}`)
+    if (this.#measure.attribute) shape.addColumn(this.#measure.attribute)
     shape.values.push(this.#value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
     const { attribute, write } = this.#measure
     const measured = write(attribute && ref(attribute, writing))
-    return sql`${measured} ${sql.raw(this.#operator)} ${writing.place()}`
+    return sql`${measured} ${sql.raw(this.#operator)} ${this.#comparand(writing)}`
+  }
+
+  // A count is a whole number to PostgreSQL, and would be compared with no other.
+  #comparand({ place, dialect }: Writing): Expression<unknown> {
+    const { attribute, isNumber } = this.#measure
+    if (attribute && !isNumber) return operand(attribute, { place, dialect })
+    return dialect === 'postgres' ? sql`cast(${place()} as numeric)` : sql`${place()}`
   }
 }

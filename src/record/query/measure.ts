@@ -21,6 +21,8 @@ export interface Measure {
   read(raw: unknown): unknown
   /** What the database is given for a value that it is compared with. */
   encode(value: unknown): unknown
+  /** It is compared with numbers, whatever its attribute has. */
+  readonly isNumber: boolean
 }
 
 /** How a measure is asked for by name: `'count'`, `['sum', 'age']`. */
@@ -37,6 +39,7 @@ export const countOfRows: Measure = {
   write: () => sql`count(*)`,
   read: Number,
   encode: checkNumber,
+  isNumber: true,
 }
 
 /** The measure that a caller asked for. */
@@ -74,11 +77,10 @@ function measured(definition: Definition, name: unknown, attribute: Attribute): 
       `${owner}.${attribute.name} has no ${name}: it is stored as ${attribute.type.storage}`,
     )
   }
-  const encode = (value: unknown) => encoded(owner, attribute, value)
-  if (name === 'avg') return ofColumn('avg', attribute, { read: numberOf })
+  if (name === 'avg') return mean(definition, attribute)
   if (attribute.type.storage === 'decimal') return ofDecimals(definition, name as string, attribute)
   if (name === 'sum') return ofColumn('sum', attribute, { read: sumReader(owner, attribute) })
-  return ofColumn(name as string, attribute, { read: (raw) => decodedSlot(owner, attribute, raw), encode })
+  return extreme(definition, name as string, attribute)
 }
 
 function ofColumn(
@@ -88,7 +90,15 @@ function ofColumn(
 ): Measure {
   const fn = sql.raw(name)
   const write = (column: Column | null) => sql`${fn}(${column})`
-  return { key: `${name} ${attribute.column}`, attribute, ofNothing, write, read, encode }
+  return {
+    key: `${name} ${attribute.column}`,
+    attribute,
+    ofNothing,
+    write,
+    read,
+    encode,
+    isNumber: encode === checkNumber,
+  }
 }
 
 // SQLite would add up what is not exact: it is given whole numbers of the smallest unit.
@@ -105,12 +115,38 @@ function ofDecimals(definition: Definition, name: string, attribute: Attribute):
     write: (column) => sql`${fn}(${unitsOf(column as Column, units)})`,
     read: (raw) => (raw === null ? null : fromUnits(raw as number | bigint, units)),
     encode: (value) => toUnits(String(encode(value))),
+    isNumber: true,
+  }
+}
+
+// MySQL would give the mean of whole numbers with four digits behind the point.
+function mean({ database }: Definition, attribute: Attribute): Measure {
+  const write = (column: Column | null) =>
+    database.dialect === 'mysql' ? sql`avg(${column} + 0e0)` : sql`avg(${column})`
+  return { ...ofColumn('avg', attribute, { read: numberOf }), write }
+}
+
+// PostgreSQL has no least UUID before version 18. As text they have the same order.
+function extreme({ name: owner, database }: Definition, name: string, attribute: Attribute): Measure {
+  const encode = (value: unknown) => encoded(owner, attribute, value)
+  const measure = ofColumn(name, attribute, { read: (raw) => decodedSlot(owner, attribute, raw), encode })
+  if (attribute.type.storage !== 'uuid' || database.dialect !== 'postgres') return measure
+  return {
+    ...measure,
+    key: `${name} of text ${attribute.column}`,
+    write: (column) => sql`${sql.raw(name)}(cast(${column} as text))`,
   }
 }
 
 function sumReader(owner: string, attribute: Attribute): Measure['read'] {
-  if (attribute.type.storage === 'bigint') return (raw) => decodedSlot(owner, attribute, raw)
-  return (raw) => exactSum(owner, attribute, raw)
+  if (attribute.type.storage !== 'bigint') return (raw) => exactSum(owner, attribute, raw)
+  // Servers give the sum of whole numbers of 64 bits as text, for it may have more.
+  return (raw) => decodedSlot(owner, attribute, typeof raw === 'string' ? wholeOf(raw) : raw)
+}
+
+function wholeOf(text: string): number | bigint {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
 function checkNumber(value: unknown): unknown {

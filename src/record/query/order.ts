@@ -61,8 +61,11 @@ export function reversed(plan: Plan): Plan {
   return { ...sorted, order: sorted.order.map(({ by, descending }) => ({ by, descending: !descending })) }
 }
 
-/** Sorted by its key, unless it has an order of its own. */
+/** Sorted by its key, unless it has an order of its own. What is distinct without a key is sorted by all of it. */
 export function byKey(plan: Plan): Plan {
   if (plan.order.length > 0) return plan
-  return { ...plan, order: plan.definition.attributes.key.map((by) => ({ by, descending: false })) }
+  const { key } = plan.definition.attributes
+  const { distinct, selected } = plan
+  const by = distinct && selected && key.some((attribute) => !selected.includes(attribute)) ? selected : key
+  return { ...plan, order: by.map((one) => ({ by: one, descending: false })) }
 }

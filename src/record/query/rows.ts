@@ -20,10 +20,12 @@ export function describeRows(plan: Plan, shape: Shape): void {
   for (const { by, descending } of plan.order) {
     shape.add(`${isNumber(by, shape) ? 'number ' : ''}${descending ? 'desc' : 'asc'}`)
     describeBy(by, shape)
+    if (!(by instanceof Fragment) && by.settings.nullable) shape.add('nullable')
   }
   if (isSlice(plan)) {
-    shape.add('limit')
-    shape.values.push(plan.limit ?? UNLIMITED, plan.offset)
+    shape.add(plan.offset === 0 ? 'limit' : 'limit and offset')
+    shape.values.push(plan.limit ?? UNLIMITED)
+    if (plan.offset > 0) shape.values.push(plan.offset)
   }
   if (locks(plan, shape)) shape.add('for update')
 }
@@ -38,7 +40,7 @@ export function writeRows(plan: Plan, writing: Writing): RawBuilder<unknown> {
     ' having ',
     plan.having.map((condition) => condition.write(writing)),
     ' and ',
-  )}${orderOf(plan, writing)}${limitOf(plan, writing)}${sql.raw(locks(plan, writing) ? ' for update' : '')}`
+  )}${orderOf(plan, writing)}${limitOf(plan, writing)}${locking(plan, writing)}`
 }
 
 /** Writes what rows must fulfil, if there is anything. */
@@ -61,9 +63,15 @@ export function orderOf({ order }: Pick<Plan, 'order'>, writing: Writing): RawBu
   const written = order.map(({ by, descending }) => {
     const expression = writeBy(by, writing)
     const sorted = isNumber(by, writing) ? asNumber(expression) : expression
-    return sql`${sorted}${sql.raw(descending ? ' desc' : '')}`
+    return sql`${sorted}${sql.raw(descending ? ' desc' : '')}${sql.raw(nullsOf(by, descending, writing))}`
   })
   return list(' order by ', written, ', ')
+}
+
+// Null is less than all else, as it is for SQLite and MySQL. What is written by hand says so itself.
+function nullsOf(by: By, descending: boolean, { dialect }: Pick<Writing, 'dialect'>): string {
+  if (dialect !== 'postgres' || by instanceof Fragment || !by.settings.nullable) return ''
+  return descending ? ' nulls last' : ' nulls first'
 }
 
 function isNumber(by: By, { dialect }: Pick<Writing, 'dialect'>): boolean {
@@ -78,7 +86,14 @@ export function describeConditions(word: string, conditions: readonly Condition[
 }
 
 function limitOf(plan: Plan, { place }: Writing): RawBuilder<unknown> {
-  return isSlice(plan) ? sql` limit ${place()} offset ${place()}` : sql``
+  if (!isSlice(plan)) return sql``
+  return plan.offset === 0 ? sql` limit ${place()}` : sql` limit ${place()} offset ${place()}`
+}
+
+// What a left join may give nothing for PostgreSQL does not lock: only rows of the table itself are meant.
+function locking(plan: Plan, writing: Writing): RawBuilder<unknown> {
+  if (!locks(plan, writing)) return sql``
+  return writing.dialect === 'postgres' ? sql` for update of ${sql.id(writing.table)}` : sql` for update`
 }
 
 // SQLite has no such clause and needs none: whoever writes there has the whole database.

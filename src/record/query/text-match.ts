@@ -2,6 +2,7 @@ import { type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
 import { type Condition, ref, type Writing } from './condition.ts'
+import { asText, noEscapes, patternFor } from './operand.ts'
 
 /** The column is like a pattern, in upper or lower case. */
 export class LikeInAnyCase implements Condition {
@@ -14,12 +15,14 @@ export class LikeInAnyCase implements Condition {
   }
 
   describe(shape: Shape): void {
-    shape.add(`ilike ${this.#attribute.column}`)
-    shape.values.push(this.#pattern)
+    shape.add('ilike')
+    shape.addColumn(this.#attribute)
+    shape.values.push(patternFor(shape.dialect, this.#pattern))
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    return sql`lower(${ref(this.#attribute, writing)}) like lower(${writing.place()})`
+    const column = asText(ref(this.#attribute, writing), this.#attribute, writing)
+    return sql`lower(${column}) like lower(${writing.place()})${noEscapes(writing)}`
   }
 }
 
@@ -34,11 +37,13 @@ export class Matching implements Condition {
   }
 
   describe(shape: Shape): void {
-    shape.add(`matches ${this.#attribute.column}`)
+    shape.add('matches')
+    shape.addColumn(this.#attribute)
     shape.values.push(this.#pattern)
   }
 
   write(writing: Writing): Expression<SqlBool> {
-    return sql`${ref(this.#attribute, writing)} like ${writing.place()} escape '!'`
+    const column = asText(ref(this.#attribute, writing), this.#attribute, writing)
+    return sql`${column} like ${writing.place()} escape '!'`
   }
 }

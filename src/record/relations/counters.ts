@@ -27,7 +27,9 @@ const known = new WeakMap<Definition, readonly Counter[]>()
 
 /** The counts that the records of a model are part of. */
 export function countersOf(definition: Definition): readonly Counter[] {
-  const counters = known.get(definition) ?? findCounters(definition)
+  const found = known.get(definition)
+  if (found) return found
+  const counters = findCounters(definition)
   known.set(definition, counters)
   return counters
 }
@@ -42,13 +44,13 @@ function findCounters({ relations }: Definition): Counter[] {
 }
 
 /** Does `work`, which inserts, updates or deletes a record's row, and keeps the counts right that it is part of. */
-export async function counting<T>(record: Stateful, work: () => Promise<T>): Promise<T> {
+export function counting<T>(record: Stateful, work: (record: Stateful) => Promise<T>): Promise<T> {
   const definition = record[DEFINITION]
   const counters = countersOf(definition)
-  if (counters.length === 0) return await work()
-  return await definition.database.transaction(async () => {
+  if (counters.length === 0) return work(record)
+  return definition.database.transaction(async () => {
     const before = counters.map((counter) => countedBy(record, counter))
-    const result = await work()
+    const result = await work(record)
     for (const [at, counter] of counters.entries()) {
       const after = countedBy(record, counter)
       if (keyOfRaw(before[at]) === keyOfRaw(after)) continue
@@ -120,12 +122,12 @@ async function recount(
   const { table, database } = target
   const values = distinctRaws(raws.map((raw) => fitting(raw, ownerSide, targetSide)))
   await inChunks(target, targetSide, values, async (conditions) => {
-    const shape = new Shape(`recount ${table}\u0000`)
+    const shape = new Shape(`recount ${table}\u0000`, database.dialect)
     for (const name of [attribute.column, owner.table, ownerSide.column, targetSide.column]) shape.add(name)
     describeConditions('where', conditions, shape)
     const statement = database.statement(shape, (place) => {
       const counted = sql`select count(*) from ${sql.id(owner.table)} as counted where ${sql.id('counted', ownerSide.column)} = ${sql.id(table, targetSide.column)}`
-      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place })}`
+      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place, dialect: database.dialect })}`
     })
     return (await database.change(statement, shape.values)).rowCount
   })

@@ -12,9 +12,11 @@ const known = new WeakMap<Definition, readonly Relation[]>()
 
 /** The relations that say what becomes of others when a record of the model is deleted. */
 function dependentsOf(definition: Definition): readonly Relation[] {
-  const found = known.get(definition) ?? [...definition.relations.values()].filter(isDependent)
-  known.set(definition, found)
-  return found
+  const found = known.get(definition)
+  if (found) return found
+  const dependents = [...definition.relations.values()].filter(isDependent)
+  known.set(definition, dependents)
+  return dependents
 }
 
 function isDependent(relation: Relation): boolean {
@@ -25,10 +27,10 @@ function isDependent(relation: Relation): boolean {
  * Does `work`, which deletes a record's row, after what depends on it was dealt with; all of it or nothing. Where nothing
  * does, it is just `work`.
  */
-export async function withDependents(record: Stateful, work: () => Promise<void>): Promise<void> {
+export function withDependents(record: Stateful, work: () => Promise<void>): Promise<void> {
   const definition = record[DEFINITION]
-  if (dependentsOf(definition).length === 0 && countersOf(definition).length === 0) return await work()
-  await definition.database.transaction(async () => {
+  if (dependentsOf(definition).length === 0 && countersOf(definition).length === 0) return work()
+  return definition.database.transaction(async () => {
     await beforeDelete(record)
     await counting(record, work)
   })

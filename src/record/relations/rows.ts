@@ -22,26 +22,26 @@ export async function updateRows(
   settings: Settings,
   conditions: readonly Condition[],
 ): Promise<number> {
-  const shape = new Shape(`update rows ${table}\u0000`)
-  for (const [{ column }, value] of settings) {
-    shape.add(column)
+  const shape = new Shape(`update rows ${table}\u0000`, database.dialect)
+  for (const [attribute, value] of settings) {
+    shape.addColumn(attribute)
     shape.values.push(value)
   }
   describeConditions('where', conditions, shape)
   const statement = database.statement(shape, (place) => {
-    const set = sql.join([...settings.keys()].map(({ column }) => sql`${sql.id(column)} = ${place()}`))
-    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place })}`
+    const set = sql.join([...settings.keys()].map((one) => sql`${sql.id(one.column)} = ${place(one)}`))
+    return sql`update ${sql.id(table)} set ${set}${whereOf({ conditions }, { table, place, dialect: database.dialect })}`
   })
   return (await database.change(statement, shape.values)).rowCount
 }
 
 /** Deletes rows; tells how many there were. */
 export async function deleteRows({ table, database }: Table, conditions: readonly Condition[]): Promise<number> {
-  const shape = new Shape(`delete rows ${table}\u0000`)
+  const shape = new Shape(`delete rows ${table}\u0000`, database.dialect)
   describeConditions('where', conditions, shape)
   const statement = database.statement(
     shape,
-    (place) => sql`delete from ${sql.id(table)}${whereOf({ conditions }, { table, place })}`,
+    (place) => sql`delete from ${sql.id(table)}${whereOf({ conditions }, { table, place, dialect: database.dialect })}`,
   )
   return (await database.change(statement, shape.values)).rowCount
 }
@@ -53,11 +53,11 @@ export async function insertRows(
   rows: readonly (readonly Value[])[],
 ): Promise<void> {
   for (const part of chunksOf(database, rows, columns.length)) {
-    const shape = new Shape(`insert rows ${table}\u0000`)
-    for (const { column } of columns) shape.add(column)
+    const shape = new Shape(`insert rows ${table}\u0000`, database.dialect)
+    for (const attribute of columns) shape.addColumn(attribute)
     shape.add(String(part.length))
     const statement = database.statement(shape, (place) => {
-      const tuples = part.map((row) => sql`(${sql.join(row.map(() => sql`${place()}`))})`)
+      const tuples = part.map((row) => sql`(${sql.join(row.map((_, at) => sql`${place(columns[at])}`))})`)
       const names = sql.join(columns.map(({ column }) => sql.id(column)))
       return sql`insert into ${sql.id(table)} (${names}) values ${sql.join(tuples)}`
     })

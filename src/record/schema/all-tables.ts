@@ -6,8 +6,9 @@ import { type CreateTableOptions, checkCreation, statementsOf } from './create.t
 import { checkDropping, type DropTableOptions, dropSql } from './drop.ts'
 import { type Links, linksOf } from './links.ts'
 import { clearSchema } from './load.ts'
+import { circlesOf, missingOf } from './mysql-ddl.ts'
 import { inOrder } from './order.ts'
-import { runAll } from './run.ts'
+import { runTogether } from './run.ts'
 import { linksSqlOf, tableSqlOf } from './table-sql.ts'
 
 /** Which tables are created. */
@@ -41,7 +42,7 @@ export async function createTables(
   options?: CreateTablesOptions,
 ): Promise<void> {
   const statements = createTablesSql(database, definitions, options)
-  await database.transaction(() => runAll(database, statements))
+  await runTogether(database, await missingOf(database, statements, options))
 }
 
 /** Drops the tables of models, those first that refer to others. */
@@ -56,7 +57,11 @@ export async function dropTables(
   const ordered = inOrder(tablesOf(definitions)).reverse()
   const links = allLinks(ordered).map((one) => dropSql(database, one.table, { ...dropping, ifExists: true }))
   const statements = ordered.map(({ table }) => dropSql(database, table, dropping))
-  await database.transaction(() => runAll(database, [...switches(database), ...links, ...statements]))
+  const circles = await circlesOf(
+    database,
+    ordered.map(({ table }) => table),
+  )
+  await runTogether(database, [...switches(database), ...circles, ...links, ...statements])
   for (const definition of definitions) clearSchema(definition)
 }
 

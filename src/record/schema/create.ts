@@ -2,7 +2,8 @@ import { checkBoolean, NO_OPTIONS, ownOptions } from '../../contract/checks.ts'
 import type { Definition } from '../contract.ts'
 import type { Database } from '../database.ts'
 import { linksOf } from './links.ts'
-import { runAll } from './run.ts'
+import { missingOf } from './mysql-ddl.ts'
+import { runTogether } from './run.ts'
 import { linksSqlOf, type TableSql, tableSqlOf } from './table-sql.ts'
 
 /** What is created with a table, and what of it may be there already. */
@@ -32,12 +33,8 @@ export async function createTable(definition: Definition, given?: CreateTableOpt
   const options = checkCreation(given)
   const { database } = definition
   const { own, links } = sqlOf(database, definition, options)
-  await database.transaction(() =>
-    runAll(
-      database,
-      [own, ...links].flatMap((table) => statementsOf(table, options)),
-    ),
-  )
+  const statements = [own, ...links].flatMap((table) => statementsOf(table, options))
+  await runTogether(database, await missingOf(database, statements, options))
   return own.constraints
 }
 

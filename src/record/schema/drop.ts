@@ -4,7 +4,7 @@ import type { Definition } from '../contract.ts'
 import type { Database } from '../database.ts'
 import { linksOf } from './links.ts'
 import { clearSchema } from './load.ts'
-import { runAll } from './run.ts'
+import { runTogether } from './run.ts'
 
 /** What goes with a table. */
 export interface DropTableOptions {
@@ -32,7 +32,7 @@ export async function dropTable(definition: Definition, given?: DropTableOptions
   const links = options.joinTables
     ? linksOf(definition).map((one) => dropSql(database, one.table, { ...options, ifExists: true }))
     : []
-  await database.transaction(() => runAll(database, [...links, dropSql(database, table, options)]))
+  await runTogether(database, [...links, dropSql(database, table, options)])
   clearSchema(definition)
 }
 

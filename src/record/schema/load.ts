@@ -22,12 +22,12 @@ export function inSchema<T>(definition: Definition, work: () => Promise<T>): Pro
 }
 
 /** The same for what is done with a record: it takes over what it was given while its columns were not known. */
-export function inSchemaOf<T>(record: Stateful, work: () => Promise<T>): Promise<T> {
+export function inSchemaOf<T>(record: Stateful, work: (record: Stateful) => Promise<T>): Promise<T> {
   const definition = record[DEFINITION]
-  if (!(definition.attributes instanceof TableAttributes)) return work()
+  if (!(definition.attributes instanceof TableAttributes)) return work(record)
   return inTable(definition, () => {
     adopt(record)
-    return work()
+    return work(record)
   })
 }
 
@@ -46,9 +46,14 @@ async function inTable<T>(definition: Definition, work: () => Promise<T>): Promi
     return result
   } catch (error) {
     const isMissing = error instanceof ProgrammingError && error.kind === 'missing'
-    if (!isMissing || !(await readAnew(definition))) throw error
+    if (!isMissing || isOver(definition) || !(await readAnew(definition))) throw error
     return await work()
   }
+}
+
+// In PostgreSQL a transaction is over with its first error: nothing can be asked in it, nor done again.
+function isOver({ database }: Definition): boolean {
+  return database.dialect === 'postgres' && database.around !== null
 }
 
 /** Reads the columns of a model that did not declare them, unless they are known. */

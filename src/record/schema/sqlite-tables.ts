@@ -22,7 +22,7 @@ export async function describeSqliteTable(database: Database, name: string): Pro
 /** The names of all tables. */
 export async function sqliteTableNames(database: Database): Promise<string[]> {
   const statement = database.statement(
-    new Shape('sqlite tables'),
+    new Shape('sqlite tables', 'sqlite'),
     () =>
       sql`select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`,
   )
@@ -33,7 +33,7 @@ const HIDDEN = 1
 
 async function columnsOf(database: Database, table: string): Promise<TableColumn[]> {
   const statement = database.statement(
-    new Shape('sqlite columns'),
+    new Shape('sqlite columns', 'sqlite'),
     (place) =>
       sql`select name, type, "notnull", dflt_value, pk, hidden from pragma_table_xinfo(${place()}) order by cid`,
   )
@@ -56,7 +56,7 @@ function columnOf([name, type, notNull, defaultSql, key, hidden]: readonly Value
 
 async function indexesOf(database: Database, table: string): Promise<TableIndex[]> {
   const statement = database.statement(
-    new Shape('sqlite indexes'),
+    new Shape('sqlite indexes', 'sqlite'),
     (place) => sql`
       select list.name, list."unique", list.origin, info.name
       from pragma_index_list(${place()}) as list, pragma_index_info(list.name) as info
@@ -73,7 +73,7 @@ async function indexesOf(database: Database, table: string): Promise<TableIndex[
 
 async function foreignKeysOf(database: Database, table: string): Promise<TableForeignKey[]> {
   const statement = database.statement(
-    new Shape('sqlite foreign keys'),
+    new Shape('sqlite foreign keys', 'sqlite'),
     (place) => sql`
       select id, "table", "from", "to", on_delete, on_update from pragma_foreign_key_list(${place()})
       order by id desc, seq`,

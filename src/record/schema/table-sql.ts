@@ -90,8 +90,12 @@ function checkDeclared({ attributes, name }: Definition): void {
 
 function creation(database: Database, table: string, parts: readonly Fragment[], ifNotExists: boolean): string {
   const guard = sql.raw(ifNotExists ? 'if not exists ' : '')
-  return text(database, sql`create table ${guard}${sql.id(table)} (${sql.join([...parts])})`)
+  const last = sql.raw(database.dialect === 'mysql' ? EXACT_TEXT : '')
+  return text(database, sql`create table ${guard}${sql.id(table)} (${sql.join([...parts])})${last}`)
 }
+
+/** MySQL would take texts for equal that differ in case, accents or spaces at the end, by the rules of its database. */
+const EXACT_TEXT = ' character set utf8mb4 collate utf8mb4_bin'
 
 // A key that the database counts up is said at its column.
 function keySql(key: readonly Attribute[], isSqlite: boolean): Fragment[] {
@@ -114,8 +118,13 @@ function indexSql(database: Database, table: string, index: Index, ifNotExists: 
   const guard = sql.raw(ifNotExists && database.dialect !== 'mysql' ? 'if not exists ' : '')
   const unique = sql.raw(index.unique ? 'unique ' : '')
   const where = sql.raw(index.where === null ? '' : ` where ${index.where}`)
-  const on = sql`${sql.id(table)} (${columnsSql(index.columns)})`
+  const on = sql`${sql.id(table)} (${sql.join(index.columns.map((one) => indexedSql(one, database)))})`
   return text(database, sql`create ${unique}index ${guard}${sql.id(index.name)} on ${on}${where}`)
+}
+
+// Rows are sorted with null before all else: the index has them so.
+function indexedSql({ column, settings }: Attribute, { dialect }: Database): Fragment {
+  return sql`${sql.id(column)}${sql.raw(dialect === 'postgres' && settings.nullable ? ' nulls first' : '')}`
 }
 
 function columnsSql(attributes: readonly Attribute[]): Fragment {

@@ -2,7 +2,7 @@ import { describe, invalidOption } from '../../contract/checks.ts'
 import type { Columns } from '../columns/column.ts'
 import { definitionOf } from '../define.ts'
 import { type BatchOptions, PLAN } from '../query/answers.ts'
-import { findOne } from '../query/find-one.ts'
+import { findOne, getOne } from '../query/find-one.ts'
 import { type FindOptions, withOptions } from '../query/find-options.ts'
 import type { Grouped } from '../query/grouped.ts'
 import type { MeasureOf, NumberName, OrderedName, Results, ValueOrNull } from '../query/measures.ts'
@@ -169,6 +169,10 @@ const own = {
     return one ? found.first() : found
   },
 
+  get(this: object, key: unknown) {
+    return getOne(this, key)
+  },
+
   findBy(this: object, values: object = {}) {
     return queryFrom(this).where(onlyValues(values))
   },
@@ -213,7 +217,6 @@ function onlyValues(values: unknown): never {
 const SAME = [
   'list',
   'findMany',
-  'get',
   'where',
   'whereNot',
   'whereHas',

@@ -1,5 +1,6 @@
 import { IntegrityError } from '../../contract/errors.ts'
 import { DEFINITION, type Definition, type Stateful } from '../contract.ts'
+import { describeTable } from '../schema/describe.ts'
 import { collecting } from './errors-of.ts'
 import { apply, type Checking } from './rule.ts'
 import { rules } from './rules.ts'
@@ -16,14 +17,27 @@ export async function asValidationError(record: Stateful, error: unknown): Promi
   if (error.table !== undefined && error.table !== definition.table) return error
   const unique = rules.of(definition.model).filter(isUniqueness)
   if (unique.length === 0) return error
-  const { columns } = error
+  const columns = await columnsOf(definition, error)
   const errors = await collecting(record, async (found) => {
     const checking: Checking = { record, errors: found, together: new Set([record]) }
-    if (columns?.length) addTaken(unique, definition, columns, checking)
+    if (columns.length > 0) addTaken(unique, definition, columns, checking)
     // An index on an expression does not tell its columns: ask again.
     else for (const rule of unique) await apply(rule, checking)
   })
   return errors.isEmpty() ? error : new ValidationError(record, errors, { cause: error })
+}
+
+/** Whether the database may find out what a rule of the model did not. */
+export function hasUniqueness({ model }: Definition): boolean {
+  return rules.of(model).some(isUniqueness)
+}
+
+// Servers name the index, and not what it is on.
+async function columnsOf(definition: Definition, { columns, constraint }: IntegrityError): Promise<readonly string[]> {
+  if (columns?.length || constraint === undefined) return columns ?? []
+  const table = await describeTable(definition.database, definition.table)
+  const index = table?.indexes.find(({ name }) => name === constraint)
+  return index?.columns.every((column) => column !== null) ? (index.columns as string[]) : []
 }
 
 function addTaken(

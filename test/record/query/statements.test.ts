@@ -10,7 +10,7 @@ import { type Database, tunedDatabases } from '../../databases.ts'
 import { openBlog } from './fixtures.ts'
 
 const [database] = tunedDatabases as readonly [Database, ...Database[]]
-const writer = writerFor('sqlite')
+const sqlite = { dialect: 'sqlite', writer: writerFor('sqlite') } as const
 
 /** Counts how often a text was asked to be written. */
 class Counted extends Statements {
@@ -35,11 +35,11 @@ describe('statements', () => {
     const shape = new Shape('query ', 'sqlite')
     describeSelection(plan, shape)
     const write: Write = (place) => writeSelection(plan, { table, place, dialect: 'sqlite' })
-    return { shape, write, text: written(writer, write).sql }
+    return { shape, write, text: written(sqlite, write).sql }
   }
 
   it('a repeated query is not written again, whatever its values', () => {
-    const statements = new Counted(writer)
+    const statements = new Counted(sqlite)
     const ask = (age: number, limit: number) => {
       const query = User.where({ age: gt(age), role: ['admin', 'guest'] })
         .orderBy('-age')
@@ -53,7 +53,7 @@ describe('statements', () => {
   })
 
   it('SQL written by hand has no shape: it is written each time', () => {
-    const statements = new Counted(writer)
+    const statements = new Counted(sqlite)
     for (const age of [1, 2]) {
       const { shape, write } = shaped(User.where(sql`age > ${age}`))
       const { bind } = statements.of(shape, write)
@@ -63,13 +63,13 @@ describe('statements', () => {
   })
 
   it('the number of texts that are kept is bounded, and those in use stay', () => {
-    const statements = new Counted(writer, 100)
+    const statements = new Counted(sqlite, 100)
     const often = shaped(User.where({ age: 1 }))
     for (let at = 0; at < 1000; at++) {
       const { write } = often
       const { shape } = shaped(User.where({ age: 1 }))
       statements.of(shape, write)
-      const other = new Shape('other')
+      const other = new Shape('other', 'sqlite')
       other.add(String(at))
       statements.of(other, write)
     }

@@ -67,7 +67,7 @@ function countsPlaceholders({ driver, sql }: Subject): void {
     [`SELECT ${one}`, 1, 1],
     [`SELECT ${one}, ${sql.placeholder(2)}`, 1, 2],
     [`SELECT '${one}', ${one} /* ${one} */ -- ${one}`, 1, 1],
-    [`SELECT 'it''s ${one}' AS "${one}"`, 1, 0],
+    [`SELECT 'it''s ${one}' AS ${driver.quoteIdentifier(one)}`, 1, 0],
   ]
   for (const [text, statements, parameters] of texts) {
     const shape = driver.shape(text)

@@ -28,7 +28,7 @@ export const rows: readonly Case[] = [
     name: 'DBA-029 DBA-031 description is there for a result without rows, every time, with its aliases',
     async run(subject) {
       const connection = await subject.table()
-      const none = `SELECT id AS "Alias" FROM ${TABLE}`
+      const none = `SELECT id AS ${subject.driver.quoteIdentifier('Alias')} FROM ${TABLE}`
       for (let time = 0; time < 3; time++) {
         const outcome = await subject.run(connection, none)
         const names = outcome.description?.map((column) => column.name)
@@ -55,7 +55,7 @@ export const rows: readonly Case[] = [
     name: 'a column named __proto__ is a property like any other',
     async run(subject) {
       const connection = await subject.connect()
-      const sql = 'SELECT 7 AS "__proto__"'
+      const sql = `SELECT 7 AS ${subject.driver.quoteIdentifier('__proto__')}`
       const [row] = (await subject.run(connection, sql, [], { rowMode: 'object' })).rows
       same(Object.entries(row as object), [['__proto__', 7]], 'the row must have the column as a property of its own')
     },

@@ -1,0 +1,140 @@
+import type { ConnectPlan } from '../../contract/index.ts'
+import { addressesOption, type GivenHost, isLocal, type ServerAddress, writeAddresses } from '../server/hosts.ts'
+import { Secret } from '../server/secret.ts'
+import { readSslMode, type TlsMode, type TlsOptionsInput, type TlsSetting, tlsOption } from '../server/tls.ts'
+import { readBoolean, readNumber, readServerUrl, readText } from '../server/url.ts'
+import { booleanOption, type Given, integerOption, refuse, refuseUnknown } from '../sqlite/checks.ts'
+import { sessionOption } from './session-variables.ts'
+
+/** Gives the password each time a connection is opened: for tokens that expire. */
+export type PasswordSource = () => string | Promise<string>
+
+/** How a MySQL or MariaDB server is reached: complete and checked, as {@link plan} gives it. */
+export interface MysqlOptions {
+  /** Where the server is; several are tried in their order. */
+  readonly addresses: readonly ServerAddress[]
+  readonly user: string
+  readonly password: Secret | PasswordSource | null
+  /** The database that statements mean which name none; null for none. */
+  readonly database: string | null
+  /** Null: what is said is not encrypted. */
+  readonly tls: TlsSetting | null
+  /** Nothing can be written: transactions are read-only by default. */
+  readonly readOnly: boolean
+  /** Prepared statements that each connection keeps. */
+  readonly statementCache: number
+  /** The most bytes that one result may have. */
+  readonly maxResultBytes: number
+  /** Variables that are set in each session. */
+  readonly session: Readonly<Record<string, string | number>>
+}
+
+/** What a user may give. */
+export interface MysqlOptionsInput {
+  /** A host, the path of a Unix socket, or several of them, tried in their order. Default `localhost`. */
+  readonly host?: string | GivenHost | readonly (string | GivenHost)[]
+  /** The port of hosts that do not tell their own. Default 3306. */
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string | PasswordSource
+  /** Default none: statements then name the database of each table. */
+  readonly database?: string
+  /** TLS: true, false, a mode or an object. Default: `verify-full`, and none for a server of this machine. */
+  readonly tls?: boolean | TlsMode | TlsOptionsInput
+  /** Default false. */
+  readonly readOnly?: boolean
+  /** Default 256. */
+  readonly statementCache?: number
+  /** Default 256 MiB. */
+  readonly maxResultBytes?: number
+  /** The session's time zone. Default `+00:00`. */
+  readonly timeZone?: string
+  /** Further variables of the session, such as `{ innodb_lock_wait_timeout: 5 }`. */
+  readonly session?: Readonly<Record<string, string | number>>
+}
+
+const NAMES = [
+  'host',
+  'port',
+  'user',
+  'password',
+  'database',
+  'tls',
+  'readOnly',
+  'statementCache',
+  'maxResultBytes',
+  'timeZone',
+  'session',
+] as const satisfies readonly (keyof MysqlOptionsInput)[]
+
+const URL_OPTIONS = {
+  sslmode: { name: 'tls', read: readSslMode },
+  timeZone: { read: readText },
+  statementCache: { read: readNumber },
+  maxResultBytes: { read: readNumber },
+  readOnly: { read: readBoolean },
+} as const
+
+const DEFAULT_PORT = 3306
+const DEFAULT_STATEMENT_CACHE = 256
+/** The server has a most of its own, for all connections together: 16,382 unless it was told otherwise. */
+const LARGEST_STATEMENT_CACHE = 10_000
+const DEFAULT_RESULT_BYTES = 256 * 1024 * 1024
+const LARGEST_RESULT_BYTES = 2 ** 31 - 1
+
+/**
+ * Reads the text of a URL behind `mysql:`, such as `//joe:secret@db.example/shop`, or an options object, and completes it.
+ * Throws a TypeError, or a RangeError for a number out of range, whose `code` is `INVALID_OPTION`.
+ */
+export function plan(source: string | Readonly<Record<string, unknown>>): ConnectPlan<MysqlOptions> {
+  const given = typeof source === 'string' ? readServerUrl(source, URL_OPTIONS) : ownProperties(source)
+  refuseUnknown(given, NAMES)
+  const addresses = addressesOption(given, DEFAULT_PORT)
+  const options: MysqlOptions = {
+    addresses,
+    user: textOption(given, 'user') ?? '',
+    password: passwordOption(given.get('password')),
+    database: textOption(given, 'database') ?? null,
+    tls: tlsOption(given, addresses),
+    readOnly: booleanOption(given, 'readOnly', false),
+    statementCache: integerOption(given, 'statementCache', DEFAULT_STATEMENT_CACHE, 0, LARGEST_STATEMENT_CACHE),
+    maxResultBytes: integerOption(given, 'maxResultBytes', DEFAULT_RESULT_BYTES, 1024, LARGEST_RESULT_BYTES),
+    session: sessionOption(given.get('session'), textOption(given, 'timeZone')),
+  }
+  return { options, layout: 'equal', readOnly: options.readOnly, label: labelOf(options) }
+}
+
+/** Names the database, without a secret. */
+export function labelOf({ addresses, database }: MysqlOptions): string {
+  return `mysql://${writeAddresses(addresses, DEFAULT_PORT)}/${encodeURIComponent(database ?? '')}`
+}
+
+/** Whether nobody else can listen to what is said to this host. */
+export function isPrivate({ host }: ServerAddress): boolean {
+  return isLocal(host)
+}
+
+function ownProperties(source: unknown): Given {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    throw Object.assign(new TypeError(`The options must be an object or the text of a URL, not ${typeof source}.`), {
+      code: 'INVALID_OPTION',
+    })
+  }
+  return new Map(Object.entries(source).filter(([, value]) => value !== undefined))
+}
+
+function textOption(given: Given, name: string): string | undefined {
+  const value = given.get(name)
+  if (value === undefined) return undefined
+  if (typeof value !== 'string') return refuse(name, 'must be a string')
+  if (value === '') return refuse(name, 'is empty')
+  if (value.includes('\0') || !value.isWellFormed()) return refuse(name, 'holds a character that no name has')
+  return value
+}
+
+function passwordOption(value: unknown): MysqlOptions['password'] {
+  if (value === undefined) return null
+  if (typeof value === 'function') return value as PasswordSource
+  if (typeof value !== 'string') return refuse('password', 'must be a string, or a function that gives one')
+  return new Secret(value)
+}

@@ -1,0 +1,1 @@
+export { OffloopDialect, type OffloopDialectConfig } from './dialect.ts'
