@@ -4,7 +4,10 @@ import type { Dialect } from '../dialects.ts'
 /** What a borrowed connection and a transaction have in common: they give cursors. */
 export type GiveCursor = () => Cursor<Tuple>
 
-/** Makes the table `beers` of one text column, with these names in it, and lends cursors on it. */
+/**
+ * Makes the table `beers` of one text column, with these names in it, and lends cursors on it. There are `numbered` and
+ * `kinds` besides, which are empty.
+ */
 export type Borrow = <T>(names: readonly string[], use: (cursor: GiveCursor) => Promise<T>) => Promise<T>
 
 export const samples = ['Carlton Cold', 'Carlton Draft', 'Mountain Goat', 'Redback', 'Victoria Bitter', 'XXXX']
@@ -16,6 +19,10 @@ export async function makeBeers(
 ): Promise<void> {
   await pool.runOperation('DROP TABLE IF EXISTS beers')
   await pool.runOperation(`CREATE TABLE beers (name ${types.name})`)
+  await pool.runOperation('DROP TABLE IF EXISTS numbered')
+  await pool.runOperation(`CREATE TABLE numbered (id ${types.key}, name ${types.name} UNIQUE)`)
+  await pool.runOperation('DROP TABLE IF EXISTS kinds')
+  await pool.runOperation(`CREATE TABLE kinds (id INTEGER PRIMARY KEY, t ${types.text}, b ${types.bytes})`)
   await pool.executeMany(sql('INSERT INTO beers VALUES (?)'), names)
 }
 

@@ -14,7 +14,7 @@ function ifUndone(error: unknown): void {
 }
 
 everywhere((database, suite) => {
-  const { sql, types, can } = database.dialect
+  const { sql, can } = database.dialect
   const INSERT = sql('INSERT INTO beers VALUES (?)')
   const pool = openPool(suite, database)
   for (const [way, borrow] of waysToBorrow(pool, database.dialect)) {
@@ -148,6 +148,7 @@ everywhere((database, suite) => {
         assert.equal(one.rowCount, 0)
         await one.execute(SELECT)
         assert.ok([-1, 3].includes(one.rowCount))
+        if (!can.undoTables) return
         await one.execute('CREATE TABLE IF NOT EXISTS other (id INTEGER)')
         assert.equal(one.rowCount, -1)
       })
@@ -157,8 +158,6 @@ everywhere((database, suite) => {
       await borrow([], async (cursor) => {
         const one = cursor()
         assert.equal(one.lastRowId, null)
-        await one.execute(`CREATE TABLE IF NOT EXISTS numbered (id ${types.key}, name ${types.name})`)
-        await one.execute('DELETE FROM numbered')
         const { rowCount } = await one.execute(sql('INSERT INTO numbered VALUES (41, ?)'), ['a'])
         await one.execute(sql('INSERT INTO numbered (name) VALUES (?)'), ['b'])
         assert.equal(rowCount, 1)
@@ -190,8 +189,7 @@ everywhere((database, suite) => {
     test(`DBA-041 DBA-042 ${way} tells which of many sets failed, and takes no statement with rows`, async () => {
       await borrow([], async (cursor) => {
         const one = cursor()
-        await one.execute('CREATE UNIQUE INDEX beer_names ON beers (name)')
-        const failing = one.executeMany(INSERT, ['a', 'b', 'a', 'c'])
+        const failing = one.executeMany(sql('INSERT INTO numbered (name) VALUES (?)'), ['a', 'b', 'a', 'c'])
         await assert.rejects(failing, (error: SqlError) => error instanceof IntegrityError && error.index === 2)
         if (!can.goOn) throw undone
       }).catch(ifUndone)
@@ -260,8 +258,6 @@ everywhere((database, suite) => {
     test(`DBA-008 DBA-010 ${way} gives NULL, bytes and text back as they were given`, async () => {
       await borrow([], async (cursor) => {
         const one = cursor()
-        await one.execute('DROP TABLE IF EXISTS kinds')
-        await one.execute(`CREATE TABLE kinds (id INTEGER PRIMARY KEY, t ${types.text}, b ${types.bytes})`)
         const rows: Value[][] = [
           [1, null, null],
           [2, '', new Uint8Array(0)],

@@ -11,7 +11,7 @@ import { everywhereIsolated, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 everywhereIsolated((database, suite) => {
-  const { name: dialect, sql, codes, types, can } = database.dialect
+  const { name: dialect, sql, typed, codes, types, can } = database.dialect
   const pool = openPool(suite, database)
   let tables = 0
 
@@ -29,7 +29,10 @@ everywhereIsolated((database, suite) => {
   test('ADB-054 SEE-002 gives the callback its arguments and the caller its result', async () => {
     const result = await pool.runInteraction(
       async (txn, a: number, b: string) => {
-        const [row] = await txn.query<{ sum: string }>(sql('SELECT ? || ? AS sum'), [a, b])
+        const [row] = await txn.query<{ sum: string }>(
+          sql(`SELECT concat(${typed('integer')}, ${typed('text')}) AS sum`),
+          [a, b],
+        )
         return row?.sum
       },
       1,
@@ -78,6 +81,8 @@ everywhereIsolated((database, suite) => {
   })
 
   test('ADB-058 a COMMIT that fails is rolled back, and its error comes out', async () => {
+    // Here no constraint waits for the COMMIT.
+    if (!can.deferKeys) return
     const parent = await table()
     await pool.runOperation(
       `CREATE TABLE child_${parent} (parent INTEGER REFERENCES ${parent} DEFERRABLE INITIALLY DEFERRED)`,
@@ -92,10 +97,8 @@ everywhereIsolated((database, suite) => {
     const t = await table()
     // Here a statement that fails does not take its transaction with it.
     if (dialect === 'mysql') return
-    const [insertion, code] =
-      dialect === 'sqlite'
-        ? [`INSERT OR ROLLBACK INTO ${t} (id) VALUES (1)`, 'TRANSACTION_GONE']
-        : [`INSERT INTO ${t} (id) VALUES (1)`, 'ROLLED_BACK']
+    const insertion = `INSERT ${dialect === 'sqlite' ? 'OR ROLLBACK' : ''} INTO ${t} (id) VALUES (1)`
+    const code = 'TRANSACTION_GONE'
     const swallow = () =>
       pool.runInteraction(async (txn) => {
         await txn.execute(insert(t), 1)
@@ -128,7 +131,7 @@ everywhereIsolated((database, suite) => {
   test('ADB-064 F81 transactions are not begun or ended by hand', async () => {
     const t = await table()
     const expected = { code: 'TRANSACTION_BY_HAND', kind: 'usage', message: /use runInteraction/ }
-    const beginnings = ['BEGIN', dialect === 'sqlite' ? 'BEGIN IMMEDIATE' : 'START TRANSACTION', 'SAVEPOINT s']
+    const beginnings = ['BEGIN', ...(dialect === 'sqlite' ? ['BEGIN IMMEDIATE', 'SAVEPOINT s'] : ['START TRANSACTION'])]
     for (const sql of beginnings) {
       await refused(() => pool.runQuery(sql), ProgrammingError, expected)
       await refused(() => pool.runOperation(sql), ProgrammingError, expected)

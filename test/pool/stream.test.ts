@@ -9,7 +9,7 @@ import gates from './fixtures/gate-driver.ts'
 import { Gate } from './fixtures/gate-memory.ts'
 
 everywhereIsolated((database, suite) => {
-  const { sql, types, can, codes, count: COUNT, endless: ENDLESS } = database.dialect
+  const { name: dialect, sql, can, codes, count: COUNT, endless: ENDLESS } = database.dialect
   const clock = new FakeClock()
   const pool = openPool(suite, database, { clock, max: 2, ...noDeadlines })
 
@@ -66,22 +66,24 @@ everywhereIsolated((database, suite) => {
   })
 
   test('an error behind many rows comes where it stands', async () => {
-    const sql = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000)
-      SELECT CASE i WHEN 2500 THEN abs(-9223372036854775807 - 1) ELSE i END AS i FROM n`
+    const wrong = dialect === 'sqlite' ? 'abs(-9223372036854775807 - 1)' : '9223372036854775807 + i'
+    const broken = `SELECT CASE i WHEN 2500 THEN ${wrong} ELSE i END AS i FROM (${COUNT}) AS n`
     let seen = 0
     const failing = async () => {
-      for await (const _ of pool.stream(sql, [], { pageSize: 1000 })) seen++
+      for await (const _ of pool.stream(broken, 5000, { pageSize: 1000 })) seen++
     }
-    await assert.rejects(failing, /integer overflow/)
-    assert.equal(seen, 2000)
+    await assert.rejects(failing, /overflow|out of range/)
+    // A server that makes the whole result before it gives a page gives none.
+    assert.ok(seen === 2000 || (dialect === 'mysql' && seen === 0), String(seen))
     await usable(pool)
   })
 
   test('a statement that writes is streamed too', async () => {
     await pool.runOperation('CREATE TABLE written (i INTEGER)')
-    const sql = 'INSERT INTO written VALUES (1), (2), (3) RETURNING i'
+    if (!can.returning) return
+    const insert = 'INSERT INTO written VALUES (1), (2), (3) RETURNING i'
     for (const _ of [1, 2]) {
-      assert.deepEqual(await collect(pool.stream(sql)), [{ i: 1 }, { i: 2 }, { i: 3 }])
+      assert.deepEqual(await collect(pool.stream(insert)), [{ i: 1 }, { i: 2 }, { i: 3 }])
     }
     assert.deepEqual(await collect(pool.stream('DELETE FROM written')), [])
     assert.deepEqual(await pool.runQuery('SELECT * FROM written'), [])
@@ -107,17 +109,18 @@ everywhereIsolated((database, suite) => {
 
   test('ADB-073 an abort between rows ends it, and frees the connection', async () => {
     const controller = new AbortController()
+    let seen = 0
     const aborted = async () => {
-      for await (const row of pool.stream<{ i: number }>(ENDLESS, [], { signal: controller.signal, pageSize: 10 })) {
-        if (row.i === 25) controller.abort('mine')
+      for await (const _ of pool.stream(ENDLESS, [], { signal: controller.signal, pageSize: 10 })) {
+        if (++seen === 25) controller.abort('mine')
       }
     }
     const error = await refused(aborted, AbortError, { code: 'ABORTED', kind: 'aborted' })
     assert.equal(error.cause, 'mine')
     await usable(pool)
     const late = async () => {
-      for await (const row of pool.stream<{ i: number }>(ENDLESS, [], { timeout: 100, pageSize: 10 })) {
-        if (row.i === 25) clock.advance(100)
+      for await (const _ of pool.stream(ENDLESS, [], { timeout: 100, pageSize: 10 })) {
+        if (++seen === 50) clock.advance(100)
       }
     }
     await refused(late, TimeoutError, { code: 'TIMEOUT', kind: 'timeout' })

@@ -1,4 +1,4 @@
-import type { ConnectionPool } from 'offloop'
+import type { ConnectionPool, Value } from 'offloop'
 import { type Dialect, mysql, postgres, sqlite } from '../dialects.ts'
 
 const dialects: Readonly<Record<string, Dialect>> = { sqlite, postgres, mysql }
@@ -29,4 +29,33 @@ function forMysql(text: string): string {
     .replace(/\bTEXT\b/g, KEY_TEXT)
     .replace(/"((?:[^"]|"")*)"/g, (_, name: string) => `\`${name.replaceAll('""', '"')}\``)
     .replace(/\b(row|number)\b(?= INTEGER| BIGINT|[,)])/g, '`$1`')
+}
+
+/** What a database refuses, by a trigger: the error says the name. */
+export interface Refusal {
+  readonly name: string
+  readonly event: 'INSERT' | 'UPDATE' | 'DELETE'
+  readonly table: string
+  /** Only where this holds of `new` or `old`. */
+  readonly when?: string
+}
+
+/** From now on the database refuses what the refusal says. */
+export async function refuse(pool: ConnectionPool, { name, event, table, when }: Refusal): Promise<void> {
+  const head = `CREATE TRIGGER ${name} BEFORE ${event} ON ${table}`
+  const condition = asWrittenFor(pool, when ?? '1 = 1')
+  if (pool.dialect === 'postgres') {
+    const body = `BEGIN RAISE EXCEPTION '${name}'; END`
+    await pool.runOperation(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ ${body} $$`)
+    await pool.runOperation(`${head} FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION ${name}()`)
+  } else if (pool.dialect === 'mysql') {
+    const signal = `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${name}'`
+    await pool.runOperation(`${head} FOR EACH ROW BEGIN IF ${condition} THEN ${signal}; END IF; END`)
+  } else await pool.runOperation(`${head} WHEN ${condition} BEGIN SELECT RAISE(ABORT, '${name}'); END`)
+}
+
+/** Runs a statement that is written with `?` as placeholder. */
+export async function run(pool: ConnectionPool, text: string, values: readonly Value[] = []): Promise<void> {
+  const { sql } = dialects[pool.dialect ?? 'sqlite'] as Dialect
+  await pool.runOperation(sql(asWrittenFor(pool, text)), values)
 }

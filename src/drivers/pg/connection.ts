@@ -32,12 +32,14 @@ export class PgConnection implements Connection {
   readonly layout: Layout = 'equal'
   readonly closed: Promise<Failure | null>
   readonly #line: Pipeline
+  readonly #wire: Wire
   #closing: Promise<Failure | null> | null = null
   #portals = 0
 
   constructor(wire: Wire, { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
+    this.#wire = wire
     this.#line = new Pipeline(wire, {
       statements: new Statements(statementCache, preparedStatements),
       maxResultBytes,
@@ -102,8 +104,11 @@ export class PgConnection implements Connection {
   }
 
   kill(): boolean {
-    if (this.#line.ended) return false
+    const { ended, pending } = this.#line
+    if (ended) return false
     this.#line.end(new Failure(killedRecord))
+    // A server that is busy does not notice that nobody listens any more.
+    if (pending > 0) void this.#wire.cancel().catch(() => undefined)
     return true
   }
 

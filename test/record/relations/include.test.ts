@@ -149,9 +149,11 @@ onDatabases(() => {
       'pictures',
       Array.from({ length: 40_000 }, (_, at) => ({ name: `${at}`, user_id: at + 1 })),
     )
-    const users = await expectQueries(pool, 4, () => User.all().include('pictures'))
+    // 16,384 and 32,768 values are what one statement is given.
+    const [loads, back] = pool.dialect === 'sqlite' ? [3, 3] : [2, 2]
+    const users = await expectQueries(pool, 1 + loads, () => User.all().include('pictures'))
     assert.ok(users.every(({ firstName, pictures }) => pictures.value[0]?.name === firstName))
-    await expectQueries(pool, 3, () => users[0]!.pictures.value[0]!.user.get())
+    await expectQueries(pool, back, () => users[0]!.pictures.value[0]!.user.get())
     await expectQueries(pool, 0, () => users.at(-1)!.pictures.value[0]!.user.get())
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { column as c, Model } from 'offloop/record'
 import { expectQueries } from 'offloop/testing'
+import { refuse } from '../tables.ts'
 import {
   Avatar,
   column,
@@ -114,9 +115,12 @@ onDatabases(() => {
     const ann = await user('ann')
     const [a, b] = [await nickname('a'), await nickname('b')]
     await ann.nicknames.set([a])
-    await pool.runOperation(
-      "CREATE TRIGGER stop BEFORE UPDATE ON nicknames WHEN new.nicknameable_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'no'); END",
-    )
+    await refuse(pool, {
+      name: 'no_more',
+      event: 'UPDATE',
+      table: 'nicknames',
+      when: 'new.nicknameable_id IS NOT NULL',
+    })
     await assert.rejects(ann.nicknames.set([b]), /no/)
     assert.deepEqual(await column(pool, 'nicknames', 'nicknameable_id'), [ann.id, null])
     assert.deepEqual([a.nicknameableId, b.nicknameableId], [ann.id, null])

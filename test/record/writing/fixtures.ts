@@ -3,6 +3,7 @@ import type { ConnectionPool, PoolOptions } from 'offloop'
 import { type ConnectOptions, column as c, connect, Model } from 'offloop/record'
 import { queryChannel } from '../../../src/pool/traces.ts'
 import { type Database, type Owner, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
 const SCHEMA = [
   `CREATE TABLE people (
@@ -32,7 +33,7 @@ export function opened(owner: Owner, database: Database, setting: Setting = {}) 
 
 /** Creates the tables of these tests. */
 export async function createTables(pool: ConnectionPool): Promise<void> {
-  for (const sql of SCHEMA) await pool.runOperation(sql)
+  await prepare(pool, ...SCHEMA)
 }
 
 interface Setting {

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { IntegrityError, SqlError } from 'offloop'
 import { gte, ModelError, ValidationError } from 'offloop/record'
 import { sql } from '../../../src/sql/index.ts'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
 import { opened, SetClock, sent } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const clock = new SetClock()
   const o = opened(suite, database, { connect: { now: clock.now } })
   const rows = (where = '1 = 1') =>

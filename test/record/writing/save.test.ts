@@ -10,13 +10,14 @@ import {
   RecordStateError,
   StaleRecordError,
 } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 import { opened, SetClock, sent } from './fixtures.ts'
 
 type Opened = ReturnType<typeof opened>
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const clock = new SetClock()
   const o = opened(suite, database, { pool: { name: database.name }, connect: { now: clock.now } })
 
@@ -37,7 +38,7 @@ onTunedDatabases((database, suite) => {
   })
 
   test('TWI-044 the key is read back by the insert itself, whatever a trigger inserts', async () => {
-    await o.pool.runOperation('CREATE TABLE trail (id INTEGER PRIMARY KEY, note TEXT)')
+    await prepare(o.pool, 'CREATE TABLE trail (id INTEGER PRIMARY KEY, note TEXT)')
     await o.pool.runOperation('INSERT INTO trail VALUES (777, NULL)')
     await o.pool.runOperation(
       "CREATE TRIGGER trailing AFTER INSERT ON people BEGIN INSERT INTO trail (note) VALUES ('x'); END",

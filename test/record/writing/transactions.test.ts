@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { CommitUnknownError, ConnectionPool, type Transaction, TransactionEndedError } from 'offloop'
 import { type Driver, Failure } from 'offloop/driver'
 import { connect, RecordStateError } from 'offloop/record'
-import { closedAtEnd, onTunedDatabases } from '../../databases.ts'
+import { closedAtEnd, onTunedAndServers } from '../../databases.ts'
 import { rejectionOf, usable } from '../../pool/expect.ts'
 import { createTables, modelsOf, opened } from './fixtures.ts'
 
 const mine = new Error('mine')
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const o = opened(suite, database, { pool: { max: 1 } })
   type Person = InstanceType<typeof o.Person>
 
