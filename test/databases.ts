@@ -128,6 +128,11 @@ export function onTunedDatabases(define: Define): void {
   onEach(tunedDatabases, define)
 }
 
+/** The same, and for every server. */
+export function onTunedAndServers(define: Define): void {
+  onEach([...tunedDatabases, ...servers], define)
+}
+
 /** A suite for every server. */
 export function onServers(define: Define): void {
   onEach(servers, define)

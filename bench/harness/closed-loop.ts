@@ -1,5 +1,7 @@
 /** What a closed loop repeats. */
 export interface Work<I, O> {
+  /** Nothing is left to do: the loop ends early. */
+  isOver?(): boolean
   next(): I
   operation(input: I): Promise<O>
   /** Throws when the output is wrong; must be next to free, since it is timed with the rest. */
@@ -18,7 +20,7 @@ export async function closedLoop<I, O>(inFlight: number, milliseconds: number, w
   let done = 0
   let over = false
   const caller = async () => {
-    while (!over) {
+    while (!over && !work.isOver?.()) {
       const input = work.next()
       work.check(input, await work.operation(input))
       if (++done % OPERATIONS_PER_GLANCE === 0) over = performance.now() >= end
@@ -42,8 +44,7 @@ const MANY = 64
 /** The same work, with the milliseconds of every operation added to `latencies`. */
 export function timed<I, O>(work: Work<I, O>, latencies: number[]): Work<I, O> {
   return {
-    next: work.next,
-    check: work.check,
+    ...work,
     async operation(input) {
       const start = performance.now()
       const output = await work.operation(input)

@@ -7,7 +7,7 @@ import type { Peer } from '../peers/peer.ts'
 import type { AuthorRecord } from '../peers/records.ts'
 import { settingsNote } from '../peers/settings.ts'
 import { blogFile, createBlog } from '../tables/blog.ts'
-import { FEWER_BLOCKS, ORMS } from './records.ts'
+import { FEWER_BLOCKS, LIBRARIES, ORMS } from './records.ts'
 
 const WARM_UP = 2000
 const HASHED_ONE_IN = 101
@@ -21,7 +21,7 @@ export const hydration: Scenario<Hydration> = {
   code: 'S11',
   name: 'hydration',
   title: 'Hydration: every row of a table as a record',
-  peers: [...ORMS, 'offloop-sql', ...ownPeers],
+  peers: [...LIBRARIES, 'offloop-sql', ...ownPeers],
   baselines: [
     { label: 'best ORM', peers: ORMS },
     { label: 'plain objects', peers: ['offloop-sql'] },
@@ -32,7 +32,7 @@ export const hydration: Scenario<Hydration> = {
     { figure: 'loopMicroseconds', to: 'plain objects', atMost: 1.5, appliesTo: () => true },
     { figure: 'operationsPerSecond', to: 'best ORM', atLeast: 3, appliesTo: () => true },
   ],
-  fewerBlocks: { peers: ORMS, blocks: FEWER_BLOCKS },
+  fewerBlocks: { peers: LIBRARIES, blocks: FEWER_BLOCKS },
   budget: { firstMilliseconds: 300, warmUpMilliseconds: 0, timedMilliseconds: 0 },
   notes: [
     settingsNote,

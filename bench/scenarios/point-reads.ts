@@ -16,6 +16,8 @@ type PointReads = Variant & Reads
 
 /** How many blocks try the peers' own defaults. */
 const DEFAULTS_BLOCKS = 3
+/** How many try peers that nothing is divided by. */
+const FEWER_BLOCKS = 3
 
 /** S1: single rows by primary key, random ids, with more and more reads in flight. */
 export const pointReads: Scenario<PointReads> = {
@@ -39,9 +41,11 @@ export const pointReads: Scenario<PointReads> = {
     { figure: 'operationsPerSecond', to: 'docs', atLeast: 5, appliesTo: manyInFlight },
     { figure: 'operationsPerSecond', to: 'piscina', atLeast: 5, appliesTo: manyInFlight },
   ],
+  fewerBlocks: { peers: ['node-sqlite', 'docs-worker-cached', ...OTHERS], blocks: FEWER_BLOCKS },
   budget: { firstMilliseconds: 400, warmUpMilliseconds: 150, timedMilliseconds: 100 },
   notes: [
     `${settingsNote} With own defaults each has what it sets by itself; tried in ${DEFAULTS_BLOCKS} blocks.`,
+    `Those that no target names are tried in ${FEWER_BLOCKS} blocks.`,
     'Closed loop: each caller starts its next read when its last one has answered. One in flight is S2, other numbers are in S13.',
     'better-sqlite3 and node-sqlite block: a caller never waits, so the loop does not turn once during a trial and ' +
       'its delay is the length of the trial. In a server it would be as long as the reads that one turn brings.',

@@ -8,8 +8,8 @@ import { Author, Comment, models, Post, Tag } from './models.ts'
 
 type Print = (line: string) => void
 
-export async function main(print: Print = console.log): Promise<void> {
-  await using pool = new ConnectionPool('sqlite::memory:')
+export async function main(url: string, print: Print = console.log): Promise<void> {
+  await using pool = new ConnectionPool(url)
   const statements: string[] = []
   const database = connect(pool, models, { log: ({ sql }) => void statements.push(sql) })
   await database.createTables()
@@ -84,4 +84,5 @@ const texts = [
   ['25', 'Later', 'sql'],
 ] as const
 
-if (import.meta.main) await main()
+// The same program on another database: `main.ts postgres://user@localhost/app`, `main.ts mysql://user@localhost/app`.
+if (import.meta.main) await main(process.argv[2] ?? 'sqlite::memory:')

@@ -1,5 +1,6 @@
 import type { ConnectionPool } from 'offloop'
 import { heading, print, safe, size, table } from './screen.ts'
+import { type Words, wordsFor } from './words.ts'
 
 const MOST_CHAINS = 50_000
 const SHOWN_NAMES = 8
@@ -7,8 +8,8 @@ const ARROW = ' → '
 
 type Heavy = { name: string; version: string | null; own: number; total: number; pulled: number }
 
-const heaviest = `
-  SELECT asking.name, asking.version, asking.bytes AS own, sum(pulled.bytes) AS total, count(*) - 1 AS pulled
+const heaviest = ({ sum }: Words) => `
+  SELECT asking.name, asking.version, asking.bytes AS own, ${sum('pulled.bytes')} AS total, count(*) - 1 AS pulled
   FROM pulls
   JOIN packages AS asking ON asking.id = pulls.from_id
   JOIN packages AS pulled ON pulled.id = pulls.to_id
@@ -18,7 +19,7 @@ type Chain = { depth: number; names: string; walked: number }
 
 // A chain starts where nobody pulls a package in but those that it pulls in itself: at the top, or on a cycle at the
 // top. It visits no package twice. There can be more chains than anyone will wait for, hence the LIMIT.
-const deepest = `
+const deepest = ({ text, concat, position, deepestFirst }: Words) => `
   WITH RECURSIVE
     start(id) AS (
       SELECT id FROM packages WHERE NOT EXISTS (
@@ -26,34 +27,37 @@ const deepest = `
           SELECT 1 FROM pulls AS back WHERE back.from_id = packages.id AND back.to_id = up.from_id))
     ),
     chain(first, last, depth, trail, names) AS (
-      SELECT id, id, 0, '/' || id || '/', name FROM start JOIN packages USING (id)
+      SELECT id, id, 0, ${text(concat("'/'", 'id', "'/'"))}, ${text('name')} FROM start JOIN packages USING (id)
       UNION ALL
-      SELECT chain.first, next.id, chain.depth + 1, chain.trail || next.id || '/', chain.names || '${ARROW}' || next.name
+      SELECT chain.first, needed.id, chain.depth + 1, ${concat('chain.trail', 'needed.id', "'/'")},
+        ${concat('chain.names', `'${ARROW}'`, 'needed.name')}
       FROM chain
       JOIN links ON links.from_id = chain.last
-      JOIN packages AS next ON next.id = links.to_id
-      WHERE instr(chain.trail, '/' || next.id || '/') = 0
-      ORDER BY 3 DESC LIMIT ${MOST_CHAINS}
+      JOIN packages AS needed ON needed.id = links.to_id
+      WHERE ${position('chain.trail', concat("'/'", 'needed.id', "'/'"))} = 0
+      ${deepestFirst(MOST_CHAINS)}
     ),
+    walked AS (SELECT * FROM chain LIMIT ${MOST_CHAINS}),
     ranked AS (
-      SELECT depth, names, row_number() OVER (PARTITION BY first ORDER BY depth DESC, names) AS place FROM chain
+      SELECT depth, names, row_number() OVER (PARTITION BY first ORDER BY depth DESC, names) AS place FROM walked
     )
-  SELECT depth, names, (SELECT count(*) FROM chain) AS walked
+  SELECT depth, names, (SELECT count(*) FROM walked) AS walked
   FROM ranked WHERE place = 1 AND depth > 0 ORDER BY depth DESC, names LIMIT 5`
 
 type Duplicate = { name: string; copies: number; versions: string; bytes: number }
 
-const duplicates = `
-  SELECT name, count(*) AS copies, group_concat(DISTINCT version) AS versions, sum(bytes) AS bytes
-  FROM (SELECT * FROM packages ORDER BY version)
+const duplicates = ({ list, sum }: Words) => `
+  SELECT name, count(*) AS copies, ${list('version')} AS versions, ${sum('bytes')} AS bytes
+  FROM (SELECT * FROM packages ORDER BY version) AS sorted
   GROUP BY name HAVING count(DISTINCT version) > 1 ORDER BY copies DESC, name LIMIT 8`
 
 /** Asks three questions at once and prints the answers as tables. */
 export async function answer(pool: ConnectionPool): Promise<void> {
+  const words = wordsFor(pool)
   const [heavy, chains, doubles] = await Promise.all([
-    pool.runQuery<Heavy>(heaviest),
-    pool.runQuery<Chain>(deepest),
-    pool.runQuery<Duplicate>(duplicates),
+    pool.runQuery<Heavy>(heaviest(words)),
+    pool.runQuery<Chain>(deepest(words)),
+    pool.runQuery<Duplicate>(duplicates(words)),
   ])
   showHeaviest(heavy)
   showChains(chains)

@@ -2,35 +2,36 @@ import type { ConnectionPool } from 'offloop'
 import type { Collection } from './collect.ts'
 import { DemoError } from './options.ts'
 import { Progress } from './screen.ts'
+import { type Words, wordsFor } from './words.ts'
 
-const tables = [
+const tables = ({ key, name, word, strict, keyed, quote }: Words) => [
   `CREATE TABLE packages (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT, path TEXT NOT NULL UNIQUE, license TEXT,
+    id ${key}, name TEXT NOT NULL, version TEXT, path ${name} NOT NULL UNIQUE, license TEXT,
     description TEXT, bytes INTEGER NOT NULL, file_count INTEGER NOT NULL
-  ) STRICT`,
+  )${strict}`,
   `CREATE TABLE dependencies (
-    package_id INTEGER NOT NULL REFERENCES packages, name TEXT NOT NULL, range TEXT NOT NULL, kind TEXT NOT NULL,
-    resolved_id INTEGER REFERENCES packages,
+    package_id INTEGER NOT NULL REFERENCES packages (id), name ${name} NOT NULL, ${quote('range')} TEXT NOT NULL,
+    kind ${word} NOT NULL, resolved_id INTEGER REFERENCES packages (id),
     PRIMARY KEY (package_id, name, kind)
-  ) STRICT, WITHOUT ROWID`,
+  )${keyed}`,
   `CREATE TABLE files (
-    id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL REFERENCES packages, path TEXT NOT NULL,
+    id ${key}, package_id INTEGER NOT NULL REFERENCES packages (id), path TEXT NOT NULL,
     bytes INTEGER NOT NULL
-  ) STRICT`,
-  'CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT',
+  )${strict}`,
+  `CREATE TABLE authors (id ${key}, name ${name} NOT NULL UNIQUE)${strict}`,
   `CREATE TABLE authors_packages (
-    author_id INTEGER NOT NULL REFERENCES authors, package_id INTEGER NOT NULL REFERENCES packages,
+    author_id INTEGER NOT NULL REFERENCES authors (id), package_id INTEGER NOT NULL REFERENCES packages (id),
     PRIMARY KEY (author_id, package_id)
-  ) STRICT, WITHOUT ROWID`,
+  )${keyed}`,
   `CREATE TABLE notes (
-    id INTEGER PRIMARY KEY, text TEXT NOT NULL, subject_id INTEGER NOT NULL, subject_type TEXT NOT NULL
-  ) STRICT`,
+    id ${key}, text TEXT NOT NULL, subject_id INTEGER NOT NULL, subject_type TEXT NOT NULL
+  )${strict}`,
   'CREATE INDEX dependencies_resolved ON dependencies (resolved_id)',
   // What npm installs because a package asks for it; peers and development tools are somebody else's wish.
   `CREATE VIEW links AS
     SELECT DISTINCT package_id AS from_id, resolved_id AS to_id FROM dependencies
     WHERE kind IN ('runtime', 'optional') AND resolved_id IS NOT NULL`,
-  'CREATE TABLE pulls (from_id INTEGER, to_id INTEGER, PRIMARY KEY (from_id, to_id)) STRICT, WITHOUT ROWID',
+  `CREATE TABLE pulls (from_id INTEGER, to_id INTEGER, PRIMARY KEY (from_id, to_id))${keyed}`,
   'CREATE INDEX pulls_to ON pulls (to_id)',
 ]
 
@@ -61,10 +62,10 @@ export async function load(pool: ConnectionPool, collection: Collection): Promis
   return done
 }
 
+// Each statement by itself: not every database can undo a CREATE TABLE.
 async function createTables(pool: ConnectionPool): Promise<void> {
-  await pool.runInteraction(async (txn) => {
-    const [first] = await txn.query("SELECT name FROM sqlite_schema WHERE type = 'table' LIMIT 1", [])
-    if (first) throw new DemoError('The database of --db already holds tables; name a new file.')
-    for (const sql of tables) await txn.execute(sql)
-  })
+  const words = wordsFor(pool)
+  const [first] = await pool.runQuery(words.anyTable)
+  if (first) throw new DemoError('The database of --db already holds tables; name a new one.')
+  for (const sql of tables(words)) await pool.runOperation(sql)
 }

@@ -16,15 +16,18 @@ export class DemoError extends Error {}
 
 export const usage = `Usage: npm run demo -- [options]
 
-Reads the packages in node_modules, loads them into SQLite through offloop, answers questions about
+Reads the packages in node_modules, loads them into a database through offloop, answers questions about
 them, and shows what a heavy query does to the event loop, with offloop and without it.
 
 Options:
   --root <folder>   the folder whose node_modules is read (default: this project)
-  --db <url>        a new database file to load and keep, such as sqlite:packages.db
-                    (default: a temporary file, removed at the end)
+  --db <url>        a database without tables to load and keep, such as sqlite:packages.db,
+                    postgres://user@localhost/packages or mysql://user@localhost/packages
+                    (default: a temporary SQLite file, removed at the end)
   --seconds <n>     about how long the heavy query takes, 0.05 to 10 (default: 1.5)
   --help            this text`
+
+const SCHEMES = ['sqlite', 'postgres', 'postgresql', 'mysql', 'mariadb']
 
 const config = {
   root: { type: 'string', default: join(import.meta.dirname, '..', '..') },
@@ -49,8 +52,11 @@ function parse(args: string[]) {
 }
 
 function checkedUrl(db: string | undefined): string | null {
-  // Both runs of the heavy query must use the same SQLite library: two of them in one process undo each other's locks.
-  if (db !== undefined && !db.startsWith('sqlite:')) throw new DemoError(`--db takes a sqlite: URL, not '${db}'.`)
+  // SQLite by node:sqlite only: both runs of the heavy query must use the same SQLite library, since two of them in one
+  // process undo each other's locks.
+  if (db !== undefined && !SCHEMES.some((scheme) => db.startsWith(`${scheme}:`))) {
+    throw new DemoError(`--db takes a URL of ${SCHEMES.join(', ')}, not '${db}'.`)
+  }
   return db ?? null
 }
 

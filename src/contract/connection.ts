@@ -1,5 +1,6 @@
 import type { ColumnBatch } from './columns.ts'
 import type { Failure } from './failure.ts'
+import type { Standing } from './standing.ts'
 import type { IsolationLevel, Layout, TransactionMode } from './statement.ts'
 import type { ThreadAnswer, ThreadCall } from './thread-call.ts'
 import type { Description, ResultMode, Value } from './value.ts'
@@ -96,6 +97,11 @@ export interface Connection {
    * True when it was this call that ended it; false when it had ended, or was being ended, already.
    */
   kill?(): boolean
+  /**
+   * Asks the server what it is among those that hold the same database. Absent where there is no more than one, or the
+   * driver cannot ask.
+   */
+  standing?(): Promise<Standing | Failure>
   /** Settles when the connection is gone, with the reason when nobody asked for it. */
   readonly closed: Promise<Failure | null>
 }

@@ -40,6 +40,11 @@ export interface ConnectPlan<Options = unknown> {
   readonly afterReaders?: Options
   /** Names the database in errors and statistics; holds no secret. */
   readonly label: string
+  /**
+   * The servers that hold the database, by name and without secrets, where there are several. The pool says which one a
+   * connection is to lead to ({@link ConnectContext.host}), and asks each what it is (`Connection.standing`).
+   */
+  readonly hosts?: readonly string[]
   /** The database lives as long as its one connection, which is therefore never closed for being idle or old. */
   readonly transient?: boolean
   /**
@@ -68,6 +73,8 @@ export interface ConnectContext {
   readonly role: Role
   /** Names the connection in thread names, errors and statistics. */
   readonly name: string
+  /** Which of the plan's `hosts` the connection is to lead to, from 0. Left out, whichever the driver likes. */
+  readonly host?: number
   /** The connection must not be opened before this has resolved; if it rejects, neither is the connection opened. */
   readonly after?: Promise<unknown>
   /** Which ways of being faster are on; all of them unless told. */

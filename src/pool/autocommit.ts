@@ -4,6 +4,7 @@ import { Failure } from '../contract/failure.ts'
 import type { ResultMode } from '../contract/value.ts'
 import type { Ambient } from './ambient.ts'
 import { isUnstarted, notStarted, STATEMENT_TIMEOUT } from './given-up.ts'
+import type { Writes } from './hosts/writes.ts'
 import type { Lane, Need } from './lane.ts'
 import type { Intent, Lanes } from './lanes.ts'
 import { errorWithin, type Limit } from './limit.ts'
@@ -27,6 +28,8 @@ export class Autocommit {
   readonly #lanes: Lanes
   readonly #ambient: Ambient
   readonly #clock: Clock
+  /** Who is told of what is written; null where there is one server. */
+  writes: Writes | null = null
 
   constructor(lanes: Lanes, ambient: Ambient, clock: Clock) {
     this.#lanes = lanes
@@ -40,6 +43,8 @@ export class Autocommit {
    */
   async run<T>(single: Single, give: (outcome: Outcome, rowMode: ResultMode) => T): Promise<T> {
     const { statement, limit } = single
+    // Where there are several servers: what is read later must have it.
+    const written = this.writes && statement.shape.readsRows !== true ? this.writes.begin() : null
     for (let again = false; ; ) {
       const intent = this.#intent(single)
       let lane = this.#lanes.take(intent, statement)
@@ -53,6 +58,7 @@ export class Autocommit {
       let outcome: Outcome | Failure
       try {
         outcome = await lane.query(single)
+        written?.()
         this.#learn(lane, single, outcome)
         single.trace?.onAnswered(outcome)
       } finally {

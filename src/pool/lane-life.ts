@@ -48,9 +48,10 @@ export class LaneLife {
   /** Lanes that are to be closed once nobody is on them, and all who wait for that. */
   readonly #drained = new Map<Lane, PromiseWithResolvers<void>>()
   #lanes: readonly Lane[] = []
-  #nextId = 1
+  #nextId: number
 
-  constructor(connect: Connect, owner: LaneOwner) {
+  constructor(connect: Connect, owner: LaneOwner, firstId: number = 1) {
+    this.#nextId = firstId
     this.#connect = connect
     this.#owner = owner
   }

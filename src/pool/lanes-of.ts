@@ -1,5 +1,6 @@
 import type { Ambient } from './ambient.ts'
 import { Housekeeper } from './housekeeper.ts'
+import type { LaneObserver } from './lane-life.ts'
 import { laneNews } from './lane-news.ts'
 import { Lanes } from './lanes.ts'
 import { opener } from './opener.ts'
@@ -8,12 +9,12 @@ import type { Preparer } from './preparer.ts'
 import { prober } from './probe.ts'
 import { clearer, readersFirst } from './readers-first.ts'
 import { Reconnect } from './reconnect.ts'
-import type { Source } from './source.ts'
+import type { Connecting } from './source.ts'
 import type { Telling } from './telling.ts'
 import { WalWatch } from './wal-watch.ts'
 
 /** A pool's lanes, who looks at the write-ahead log, and who asks their connections after failed interactions, if that is wanted. */
-interface Kept {
+export interface Kept {
   readonly lanes: Lanes
   readonly wal: WalWatch
   readonly reconnect: Reconnect | null
@@ -24,10 +25,17 @@ interface LanesParts {
   readonly preparer: Preparer
   readonly ambient: Ambient
   readonly telling: Telling
+  /** Its lanes are numbered from here on; from 1 unless told. */
+  readonly firstId?: number
+  readonly observer?: LaneObserver | undefined
 }
 
 /** Makes a pool's lanes, and the housekeeper who keeps them in order. */
-export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer, ambient, telling }: LanesParts): Kept {
+export function lanesOf(
+  source: Connecting,
+  options: CheckedPoolOptions,
+  { preparer, ambient, telling, firstId = 1, observer }: LanesParts,
+): Kept {
   const { plan } = source
   const { min, max, clock, life } = options
   const probe = prober({ sql: life.goodSql, within: life.connectTimeout, clock })
@@ -39,6 +47,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
     min,
     max,
     readOnly: plan.readOnly,
+    firstId,
     oneFirst: plan.layout === 'equal',
     clock,
     deadlines: options.deadlines,
@@ -49,7 +58,7 @@ export function lanesOf(source: Source, options: CheckedPoolOptions, { preparer,
     telling,
     afterReaders: clearer(source, options),
     probe: (connection) => housekeeper.probe(connection),
-    observers: [housekeeper, laneNews(telling)],
+    observers: [housekeeper, laneNews(telling), ...(observer ? [observer] : [])],
   })
   housekeeper.keep(lanes)
   return { lanes, wal, reconnect: life.reconnect ? new Reconnect(lanes, probe) : null }

@@ -8,6 +8,8 @@ import type { Telling } from './telling.ts'
 /** What lanes are told of their pool. */
 export interface LanesSetting extends GroupsSetting, SupplySetting {
   readonly connect: Connect
+  /** Lanes are numbered from here on; from 1 unless told. */
+  readonly firstId?: number
   readonly deadlines?: Deadlines
   readonly telling: Telling
   readonly probe: Probe

@@ -9,7 +9,7 @@ import { Holder } from './holder.ts'
 import type { HolderKind } from './holder-stats.ts'
 import type { Lane, Need } from './lane.ts'
 import { groupsOf, type LaneGroup } from './lane-group.ts'
-import { type LaneCounts, LaneLife } from './lane-life.ts'
+import { type LaneCounts, LaneLife, type LaneOwner } from './lane-life.ts'
 import type { LanesSetting } from './lanes-setting.ts'
 import { LeakWatch } from './leak-watch.ts'
 import { Openings } from './openings.ts'
@@ -55,13 +55,14 @@ export class Lanes {
     this.#writers = writers
     this.#readers = readers
     this.#leaks = new LeakWatch(setting.telling, setting.clock, () => this.lanes)
-    this.#life = new LaneLife(setting.connect, {
+    const owner: LaneOwner = {
       onLanes: (lanes) => this.#share(lanes),
       onOpened: (lane) => this.#onOpened(lane),
       onOpenFailed: (lane, error) => this.#onOpenFailed(lane, error),
       onGone: (lane, failure) => this.#onGone(lane, failure),
       onCloseFailed: (lane, failure) => setting.observers.forEach((one) => void one.onCloseFailed?.(lane, failure)),
-    })
+    }
+    this.#life = new LaneLife(setting.connect, owner, setting.firstId)
     this.renewal = new Renewal(this, setting.clock)
     this.openings = new Openings(setting.clock, () => this.#serveAll())
     this.#supply = new Supply(this.#life, this.openings, setting)

@@ -4,6 +4,7 @@ import type { RowMode } from '../contract/value.ts'
 import type { Ambient, Hold } from './ambient.ts'
 import type { Autocommit } from './autocommit.ts'
 import type { Holder } from './holder.ts'
+import type { Spread } from './hosts/spread.ts'
 import type { Lane } from './lane.ts'
 import type { Lanes } from './lanes.ts'
 import { Lease } from './lease.ts'
@@ -45,6 +46,8 @@ export class Leases {
   readonly #preparer: Preparer
   readonly #ambient: Ambient
   readonly #reconnect: Reconnect | null
+  /** Several servers; null where there is one. */
+  spread: Spread<Leases> | null = null
 
   constructor(lanes: Lanes, autocommit: Autocommit, { preparer, ambient, reconnect }: LeasesSetting) {
     this.#lanes = lanes
@@ -82,6 +85,19 @@ export class Leases {
 
   /** Takes a lane, runs `work` on it, ends whatever transaction is open then as `work` ended, and gives the lane back. */
   use<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
+    const { spread } = this
+    if (spread && setting.readOnly) {
+      return spread.read(
+        (leases) => leases.use(setting, kind, work),
+        () => this.#useOwn(setting, kind, work),
+      )
+    }
+    const written = spread?.write()
+    const done = this.#useOwn(setting, kind, work)
+    return written ? done.finally(written) : done
+  }
+
+  #useOwn<T>(setting: LeaseSetting, kind: SessionKind, work: LeaseWork<T>): Promise<T> {
     const holder = this.#lanes.holder(kind)
     return holder.tell(kind, setting.readOnly, () => this.#use(setting, kind, holder, work))
   }
@@ -120,7 +136,20 @@ export class Leases {
   }
 
   /** Lends a connection as soon as it is the caller's turn. */
-  async acquire({ readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting): Promise<Lease> {
+  async acquire(asked: AcquireSetting): Promise<Lease> {
+    const { spread } = this
+    if (!spread) return await this.#acquire(asked)
+    if (!asked.readOnly) return await this.#acquire(asked, spread.write())
+    return await spread.read(
+      (leases) => leases.acquire(asked),
+      () => this.#acquire(asked),
+    )
+  }
+
+  async #acquire(
+    { readOnly, isolationLevel, rowMode, autocommit, limit }: AcquireSetting,
+    onEnd?: () => void,
+  ): Promise<Lease> {
     const holder = this.#lanes.holder('connection')
     const intent = readOnly ? 'read' : 'write'
     const lane = this.#lanes.take(intent, 'whole') ?? (await this.#autocommit.waitFor(intent, 'whole', limit))
@@ -132,8 +161,14 @@ export class Leases {
     lane.tenure = tenure
     tenure.onStop = () => this.#takeBack(lane, tenure)
     return new Lease(session, setting, {
-      release: async () => (tenure.stopped ? undefined : await this.#release(lane, session)),
-      destroy: async () => (tenure.stopped ? undefined : await this.#destroy(lane, session)),
+      release: async () => {
+        if (!tenure.stopped) await this.#release(lane, session)
+        onEnd?.()
+      },
+      destroy: async () => {
+        if (!tenure.stopped) await this.#destroy(lane, session)
+        onEnd?.()
+      },
     })
   }
 

@@ -10,14 +10,14 @@ import type { CheckedPoolOptions } from './pool-options.ts'
 import { PooledConnection } from './pooled-connection.ts'
 import type { Preparer } from './preparer.ts'
 import { Session } from './session.ts'
-import type { Source } from './source.ts'
+import type { Connecting } from './source.ts'
 
 /**
  * Makes the function that opens the pool's connections and lets `onOpen` have each before anybody else, both within
  * `connectTimeout`.
  */
 export function opener(
-  source: Source,
+  source: Connecting,
   preparer: Preparer,
   options: CheckedPoolOptions,
   ambient: Ambient,

@@ -1,6 +1,9 @@
 import type { Driver } from '../contract/driver.ts'
 import { Ambient } from './ambient.ts'
 import { Autocommit } from './autocommit.ts'
+import type { Hosts } from './hosts/hosts.ts'
+import { hostsOf, spreadOver } from './hosts/hosts-of.ts'
+import type { Spread } from './hosts/spread.ts'
 import { InThreadCalls } from './in-thread.ts'
 import { Interactions } from './interactions.ts'
 import type { Lanes } from './lanes.ts'
@@ -24,6 +27,9 @@ export interface Parts {
   readonly telling: Telling
   readonly ambient: Ambient
   readonly lanes: Lanes
+  /** Several servers, and who reads on which; null where there is one. */
+  readonly hosts: Hosts | null
+  readonly spread: Spread<Leases> | null
   readonly wal: WalWatch
   readonly singles: Singles
   readonly longCalls: LongCalls
@@ -44,14 +50,20 @@ export function partsOf(
   const preparer = new Preparer(driver, options)
   const telling = new Telling({ name, database: plan.label }, options.telling)
   const ambient = new Ambient()
-  const { lanes, wal, reconnect } = lanesOf(source, options, { preparer, ambient, telling })
-  const life = new PoolLife(lanes, ambient, options)
+  const hosts = plan.hosts && plan.hosts.length > 1 ? hostsOf(source, options) : null
+  const common = { preparer, ambient, telling }
+  const writing = hosts ? { driver: hosts.connect.toPrimary, plan } : source
+  const { lanes, wal, reconnect } = lanesOf(writing, options, { ...common, observer: hosts?.observer })
   const autocommit = new Autocommit(lanes, ambient, clock)
   const leases = new Leases(lanes, autocommit, { preparer, ambient, reconnect })
+  const spread = hosts && spreadOver(hosts, { source, options, common, lanes })
+  leases.spread = spread
+  autocommit.writes = hosts?.writes ?? null
+  const life = new PoolLife([lanes, ...(spread ? [spread.lanes] : [])], ambient, { ...options, onEnd: hosts })
   const interactions = new Interactions(leases, preparer, ambient, options)
   const singles = new Singles(interactions, autocommit, preparer, { clock, telling })
   const inThread = new InThreadCalls(lanes, autocommit, interactions, clock)
   const longCalls = new LongCalls({ interactions, inThread, leases }, preparer, options)
   const streams = new Streams(lanes, autocommit, preparer)
-  return { source, options, telling, ambient, lanes, wal, singles, longCalls, streams, life }
+  return { source, options, telling, ambient, lanes, hosts, spread, wal, singles, longCalls, streams, life }
 }

@@ -15,22 +15,25 @@ export interface PoolLifeSetting {
   readonly min: number
   readonly clock: Clock
   readonly deadlines: Deadlines
+  /** What is to be stopped once all connections are closed. */
+  readonly onEnd?: { stop(): Promise<void> } | null
 }
 
 /** Starts and closes a pool, as often as it is asked to. */
 export class PoolLife {
-  readonly #lanes: Lanes
+  /** Those that write first. */
+  readonly #places: readonly Lanes[]
   readonly #ambient: Ambient
   readonly #setting: PoolLifeSetting
   #starting: Promise<void> | null = null
   #closing: Promise<void> | null = null
-  #end: Closing | null = null
+  #ends: readonly Closing[] = []
   #closed = false
   /** Counts what was asked for, so that a start that waited knows whether it is still wanted. */
   #turn = 0
 
-  constructor(lanes: Lanes, ambient: Ambient, setting: PoolLifeSetting) {
-    this.#lanes = lanes
+  constructor(places: readonly Lanes[], ambient: Ambient, setting: PoolLifeSetting) {
+    this.#places = places
     this.#ambient = ambient
     this.#setting = setting
   }
@@ -38,7 +41,7 @@ export class PoolLife {
   get state(): PoolState {
     if (this.#closed) return 'closed'
     if (this.#closing) return 'closing'
-    return this.#starting || this.#lanes.lanes.length > 0 ? 'running' : 'idle'
+    return this.#starting || this.#places.some(({ lanes }) => lanes.length > 0) ? 'running' : 'idle'
   }
 
   /** One promise for all who ask, until the pool is closed or the start fails. */
@@ -54,21 +57,21 @@ export class PoolLife {
     const { clock, deadlines } = this.#setting
     let timeout: number
     try {
-      timeout = closeTimeoutOf(options, this.#end ? Number.POSITIVE_INFINITY : deadlines.closeTimeout)
+      timeout = closeTimeoutOf(options, this.#ends.length > 0 ? Number.POSITIVE_INFINITY : deadlines.closeTimeout)
     } catch (error) {
       return Promise.reject(error)
     }
     this.#turn++
     this.#starting = null
-    this.#end?.within(timeout)
-    this.#closing ??= this.#close(new Closing(this.#lanes, clock, timeout))
+    for (const end of this.#ends) end.within(timeout)
+    this.#closing ??= this.#close(this.#places.map((lanes) => new Closing(lanes, clock, timeout)))
     return this.#closing
   }
 
   async #start(turn: number): Promise<void> {
     try {
       if (this.#closing) await this.#reopen(this.#closing, turn)
-      await this.#lanes.openUpTo(this.#setting.min)
+      await this.#places[0]?.openUpTo(this.#setting.min)
     } catch (error) {
       if (turn === this.#turn) this.#starting = null
       throw error
@@ -81,13 +84,14 @@ export class PoolLife {
     if (turn !== this.#turn) throw new Failure(closedRecord).toError()
     this.#closed = false
     this.#closing = null
-    this.#end = null
-    this.#lanes.reopen()
+    this.#ends = []
+    for (const lanes of this.#places) lanes.reopen()
   }
 
-  async #close(end: Closing): Promise<void> {
-    this.#end = end
-    await end.closed
+  async #close(ends: readonly Closing[]): Promise<void> {
+    this.#ends = ends
+    await Promise.all(ends.map(({ closed }) => closed))
+    await this.#setting.onEnd?.stop()
     this.#closed = true
   }
 }

@@ -6,6 +6,7 @@ import { fullTuning, type Tuning } from '../contract/tuning.ts'
 import type { RowMode } from '../contract/value.ts'
 import { checkDeadlines, DEADLINE_OPTIONS, type DeadlineOptions, type Deadlines } from './deadlines.ts'
 import { checkFactories, FACTORY_OPTIONS, type Factories, type FactoryOptions } from './factories.ts'
+import { checkStaleness, STALENESS, type StalenessOption } from './hosts/staleness.ts'
 import { checkIsolation, ISOLATION, type IsolationOptions } from './isolation.ts'
 import { checkIsolationLevel, ISOLATION_LEVEL, type IsolationLevelOption } from './isolation-level.ts'
 import { type CheckedLifeOptions, checkLifeOptions, LIFE_OPTIONS, type LifeOptions } from './life-options.ts'
@@ -26,6 +27,7 @@ export interface PoolOptions<Txn = Transaction, Conn = PooledConnection>
     LifeOptions,
     MaxRowsOption,
     RetryOption,
+    StalenessOption,
     TellingOptions {
   /** Names the pool in thread names, errors and statistics. Default: the driver's name. */
   readonly name?: string
@@ -53,6 +55,7 @@ type Grouped =
   | keyof LifeOptions
   | keyof MaxRowsOption
   | keyof RetryOption
+  | keyof StalenessOption
   | keyof TellingOptions
 
 /** A pool's options, complete and checked. */
@@ -64,6 +67,7 @@ export interface CheckedPoolOptions extends Required<Omit<PoolOptions, 'onOpen' 
   readonly life: CheckedLifeOptions
   /** Infinity for no limit. */
   readonly maxRows: number
+  readonly maxStaleness: number
   readonly retry: CheckedRetry
   readonly telling: CheckedTelling
   readonly tuning: Tuning
@@ -84,6 +88,7 @@ const POOL_OPTIONS = [
   ...ISOLATION_LEVEL,
   ...FACTORY_OPTIONS,
   ...LIFE_OPTIONS,
+  ...STALENESS,
   ...TELLING_OPTIONS,
   ...SWITCHES,
 ] as const
@@ -116,6 +121,7 @@ export function checkPoolOptions(
     isolationLevel: checkIsolationLevel(own.isolationLevel, undefined),
     life: checkLifeOptions(own, driver),
     retry: checkRetry(own.retry, null),
+    maxStaleness: checkStaleness(own),
     deadlines: checkDeadlines(own),
     telling: checkTelling(own),
     tuning: checkTuning(own),

@@ -29,7 +29,7 @@ import type { PoolOptions } from './pool-options.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 import { resultOf } from './result.ts'
 import type { SingleKind } from './singles.ts'
-import { lanesStats, type PoolStats } from './stats.ts'
+import { hostsStats, lanesStats, type PoolStats } from './stats.ts'
 import type { Transaction } from './transaction.ts'
 
 // The same symbol as inspect.custom of node:util, whose import would load what nobody here needs.
@@ -236,10 +236,13 @@ export class ConnectionPool<Txn = Transaction, Conn = PooledConnection> implemen
     const { options, source, life } = this.#parts
     const { name, min, max, clock } = options
     const { driver, plan } = source
-    const lanes = lanesStats(this.#parts.lanes, clock.now())
+    const { lanes: writing, spread, hosts: several } = this.#parts
+    const now = clock.now()
+    const lanes = lanesStats(spread ? [writing, spread.lanes] : [writing], now)
+    const hosts = several && hostsStats(several.news, now)
     const { state } = life
     const walSize = this.#parts.wal.size
-    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, ...lanes })
+    return Object.freeze({ name, driver: driver.name, database: plan.label, state, min, max, walSize, hosts, ...lanes })
   }
 
   /** What is seen of a pool when it is printed: its statistics, never its options. */

@@ -1,13 +1,13 @@
 import { SqlError } from '../contract/errors.ts'
 import type { After, Connect } from './lane-life.ts'
 import type { CheckedPoolOptions } from './pool-options.ts'
-import type { Source } from './source.ts'
+import type { Connecting } from './source.ts'
 
 /**
  * Makes of a function that opens connections one that opens a reader before there is a writer: if the database is not
  * ready for that, after the writer, whose failure is then the reason.
  */
-export function readersFirst({ plan }: Source, open: Connect<Promise<unknown> | null>): Connect<After> {
+export function readersFirst({ plan }: Connecting, open: Connect<Promise<unknown> | null>): Connect<After> {
   return async (role, id, after) => {
     if (typeof after !== 'function') return await open(role, id, after)
     const early = await open(role, id, null).catch(unlessBusy)
@@ -27,7 +27,7 @@ function unlessBusy(error: unknown): null {
  * Makes the function that clears away what readers leave behind that had no writer beside them; null where a writer has
  * to come first.
  */
-export function clearer({ driver, plan }: Source, options: CheckedPoolOptions): (() => Promise<void>) | null {
+export function clearer({ driver, plan }: Connecting, options: CheckedPoolOptions): (() => Promise<void>) | null {
   const { afterReaders } = plan
   // The writer's onOpen may make what readers find.
   if (!afterReaders || options.onOpen) return null

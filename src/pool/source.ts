@@ -13,6 +13,12 @@ export interface Source {
   readonly plan: ConnectPlan
 }
 
+/** As much of a driver as opens connections, and how it is to connect. */
+export interface Connecting {
+  readonly driver: Pick<Driver, 'connect'>
+  readonly plan: ConnectPlan
+}
+
 /** `scheme:rest` of a database URL. Schemes have two letters or more, so that a drive letter is none. */
 const URL_PATTERN = /^([a-z][a-z0-9+.-]+):(.*)$/is
 

@@ -1,6 +1,6 @@
 import { NO_OPTIONS } from '../contract/checks.ts'
 import type { Parameters, Value } from '../contract/value.ts'
-import type { InteractionOptions, OperationResult } from '../pool/calls.ts'
+import type { InteractionOptions, ManyOptions, OperationResult } from '../pool/calls.ts'
 import type { ConnectionPool } from '../pool/pool.ts'
 import type { Transaction } from '../pool/transaction.ts'
 import { type AnyKysely, type Dialect, isDialect, writerFor } from '../sql/index.ts'
@@ -85,9 +85,9 @@ export class Database {
   }
 
   /** Runs a statement once per set of values, all or none. The values stand in the order of their places. */
-  many(statement: Statement, sets: Sets): Promise<{ rowCount: number }> {
+  many(statement: Statement, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }> {
     const { sql } = statement
-    const run = () => this.#way.many(sql, statement.isPlain ? sets : boundSets(statement, sets))
+    const run = () => this.#way.many(sql, statement.isPlain ? sets : boundSets(statement, sets), options)
     if (!this.options.log) return run()
     return logged(this.options, { sql }, run, ({ rowCount }) => ({ rowCount }))
   }

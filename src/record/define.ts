@@ -50,6 +50,7 @@ class ModelDefinition implements Definition {
   readonly attributes: AttributeList
   readonly planned: PlannedRelation[] = []
   readonly #declaration: Declaration
+  #name: string | null = null
   #table: string | null = null
   #relations: ReadonlyMap<string, Relation> | null = null
 
@@ -59,8 +60,10 @@ class ModelDefinition implements Definition {
     this.attributes = declaration.attributes ?? new TableAttributes(this, model.prototype, declaration.naming)
   }
 
+  // The name of a function is slow to ask for, and every attribute that is read or written would.
   get name(): string {
-    return this.model.name
+    this.#name ??= this.model.name
+    return this.#name
   }
 
   // Worked out when first asked for: a static block of the class runs before all its static fields are there.

@@ -1,3 +1,4 @@
+import { letCross } from '../contract/error-parts.ts'
 import { IntegrityError, InterfaceError, OperationalError, ProgrammingError } from '../contract/errors.ts'
 
 /** A model, a relation or a query was declared or asked for wrongly; nothing was sent. */
@@ -12,6 +13,9 @@ export class StaleRecordError extends OperationalError {}
 export class RecordStateError extends InterfaceError {}
 /** An attribute was read that the query had not asked for. */
 export class LeftOutError extends InterfaceError {}
+
+// Functions of database threads may throw them.
+letCross(ModelError, NotFoundError, NotUniqueError, StaleRecordError, RecordStateError, LeftOutError)
 
 export type ModelErrorCode =
   | 'UNKNOWN_ATTRIBUTE'

@@ -36,9 +36,29 @@ export function Model<Row extends object = AnyRow>(
   options?: ModelOptions,
 ): ModelStatic<ColumnsOfRow<Row>>
 export function Model(...given: unknown[]): unknown {
+  return modelOf(given, plain)
+}
+
+/**
+ * Gives a `Model` whose models have these options, unless they are told others: names in one style for a whole program.
+ *
+ * @example
+ * const AppModel = modelFactory({ names: snakeCase })
+ * class FavoriteColor extends AppModel({ id: column.integer().primaryKey(), colorName: column.text() }) {}
+ */
+export function modelFactory(options: ModelOptions): typeof Model {
+  const naming = namingOf(options, plain)
+  return ((...given: unknown[]) => modelOf(given, naming)) as typeof Model
+}
+
+function namingOf(options: ModelOptions, otherwise: Naming): Naming {
+  const { names = otherwise } = ownOptions(options, ['names'], 'a model')
+  return checkNaming(names)
+}
+
+function modelOf(given: readonly unknown[], otherwise: Naming): unknown {
   const { table, columns, options } = argumentsOf(given)
-  const { names = plain } = ownOptions(options as ModelOptions, ['names'], 'a model')
-  const naming = checkNaming(names)
+  const naming = namingOf(options as ModelOptions, otherwise)
   abstract class ModelBase extends RecordBase {}
   const attributes = columns && new AttributeList(columns, naming, table ?? '')
   declare(ModelBase, { table, attributes, naming })

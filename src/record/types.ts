@@ -42,6 +42,20 @@ export type InsertOf<C extends Columns> = { [K in Exclude<keyof C, OptionalIn<C>
   [K in OptionalIn<C>]?: RowOf<C>[K] | undefined
 }
 
+/** Names that keys of other records go by, where none is told: `userId`, `ownerType`, `user_id`. */
+export type KeyLike = `${string}${'Id' | 'ID' | 'Type' | '_id' | '_type'}`
+
+/** What a new record must and may be given of which something else gives the attributes of these names. */
+type InsertWithout<C extends Columns, F> = { [K in Exclude<keyof C, OptionalIn<C> | F>]: RowOf<C>[K] } & {
+  [K in OptionalIn<C> | Extract<keyof C, F>]?: RowOf<C>[K] | undefined
+}
+
+/** The argument of a method that makes a record: left out where nothing must be given. */
+export type Given<A> = Partial<A> extends A ? [attributes?: A] : [attributes: A]
+
+/** The same for a record that belongs to another one by the attributes of these names. */
+export type GivenMember<R, F> = Given<InsertWithout<ColumnsOf<R>, F>>
+
 /** The columns of a record's model. */
 export type ColumnsOf<R> = R extends Declared<infer C extends Columns> ? C : Columns
 

@@ -124,7 +124,7 @@ test('SEE-007 with --db the demo keeps a database that was closed properly, and 
   ])
   const again = await demo(args)
   assert.equal(again.code, 1)
-  assert.equal(again.stderr, 'demo: The database of --db already holds tables; name a new file.\n')
+  assert.equal(again.stderr, 'demo: The database of --db already holds tables; name a new one.\n')
 })
 
 function resolved(file: string): string[] {
@@ -142,7 +142,7 @@ test('what the demo cannot do it says in one line, with exit code 1', async () =
     [['--root', folder.path], /^demo: No packages are installed in .*: is there a node_modules folder\?\n$/],
     [['--verbose'], /^demo: Unknown option '--verbose'\. See --help\.\n$/],
     [['packages'], /^demo: Unexpected argument 'packages'\. .*See --help\.\n$/],
-    [['--db', 'postgres://localhost'], /^demo: --db takes a sqlite: URL, not 'postgres:\/\/localhost'\.\n$/],
+    [['--db', 'oracle://localhost'], /^demo: --db takes a URL of sqlite, .*, not 'oracle:\/\/localhost'\.\n$/],
     [['--db', 'sqlite::memory:'], /^demo: Two connections cannot share a database in memory: give --db a file\.\n$/],
     [['--seconds', 'long'], /^demo: --seconds takes a number from 0\.05 to 10, not 'long'\.\n$/],
   ]

@@ -30,7 +30,7 @@ export function runExample(
 }
 
 /** The same for an example that prints fixed lines and nothing else. */
-export async function linesOf(path: string): Promise<Finished & { lines: string[] }> {
-  const finished = await runExample(path)
+export async function linesOf(path: string, args: readonly string[] = []): Promise<Finished & { lines: string[] }> {
+  const finished = await runExample(path, args)
   return { ...finished, lines: finished.stdout.split('\n').slice(0, -1) }
 }

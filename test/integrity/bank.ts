@@ -18,6 +18,8 @@ export interface BankFigures {
 
 const ACCOUNTS = 10
 const SUM = 1000
+/** So many reads for each transfer: readers without end would take the machine from what they look at. */
+const READS = 20
 
 /** Moves money between accounts, in every manner in which a transfer can end, while others add up the accounts. */
 export async function transferMoney(pool: ConnectionPool, transfers: number, seed: number): Promise<BankFigures> {
@@ -26,6 +28,7 @@ export async function transferMoney(pool: ConnectionPool, transfers: number, see
   const figures = { committed: 0, thrown: 0, strangeEnds: 0, reads: 0, wrongSums: 0 }
   const committed = new Set<number>()
   let begun = 0
+  let another = Promise.withResolvers<void>()
   const transfer = async (id: number) => {
     const mine = new Error('mine')
     const fate = next(4)
@@ -42,10 +45,15 @@ export async function transferMoney(pool: ConnectionPool, transfers: number, see
     }
   }
   const client = async () => {
-    while (begun < transfers) await transfer(begun++)
+    while (begun < transfers) {
+      another.resolve()
+      another = Promise.withResolvers()
+      await transfer(begun++)
+    }
   }
   const reader = async () => {
     while (begun < transfers) {
+      if (figures.reads >= READS * begun) await another.promise
       const [row] = await pool.runQuery<{ sum: number }>('SELECT sum(balance) AS sum FROM accounts')
       figures.reads++
       if (row?.sum !== SUM) figures.wrongSums++

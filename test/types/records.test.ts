@@ -8,8 +8,9 @@ import { generatedModels } from './models.ts'
 const WRONG = `import { column as c, Model } from 'offloop/record'
 class User extends Model('users', { id: c.integer().primaryKey(), name: c.text(), age: c.integer().nullable() }) {
   pictures = this.hasMany(() => Picture)
+  boss = this.belongsTo(() => User)
 }
-class Picture extends Model('pictures', { id: c.integer().primaryKey(), userId: c.integer() }) {
+class Picture extends Model('pictures', { id: c.integer().primaryKey(), name: c.text(), userId: c.integer() }) {
   user = this.belongsTo(() => User)
 }
 const user = new User()
@@ -19,6 +20,8 @@ await User.create({ age: 5 })
 User.where({ nmae: 'x' })
 User.where({ age: 'x' })
 User.all().include('picture')
+User.whereHas('nope')
+await user.pictures.create({ userId: 1 })
 user.nmae
 user.age = 'x'
 user.get('nmae')
@@ -32,7 +35,9 @@ const SAID = [
   /Property 'name' is missing in type '\{ age: number; \}' but required in type '\{ name: string; \}'/,
   /'nmae' does not exist in type 'Where</,
   /Type 'string' is not assignable to type 'Comparable<number \| null> \| undefined'/,
-  /Argument of type '"picture"' is not assignable to parameter of type 'Include<User>'/,
+  /Argument of type '"picture"' is not assignable to parameter of type '("\w+" \| ){2}IncludeTree<User>'/,
+  /Argument of type '"nope"' is not assignable to parameter of type '"\w+" \| "\w+"'/,
+  /Property 'name' is missing in type '\{ userId: number; \}' but required in type/,
   /Property 'nmae' does not exist on type 'User'/,
   /Type 'string' is not assignable to type 'number'/,
   /Argument of type '"nmae"' is not assignable to parameter of type '("\w+"( \| )?){3}'/,
@@ -48,7 +53,7 @@ for (const compiler of Object.keys(compilers) as Compiler[]) {
     // One run reads all files, since reading the library is most of its time.
     let said: readonly string[] = []
     before(() => {
-      const right = ['records.ts', 'scopes.ts'].map((name) => [name, readFileSync(here(name), 'utf8')])
+      const right = ['records.ts', 'relations.ts', 'scopes.ts'].map((name) => [name, readFileSync(here(name), 'utf8')])
       const files = { ...Object.fromEntries(right), 'wrong.ts': WRONG }
       said = check(compiler, scratchFolder({ after }, 'types'), files).split(/^(?=\S)/m)
     })

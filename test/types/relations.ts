@@ -9,6 +9,8 @@ class User extends Model('users', { id: c.integer().primaryKey(), name: c.text()
   tags = this.hasMany(() => Tag, { through: 'pictures', orderBy: 'word' })
   groups = this.hasAndBelongsToMany(() => Group, { attributes: { since: c.datetime(), rank: c.integer().nullable() } })
   notes = this.hasMany(() => Note, { as: 'subject' })
+  keyed = this.hasMany(() => Picture, { foreignKey: 'userId' })
+  otherwise = this.hasMany(() => Tag, { foreignKey: 'id' })
 }
 class Picture extends Model('pictures', { id: c.integer().primaryKey(), name: c.text(), userId: c.integer() }) {
   user = this.belongsTo(() => User, { inverse: 'pictures' })
@@ -53,6 +55,30 @@ export async function types(user: User, picture: Picture, tag: Tag, group: Group
   if (subject instanceof User) void subject.newest.value
   void [tree, words, deep, asked, subject?.notes.value]
 
+  const loadedNow: readonly Picture[] = (await user.pictures.load()).value
+  const readAnew: Picture | null = (await user.newest.reload()).value
+  const parentName: string | undefined = (await picture.user.load()).value?.name
+  const ofAny: User | Picture | null = (await note.subject.load()).value
+  const made: Picture = await user.pictures.create({ name: 'x' })
+  await user.tags.create({ word: 'x' })
+  await user.notes.create()
+  await user.groups.create()
+  await user.groups.create({}, { rank: 1 })
+  await picture.user.create({ name: 'x' })
+  await user.keyed.create({ name: 'x' })
+  const built: Picture = user.pictures.build()
+  void [loadedNow, readAnew, parentName, ofAny, made, built]
+
+  // @ts-expect-error a picture has a name
+  await user.pictures.create()
+  // @ts-expect-error a picture has a name
+  await user.newest.create({ userId: 1 })
+  // @ts-expect-error a user has a name
+  await picture.user.create({})
+  // @ts-expect-error another key than the one that was told is demanded
+  await user.otherwise.create({ name: 'x' })
+  // @ts-expect-error not loaded
+  void user.pictures.value
   // @ts-expect-error not loaded
   void loaded?.newest.value
   // @ts-expect-error not loaded below

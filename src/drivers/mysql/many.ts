@@ -29,6 +29,13 @@ const SAVEPOINT = 'offloop_many'
 type Many = Omit<Query, 'values' | 'rowMode'>
 type Answer = Done | ServerError | Failure
 
+/** Sets from one up to another, and the bytes that they take at most. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
+
 /** Runs one statement once per set of values: all of them or, outside a transaction, none. */
 export class ManyRun {
   readonly #session: Session
@@ -70,8 +77,25 @@ export class ManyRun {
     if (!known.wire || known.wire.parameterCount !== this.#sets.width) {
       return new Failure(parameterCountRecord(known.wire?.parameterCount ?? 0, this.#sets.width))
     }
-    const runAll = () => this.#runAll(known.wire as WireStatement, known)
-    return this.#query.inTransaction ? runAll() : this.#inTransaction(runAll)
+    const wire = known.wire
+    if (this.#query.inTransaction) return this.#runAll(wire, known)
+    const whole = known.scan.inserts ? this.#part(0) : null
+    if (whole === null || whole.to < this.#sets.count) return this.#inTransaction(() => this.#runAll(wire, known))
+    return this.#atOnce(wire, known, whole)
+  }
+
+  /** MariaDB stores all sets of one message, or none. */
+  async #atOnce(wire: WireStatement, known: Known, part: Part): Promise<Failure | null> {
+    const bulk = this.#bulk(wire, known, part)
+    if (!bulk) return this.#inTransaction(() => this.#runAll(wire, known))
+    const answer = await bulk
+    if (!(answer instanceof Failure) && !('errno' in answer)) {
+      this.#rowCount = answer.affectedRows
+      return null
+    }
+    const failure = this.#failureOf(answer)
+    if (answer instanceof Failure || answer.errno === INTERRUPTED) return failure
+    return this.#inTransaction(() => this.#oneByOne(wire, part.from, part.to))
   }
 
   async #inTransaction(work: () => Promise<Failure | null>): Promise<Failure | null> {
@@ -87,31 +111,32 @@ export class ManyRun {
   }
 
   async #runAll(wire: WireStatement, known: Known): Promise<Failure | null> {
-    const { count, width, values } = this.#sets
-    for (let from = 0; from < count; ) {
-      let to = from
-      let size = HEAD + width * 2
-      while (to < count && to - from < MOST_SETS) {
-        const next = sizeOf(values, to * width, (to + 1) * width)
-        if (to > from && size + next > Math.min(MOST_BYTES, this.#session.mostBytes - 1)) break
-        size += next
-        to++
-      }
-      if (size >= this.#session.mostBytes) {
-        return new Failure({ ...tooLongRecord(size, this.#session.mostBytes), index: from })
-      }
-      const failure = await this.#together(wire, known, { from, to, size })
+    const { mostBytes } = this.#session
+    for (let from = 0; from < this.#sets.count; ) {
+      const part = this.#part(from)
+      if (part.size >= mostBytes) return new Failure({ ...tooLongRecord(part.size, mostBytes), index: from })
+      const failure = await this.#together(wire, known, part)
       if (failure) return failure
-      from = to
+      from = part.to
     }
     return null
   }
 
-  async #together(
-    wire: WireStatement,
-    known: Known,
-    part: { from: number; to: number; size: number },
-  ): Promise<Failure | null> {
+  /** As many sets from here on as are sent together. */
+  #part(from: number): Part {
+    const { count, width, values } = this.#sets
+    const most = Math.min(MOST_BYTES, this.#session.mostBytes - 1)
+    let to = from
+    let size = HEAD + width * 2
+    for (; to < count && to - from < MOST_SETS; to++) {
+      const next = sizeOf(values, to * width, (to + 1) * width)
+      if (to > from && size + next > most) break
+      size += next
+    }
+    return { from, to, size }
+  }
+
+  async #together(wire: WireStatement, known: Known, part: Part): Promise<Failure | null> {
     const { from, to } = part
     if (to - from === 1) return this.#oneByOne(wire, from, to)
     const savepoint = this.#session.control(`SAVEPOINT ${SAVEPOINT}`)
@@ -157,25 +182,26 @@ export class ManyRun {
     return null
   }
 
-  #send(
-    wire: WireStatement,
-    { scan }: Known,
-    { from, to, size }: { from: number; to: number; size: number },
-  ): Promise<Answer[]> {
-    const { width, values } = this.#sets
-    const { takesBulk } = this.#session.link
-    const bulk = takesBulk && width > 0 && scan.shape.changesRows && !scan.returns
-    const types = bulk ? columnTypes(values, width, from * width, to * width) : null
-    if (types) {
-      const part = { values, types, from: from * width, to: to * width }
-      return Promise.all([this.#ask(wire, (out) => writeBulk(out, wire, part, size))])
-    }
+  #send(wire: WireStatement, known: Known, part: Part): Promise<Answer[]> {
+    const bulk = this.#bulk(wire, known, part)
+    if (bulk) return Promise.all([bulk])
     const asked: Promise<Answer>[] = []
-    for (let at = from; at < to; at++) {
+    for (let at = part.from; at < part.to; at++) {
       const set = this.#sets.set(at)
       asked.push(this.#ask(wire, (out) => writeExecute(out, wire, set, executeSize(set))))
     }
     return Promise.all(asked)
+  }
+
+  /** Sends many sets in one message, where the server takes that; null where it does not. */
+  #bulk(wire: WireStatement, { scan }: Known, { from, to, size }: Part): Promise<Answer> | null {
+    const { width, values } = this.#sets
+    if (!this.#session.link.takesBulk || width === 0 || size >= this.#session.mostBytes) return null
+    if (!scan.shape.changesRows || scan.returns) return null
+    const types = columnTypes(values, width, from * width, to * width)
+    if (!types) return null
+    const content = { values, types, from: from * width, to: to * width }
+    return this.#ask(wire, (out) => writeBulk(out, wire, content, size))
   }
 
   #ask(wire: WireStatement, write: (out: PacketWriter) => void): Promise<Answer> {

@@ -10,6 +10,8 @@ export interface Scan {
   readonly commits: boolean
   /** It changes rows and gives rows as well. */
   readonly returns: boolean
+  /** It inserts the values that it is given and nothing else: of several sets all are stored, or none. */
+  readonly inserts: boolean
 }
 
 /** Reads a statement's text, as far as its shape goes. Throws what makes the text unfit to be sent at all. */
@@ -47,6 +49,7 @@ export function scan(sql: string): Scan {
     },
     verb,
     commits: reader.commits,
+    inserts: verb === 'INSERT' && !reader.hasSelect,
     returns: CHANGES_ROWS.has(verb) && reader.hasReturning,
   }
 }
@@ -90,6 +93,7 @@ class VerbReader {
   verb = ''
   hasInto = false
   hasReturning = false
+  hasSelect = false
   hasBody = false
   #first = ''
   #second = ''
@@ -140,6 +144,7 @@ class VerbReader {
     if (this.#first === 'CREATE' && this.#depth === 0 && WITH_BODY.has(word)) this.hasBody = true
     if (word === 'INTO') this.hasInto = true
     if (word === 'RETURNING') this.hasReturning = true
+    if (word === 'SELECT') this.hasSelect = true
     if (word === 'TO') this.#toSavepoint = true
     if (word === 'AUTOCOMMIT') this.#setsAutocommit = true
     // Behind WITH each table ends in a parenthesis; what follows one at the outermost level is AS, or the verb itself.

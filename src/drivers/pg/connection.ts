@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  type Standing,
   type TransactionMode,
   type Value,
   ValueSets,
@@ -24,6 +25,7 @@ import type { PageResolve } from './page.ts'
 import { Pipeline } from './pipeline.ts'
 import { ClosePortalCall, NextCall } from './portal-calls.ts'
 import { QueryCall } from './query-call.ts'
+import { standing } from './standing.ts'
 import { Statements } from './statements.ts'
 import type { Wire } from './wire.ts'
 
@@ -32,12 +34,14 @@ export class PgConnection implements Connection {
   readonly layout: Layout = 'equal'
   readonly closed: Promise<Failure | null>
   readonly #line: Pipeline
+  readonly #wire: Wire
   #closing: Promise<Failure | null> | null = null
   #portals = 0
 
   constructor(wire: Wire, { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions) {
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
+    this.#wire = wire
     this.#line = new Pipeline(wire, {
       statements: new Statements(statementCache, preparedStatements),
       maxResultBytes,
@@ -97,13 +101,20 @@ export class PgConnection implements Connection {
     return this.#closing
   }
 
+  standing(): Promise<Standing | Failure> {
+    return standing(this)
+  }
+
   interrupt(failure: Failure): Promise<Failure | null> {
     return this.#line.interrupt(failure)
   }
 
   kill(): boolean {
-    if (this.#line.ended) return false
+    const { ended, pending } = this.#line
+    if (ended) return false
     this.#line.end(new Failure(killedRecord))
+    // A server that is busy does not notice that nobody listens any more.
+    if (pending > 0) void this.#wire.cancel().catch(() => undefined)
     return true
   }
 

@@ -23,7 +23,7 @@ export function readFields(bytes: Buffer, at: number, end: number): Fields {
 /** Names what the server refused. What it says of values is only in the cause. */
 export function serverFailure(fields: Fields): ErrorRecord {
   const state = fields.C ?? 'XX000'
-  const said = classify(state)
+  const said = state === CANCELLED && /timeout/i.test(fields.M ?? '') ? SERVER_TIMEOUT : classify(state)
   return {
     ...said,
     ...whereOf(state, fields),
@@ -36,6 +36,9 @@ export function serverFailure(fields: Fields): ErrorRecord {
     },
   }
 }
+
+// `statement_timeout` and its kin say so in words only.
+const SERVER_TIMEOUT = { type: 'TimeoutError', kind: 'timeout', retryable: true } as const
 
 /** True for what ends the session: the connection is of no use after it. */
 export function isFatal(fields: Fields): boolean {

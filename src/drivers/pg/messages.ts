@@ -1,4 +1,4 @@
-import type { Value } from '../../contract/index.ts'
+import { UnsupportedValueError, type Value } from '../../contract/index.ts'
 import type { Outbox } from './outbox.ts'
 import type { Statement, Statements } from './statements.ts'
 
@@ -92,9 +92,18 @@ function isBytes(value: Value): boolean {
 function writeValue(out: Outbox, value: Value): void {
   if (value === null) return out.int32(-1)
   if (typeof value === 'string') return out.text(value)
-  if (typeof value !== 'object') return out.text(Object.is(value, -0) ? '-0' : String(value))
+  if (typeof value === 'number') return out.text(Object.is(value, -0) ? '-0' : String(value))
+  if (typeof value === 'bigint') return out.text(String(value))
+  if (!(value instanceof Uint8Array)) throw unsupported(value)
   out.int32(value.length)
   out.raw(value)
+}
+
+function unsupported(value: unknown): UnsupportedValueError {
+  return new UnsupportedValueError(`a value of the type ${typeof value} cannot be sent to PostgreSQL`, {
+    code: 'UNSUPPORTED_VALUE',
+    kind: 'value',
+  })
 }
 
 /** Runs a portal; with a `limit` for so many rows, until it is run again. */

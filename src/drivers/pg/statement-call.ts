@@ -17,7 +17,7 @@ import { TooLongError } from './inbox.ts'
 import { notBegunRecord } from './losses.ts'
 import { writeCopyFail, writePrepare, writeSync } from './messages.ts'
 import type { ReadRow } from './rows.ts'
-import type { Statement } from './statements.ts'
+import { Statement } from './statements.ts'
 import { status } from './status.ts'
 import { rowCountOf } from './tag.ts'
 
@@ -180,7 +180,8 @@ export abstract class StatementCall extends Call {
     line.statements.drop(statement)
     const first = !this.#wasAgain
     this.#wasAgain = true
-    if (first && !this.asked.inTransaction) this.statement = null
+    // This one then relies on nobody: others that were sent with it would all wait for the first of them.
+    if (first && !this.asked.inTransaction) this.statement = new Statement(this.asked.sql, '')
     return first && !this.asked.inTransaction
   }
 

@@ -15,6 +15,7 @@ import type {
   ThroughOptions,
 } from '../relations/options.ts'
 import type { GivenBy, RelationName } from '../relations/types.ts'
+import type { AttributeName, ColumnsOf, KeyLike } from '../types.ts'
 import { AttributeHolder } from './attribute-holder.ts'
 
 /** A function, so that models may refer to each other. */
@@ -29,13 +30,19 @@ type AnyOf<G> = G extends readonly (abstract new (
     ? R
     : never
 
+/** The attributes of a class that may be the foreign key of a relation. */
+type KeyIn<M extends AnyRecordClass> = AttributeName<ColumnsOf<InstanceType<M>>>
+
+/** The foreign key that was told, or what one is called. */
+type KeyOr<F> = [F] extends [never] ? KeyLike : F
+
 /** How a class says what its records belong to, and what belongs to them: in its fields. */
 export abstract class Related extends AttributeHolder {
   /** Records of another model have this one's key; or, with `through`, records in between lead to them. */
-  protected hasMany<M extends AnyRecordClass>(
+  protected hasMany<M extends AnyRecordClass, const F extends KeyIn<M> = never>(
     target: To<M>,
-    options?: HasOptions<InstanceType<M>, ScopesOf<M>> | ThroughOptions<InstanceType<M>, ScopesOf<M>>,
-  ): HasMany<InstanceType<M>, ScopesOf<M>> {
+    options?: HasOptions<InstanceType<M>, ScopesOf<M>, F> | ThroughOptions<InstanceType<M>, ScopesOf<M>>,
+  ): HasMany<InstanceType<M>, ScopesOf<M>, KeyOr<F>> {
     const at = nextField(this, isHandle)
     const planned =
       this[DEFINITION].planned[at] ??
@@ -44,10 +51,10 @@ export abstract class Related extends AttributeHolder {
   }
 
   /** At most one record of another model has this one's key. */
-  protected hasOne<M extends AnyRecordClass>(
+  protected hasOne<M extends AnyRecordClass, const F extends KeyIn<M> = never>(
     target: To<M>,
-    options?: HasOneOptions<InstanceType<M>, ScopesOf<M>>,
-  ): HasOne<InstanceType<M>> {
+    options?: HasOneOptions<InstanceType<M>, ScopesOf<M>, F>,
+  ): HasOne<InstanceType<M>, ScopesOf<M>, KeyOr<F>> {
     const at = nextField(this, isHandle)
     const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.hasOne, target, options)
     return planned.handle(this) as never
@@ -57,7 +64,7 @@ export abstract class Related extends AttributeHolder {
   protected belongsTo<M extends AnyRecordClass>(
     target: To<M>,
     options?: BelongsToOptions<InstanceType<M>, ScopesOf<M>>,
-  ): BelongsTo<InstanceType<M>, this> {
+  ): BelongsTo<InstanceType<M>, this, ScopesOf<M>> {
     const at = nextField(this, isHandle)
     const planned = this[DEFINITION].planned[at] ?? declare(this[DEFINITION], at, kinds.belongsTo, target, options)
     return planned.handle(this) as never

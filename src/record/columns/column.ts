@@ -20,6 +20,8 @@ export interface ColumnSettings {
   readonly default: (() => unknown) | null
   /** The database fills the column where nothing was given: by this SQL, or by itself. */
   readonly databaseDefault: string | true | null
+  /** A callback fills it where nothing was given. */
+  readonly made: boolean
   readonly reference: Reference | null
   /** SQL that must not be false for any row. */
   readonly check: string | null
@@ -65,6 +67,11 @@ export class Column<out T, out Null extends boolean = false, out Optional extend
   /** The database fills the column where nothing was given, by this SQL expression: `CURRENT_TIMESTAMP`. */
   databaseDefault(sql: string | true = true): Column<T, Null, true> {
     return this.#with({ databaseDefault: sql === true ? sql : checkText('databaseDefault', sql) })
+  }
+
+  /** A callback gives it its value where none was given: a record is made without it, and refused if it still is. */
+  made(): Column<T, Null, true> {
+    return this.#with({ made: true })
   }
 
   /**
@@ -147,6 +154,7 @@ export function newColumn<T>(type: ColumnType<T>, name: string | undefined): Col
     index: false,
     default: null,
     databaseDefault: null,
+    made: false,
     reference: null,
     check: null,
     immutable: false,

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { describe, invalidOption, NO_OPTIONS, ownOptions } from '../../contract/checks.ts'
 import { SqlError } from '../../contract/errors.ts'
 import type { Value } from '../../contract/value.ts'
+import type { ManyOptions } from '../../pool/calls.ts'
 import type { Definition } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import type { Statement } from '../statement.ts'
@@ -18,23 +20,60 @@ export type RowStatement = (row: NewRow) => Statement
  * Writes rows, all or none, as fast as the database takes them; gives how many it changed. Rows that have values for the
  * same attributes and follow one another are written by one statement.
  */
-export async function writeRows(definition: Definition, rows: GivenRows, statement: RowStatement): Promise<number> {
-  const { database } = definition
-  if (!Array.isArray(rows)) return await database.transaction(() => inRuns(definition, rows, statement))
+export async function writeRows(
+  definition: Definition,
+  rows: GivenRows,
+  statement: RowStatement,
+  options: ManyOptions = NO_OPTIONS,
+): Promise<number> {
+  const { onProgress, ...limits } = checkMany(options)
+  const job: Job = { definition, statement, onProgress: onProgress && onlyForward(onProgress) }
+  if (!Array.isArray(rows)) return await definition.database.transaction(limits, () => inRuns(job, rows))
   if (rows.length === 0) return 0
   try {
-    return await alike(definition, rows, statement)
+    return await alike(job, rows, limits)
   } catch (error) {
     if (error !== NOT_ALIKE) throw error
   }
-  return await database.transaction(() => inRuns(definition, rows, statement))
+  return await definition.database.transaction(limits, () => inRuns(job, rows))
+}
+
+/** What rows are written by, and who is told how far that is. */
+interface Job {
+  readonly definition: Definition
+  readonly statement: RowStatement
+  readonly onProgress: Progress | undefined
+}
+
+type Progress = (rows: number) => void | Promise<void>
+
+function checkMany(options: ManyOptions): ManyOptions {
+  const own = ownOptions(options, ['onProgress', 'signal', 'timeout'], 'the call')
+  const { onProgress } = own
+  if (onProgress === undefined || typeof onProgress === 'function') return own
+  throw invalidOption(TypeError, `onProgress must be a function, not ${describe(onProgress)}`)
+}
+
+// Rows that turn out to be of several kinds are written again from the first.
+function onlyForward(onProgress: Progress): Progress {
+  const call = AsyncLocalStorage.bind(onProgress)
+  let told = 0
+  return async (rows) => {
+    if (rows <= told) return
+    told = rows
+    await call(rows)
+  }
 }
 
 /** Thrown by a source of rows that turn out to be of several kinds. */
 const NOT_ALIKE = Symbol('not alike')
 
 // Most arrays have rows of one kind, and then one statement is its own transaction.
-async function alike(definition: Definition, rows: readonly unknown[], statement: RowStatement): Promise<number> {
+async function alike(
+  { definition, statement, onProgress }: Job,
+  rows: readonly unknown[],
+  limits: ManyOptions,
+): Promise<number> {
   const reader = new RowReader(definition, keptOfNew(definition))
   const first = reader.read(rows[0])
   function* values(): Generator<Value[]> {
@@ -45,17 +84,19 @@ async function alike(definition: Definition, rows: readonly unknown[], statement
       yield row.values as Value[]
     }
   }
-  const { rowCount } = await definition.database.many(statement(first), values())
+  const options = onProgress ? { ...limits, onProgress } : limits
+  const { rowCount } = await definition.database.many(statement(first), values(), options)
   return counted(definition, rowCount, rows.length)
 }
 
-async function inRuns(definition: Definition, rows: GivenRows, statement: RowStatement): Promise<number> {
+async function inRuns({ definition, statement, onProgress }: Job, rows: GivenRows): Promise<number> {
   const source = new Source(rows, new RowReader(definition, keptOfNew(definition)))
   let count = 0
   try {
     for (let first = await source.next(); first; first = source.current) {
       const before = source.taken - 1
-      const run = definition.database.many(statement(first), source.alike(first))
+      const options = onProgress ? { onProgress: (done: number) => onProgress(before + done) } : NO_OPTIONS
+      const run = definition.database.many(statement(first), source.alike(first), options)
       const { rowCount } = await numbered(before, run)
       count += counted(definition, rowCount, source.taken - 1 - before)
     }

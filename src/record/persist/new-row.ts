@@ -18,7 +18,7 @@ export interface NewRow {
  * Makes a row of the values that `raw` gives: undefined where there is none. Defaults of the model, and what its
  * records keep up by themselves, are added.
  *
- * @throws {RecordStateError} a key that nobody fills in
+ * @throws {RecordStateError} a key that nobody fills in, or attributes that are neither given nor may be null
  */
 export function newRow(
   definition: Definition,
@@ -39,7 +39,24 @@ export function newRow(
       bits |= 1 << attribute.index
     }
   }
+  const required = missing.filter(isRequired)
+  if (required.length > 0) throw notGiven(definition, required)
   return { given, values, missing, bits }
+}
+
+// A key that is missing is one that the database counts up, or fills.
+function isRequired({ settings: { nullable, primaryKey, databaseDefault } }: Attribute): boolean {
+  return !nullable && !primaryKey && databaseDefault === null
+}
+
+function notGiven({ name }: Definition, required: readonly Attribute[]): RecordStateError {
+  const names = required.map((attribute) => attribute.name).join(', ')
+  const [what, it] = required.length === 1 ? ['is', 'it'] : ['are', 'they']
+  const made = required.some(({ settings }) => settings.made) ? ', and no callback gave a value that is made()' : ''
+  return new RecordStateError(
+    `${name}.${names} ${what} missing: give ${it === 'it' ? 'it' : 'them'}, or declare that ${it} may be null (nullable()) or who fills in what is not given (default(), databaseDefault())${made}`,
+    { code: 'MISSING_ATTRIBUTE', kind: 'usage', columns: required.map(({ column }) => column) },
+  )
 }
 
 // Null was given, and stays, but for a key that the database counts up.

@@ -1,4 +1,5 @@
 import { describe, ownOptions } from '../../contract/checks.ts'
+import type { ManyOptions } from '../../pool/calls.ts'
 import { type RawBuilder, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import { bear } from '../birth.ts'
@@ -20,10 +21,13 @@ import { keptOfNew } from './upkeep.ts'
 /** When a row is there already, and what then becomes of it. */
 export interface UpsertOptions<Name extends string = string> {
   /** By which attributes a row is known: they must be the key, or unique together. The key unless told. */
-  readonly conflict?: Name | readonly Name[]
+  readonly conflict?: Name | readonly Name[] | undefined
   /** What is then written; nothing for `[]`. All that is given unless told, but for `conflict`, key and `createdAt()`. */
-  readonly update?: readonly Name[]
+  readonly update?: readonly Name[] | undefined
 }
+
+/** Options of {@link UpsertOptions}, and of a call that writes many rows. */
+export interface UpsertManyOptions<Name extends string = string> extends UpsertOptions<Name>, ManyOptions {}
 
 /** Upsert options, with attributes for names. */
 interface Upsert {
@@ -59,11 +63,12 @@ async function written(
 }
 
 /** The same with many rows, all or none, without records; gives how many rows were inserted or changed. */
-export function upsertRows(definition: Definition, rows: GivenRows, options: UpsertOptions): Promise<number> {
-  const upsert = checkUpsert(definition, options)
-  return namingOther(definition.table, () =>
-    writeRows(definition, rows, (row) => insertion(definition, row, conflictOf(definition, row, upsert, []))),
-  )
+export function upsertRows(definition: Definition, rows: GivenRows, options: UpsertManyOptions): Promise<number> {
+  const known = ['conflict', 'update', 'onProgress', 'signal', 'timeout']
+  const { conflict, update, ...call } = ownOptions(options, known, 'the upsert')
+  const upsert = checkUpsert(definition, { conflict, update })
+  const statement = (row: NewRow) => insertion(definition, row, conflictOf(definition, row, upsert, []))
+  return namingOther(definition.table, () => writeRows(definition, rows, statement, call))
 }
 
 function checkUpsert({ attributes, name }: Definition, options: UpsertOptions): Upsert {

@@ -3,9 +3,7 @@ import type { Attribute } from '../attribute-list.ts'
 import type { Shape } from '../statement.ts'
 import type { Condition, Writing } from './condition.ts'
 import { comparable, operand } from './operand.ts'
-
-/** How many values have places of their own. SQLite allows 32,766 in a statement. */
-const MOST_PLACES = 1024
+import { type Together, together } from './together.ts'
 
 /** The column is one of some values. */
 export class Among implements Condition {
@@ -18,40 +16,31 @@ export class Among implements Condition {
   }
 
   describe(shape: Shape): void {
-    if (this.#crossesAsJson(shape.dialect)) {
-      shape.add(`in json ${this.#attribute.column}`)
-      shape.values.push(jsonOf(this.#values))
-      return
-    }
-    const values = padded(this.#values)
-    shape.add(`in ${values.length}`)
+    const way = this.#together(shape.dialect)
+    shape.add(way ? 'in list' : `in ${paddedLength(this.#values.length)}`)
     shape.addColumn(this.#attribute)
-    for (const value of values) shape.values.push(value)
+    if (way) shape.values.push(way.value(this.#values))
+    else for (const value of padded(this.#values)) shape.values.push(value)
   }
 
   write(writing: Writing): Expression<SqlBool> {
     const { length } = this.#values
     if (length === 0) return sql`1 = 0`
     const column = comparable(this.#attribute, writing)
-    if (this.#crossesAsJson(writing.dialect)) {
-      return sql`${column} in (select value from json_each(${writing.place()}))`
-    }
+    const way = this.#together(writing.dialect)
+    if (way) return way.write(column, this.#attribute, writing)
     const places = Array.from({ length: paddedLength(length) }, () => operand(this.#attribute, writing))
     return sql`${column} in (${sql.join(places)})`
   }
 
-  #crossesAsJson(dialect: Dialect): boolean {
-    return dialect === 'sqlite' && this.#values.length > MOST_PLACES && this.#values.every(isJson)
+  #together(dialect: Dialect): Together | null {
+    const way = together[dialect]
+    return this.#values.length > way.most && this.#values.every(isJson) ? way : null
   }
 }
 
 function isJson(value: unknown): boolean {
   return typeof value === 'string' ? !value.includes('\0') : typeof value === 'number' || typeof value === 'bigint'
-}
-
-// Whole numbers of 64 bits are written as such, which JSON.stringify refuses.
-function jsonOf(values: readonly unknown[]): string {
-  return `[${values.map((value) => (typeof value === 'bigint' ? String(value) : JSON.stringify(value))).join()}]`
 }
 
 // Lists of similar lengths share a text: the last value stands again for what is missing.

@@ -35,6 +35,13 @@ function counting(plan: Plan, attribute: Attribute | null): Asked {
 
 // Rows are told apart by what is selected of them; where that is all of them, by their key.
 function countingDistinct(plan: Plan, attribute: Attribute | null): Asked {
+  if (!plan.distinct && !attribute) {
+    return asked(
+      'count groups',
+      plan,
+      (writing) => sql`select count(*) from (select 1 as value${writeRows(plan, writing)}) as part`,
+    )
+  }
   const { attributes } = plan.definition
   const key = attributes.key.length > 0 ? attributes.key : null
   const rows = { ...plan, selected: attribute ? [attribute] : (plan.selected ?? key) }

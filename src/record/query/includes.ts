@@ -8,7 +8,16 @@ export function addIncludes(definition: Definition, includes: Includes, given: r
   return added([definition], includes, given)
 }
 
-function added(definitions: readonly Definition[], includes: Includes, given: readonly unknown[]): Includes {
+/** How deep relations of relations are loaded: a tree that holds itself has no end. */
+const DEEPEST = 100
+
+function added(definitions: readonly Definition[], includes: Includes, given: readonly unknown[], depth = 1): Includes {
+  if (depth > DEEPEST) {
+    throw modelError(
+      'INVALID_QUERY',
+      `relations are included at most ${DEEPEST} deep: this tree is deeper, or holds itself`,
+    )
+  }
   const all = new Map(includes)
   for (const one of given) {
     for (const [name, below] of branches(definitions, one)) {
@@ -24,6 +33,7 @@ function added(definitions: readonly Definition[], includes: Includes, given: re
               having.flatMap((one) => targetsOf(one, name)),
               nested,
               below,
+              depth + 1,
             ),
       )
     }

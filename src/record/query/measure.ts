@@ -139,10 +139,14 @@ function extreme({ name: owner, database }: Definition, name: string, attribute:
 }
 
 function sumReader(owner: string, attribute: Attribute): Measure['read'] {
-  // Where a sum of 64 bits has more, it comes as text.
-  if (attribute.type.storage === 'bigint')
-    return (raw) => (typeof raw === 'string' ? BigInt(raw) : decodedSlot(owner, attribute, raw))
-  return (raw) => exactSum(owner, attribute, raw)
+  if (attribute.type.storage !== 'bigint') return (raw) => exactSum(owner, attribute, raw)
+  // Servers give the sum of whole numbers of 64 bits as text, for it may have more.
+  return (raw) => decodedSlot(owner, attribute, typeof raw === 'string' ? wholeOf(raw) : raw)
+}
+
+function wholeOf(text: string): number | bigint {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
 function checkNumber(value: unknown): unknown {

@@ -3,7 +3,7 @@ import type { Columns } from '../columns/column.ts'
 import { deleteRows } from '../persist/delete-all.ts'
 import { tracked } from '../persist/tracked.ts'
 import { updateRows } from '../persist/update-all.ts'
-import type { Include, Loaded, RelationName } from '../relations/types.ts'
+import type { IncludeTree, Loaded, RelationName } from '../relations/types.ts'
 import { inSchema } from '../schema/load.ts'
 import type {
   AttributeName,
@@ -149,7 +149,9 @@ export class Query<R, C extends Columns, J = unknown, S = unknown> extends Answe
   }
 
   /** Together with these relations, each of which one more query loads. */
-  include<const I extends readonly Include<R>[]>(...relations: I): Scoped<Loaded<R, I[number]>, C, J, S> {
+  include<const I extends readonly (RelationName<R> | IncludeTree<R>)[]>(
+    ...relations: I
+  ): Scoped<Loaded<R, I[number]>, C, J, S> {
     const { definition, includes } = this[PLAN]
     return this.#of({ ...this[PLAN], includes: addIncludes(definition, includes, relations) })
   }

@@ -11,7 +11,7 @@ import { keyOfRaw, rawOf } from './key.ts'
 import { changeLoaded, loadedOf } from './loaded.ts'
 import { Members } from './members.ts'
 import { singleKey } from './names.ts'
-import { newMember } from './new-member.ts'
+import { newMember, type SavedRecord } from './new-member.ts'
 import { checkReleasable, leave, release, settleLeft } from './release.ts'
 import { inChunks, readRows, updateRows } from './rows.ts'
 import { settleRaws } from './settle.ts'
@@ -88,12 +88,8 @@ export async function clearChildren(relation: HasManyRelation, owner: Stateful):
 
 /** Makes and saves a record that belongs to the owner; of one that can have only one, the other leaves. */
 export async function createChild(relation: HasManyRelation, owner: Stateful, given: object): Promise<Stateful> {
-  mustHaveRow(owner, relation)
   const { target, many } = relation
-  const child = newMember(target, given)
-  for (const [attribute, raw] of keysOf(relation, owner)) {
-    writeAttribute(child, attribute, decodedSlot(target.name, attribute, raw))
-  }
+  const child = newChild(relation, owner, given)
   if (many) await child.save()
   else {
     await target.database.transaction(async () => {
@@ -103,6 +99,17 @@ export async function createChild(relation: HasManyRelation, owner: Stateful, gi
   }
   changeLoaded(owner, relation, (records) => (many ? [...records, child] : [child]))
   propagateInverse(relation, relation.inverse, owner, [child])
+  return child
+}
+
+/** Makes a record that belongs to the owner as soon as it is saved. */
+export function newChild(relation: HasManyRelation, owner: Stateful, given: object): SavedRecord {
+  mustHaveRow(owner, relation)
+  const { target } = relation
+  const child = newMember(target, given)
+  for (const [attribute, raw] of keysOf(relation, owner)) {
+    writeAttribute(child, attribute, decodedSlot(target.name, attribute, raw))
+  }
   return child
 }
 

@@ -1,4 +1,5 @@
 import { describe } from '../../contract/checks.ts'
+import { letCross } from '../../contract/error-parts.ts'
 import { IntegrityError } from '../../contract/errors.ts'
 import { DEFINITION, type Definition, type Relation, STATUS, type Stateful } from '../contract.ts'
 import {
@@ -12,6 +13,8 @@ import {
 
 /** A record cannot be deleted as long as others belong to it: its relation says `dependent: 'restrict'`. */
 export class RestrictedError extends IntegrityError {}
+
+letCross(RestrictedError)
 
 /** How messages name a relation: `User.pictures`. */
 export function titleOf({ name, owner }: Pick<Relation, 'name' | 'owner'>): string {
@@ -104,6 +107,12 @@ export function kept(relation: Relation): RestrictedError {
 /** The relation is a way to read: its rows are made and deleted through the records in between. */
 export function readsOnly(relation: Relation, because: string): ModelError {
   return modelError('INVALID_MODEL', `${titleOf(relation)} can only be read: ${because}`)
+}
+
+/** What lies between a new record and its owner would be missing. */
+export function notBuilt(relation: Relation): ModelError {
+  const message = `${titleOf(relation)} leads through other records, which create() makes: build() cannot`
+  return modelError('INVALID_MODEL', message)
 }
 
 export function wrongRelation(relation: Relation, message: string): ModelError {

@@ -1,11 +1,16 @@
 import type { Columns } from '../columns/column.ts'
 import type { Scoped } from '../query/query.ts'
-import type { ColumnsOf, NewAttributes, RowOf, Where } from '../types.ts'
+import type { ColumnsOf, Given, GivenMember, KeyLike, NewAttributes, RowOf, Where } from '../types.ts'
 import type { Wanted, WantedLinked } from './options.ts'
 import type { Related } from './types.ts'
 
+/** A relation that is loaded. */
+interface Holding<V> {
+  readonly value: V
+}
+
 /** What every relation of a record can do. */
-interface Loadable {
+interface Loadable<V> {
   /** Whether it was loaded, by `include`, `load` or `get`. */
   readonly isLoaded: boolean
   /**
@@ -13,9 +18,9 @@ interface Loadable {
    *
    * @throws {RecordStateError} the record was not saved yet, or is deleted
    */
-  load(): Promise<this>
+  load(): Promise<this & Holding<V>>
   /** Reads it anew, for this record alone. */
-  reload(): Promise<this>
+  reload(): Promise<this & Holding<V>>
 }
 
 /** How the records of one model that are related to one are asked for. */
@@ -34,7 +39,7 @@ interface Askable<out T, W, S = unknown> {
 type Counted<T> = Pick<Wanted<T>, 'where'>
 
 /** How many records are read. */
-interface Listed<out T, W> extends Loadable {
+interface Listed<out T, W> extends Loadable<readonly T[]> {
   /** All of them: those that were loaded, or else they are loaded now, as `load()` does. */
   get(): Promise<readonly T[]>
   /** Those that are wanted, read from the database each time. */
@@ -43,8 +48,8 @@ interface Listed<out T, W> extends Loadable {
   first(wanted?: W): Promise<T | null>
 }
 
-/** Many records that belong to one. `S` are the scopes of their class. */
-export interface HasMany<out T, out S = unknown>
+/** Many records that belong to one. `S` are the scopes of their class, `F` the attributes that say to whom they belong. */
+export interface HasMany<out T, out S = unknown, F = KeyLike>
   extends Related<T, true>,
     Listed<T, Wanted<T>>,
     Askable<T, Counted<T>, S> {
@@ -63,7 +68,13 @@ export interface HasMany<out T, out S = unknown>
   /** None belongs to the record any more. */
   clear(): Promise<void>
   /** Makes a record that belongs to this one, and saves it. */
-  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
+  create(...given: GivenMember<T, F>): Promise<T>
+  /**
+   * Makes a new record with this one's key. It is not saved, and the relation does not have it before it is.
+   *
+   * @throws {ModelError} the records belong to this one through others
+   */
+  build(attributes?: Partial<NewAttributes<T>>): T
 }
 
 /** A record and what its link is to have. */
@@ -88,7 +99,7 @@ export interface HasAndBelongsToMany<out T, J extends Columns = Columns, out S =
   /** Removes all links. The records stay. */
   clear(): Promise<void>
   /** Makes a record, saves it, and links this one with it. */
-  create(attributes?: Partial<NewAttributes<T>>, link?: Partial<RowOf<J>>): Promise<T>
+  create(...given: [...Given<NewAttributes<T>>, link?: Partial<RowOf<J>>]): Promise<T>
   /** The records, each with the attributes of its link. */
   links(wanted?: {
     readonly joinWhere?: Where<J>
@@ -96,7 +107,10 @@ export interface HasAndBelongsToMany<out T, J extends Columns = Columns, out S =
 }
 
 /** At most one record that belongs to one. */
-export interface HasOne<out T> extends Related<T, false>, Loadable, Askable<T, Counted<T>> {
+export interface HasOne<out T, out S = unknown, F = KeyLike>
+  extends Related<T, false>,
+    Loadable<T | null>,
+    Askable<T, Counted<T>, S> {
   /**
    * The record, or null.
    *
@@ -108,11 +122,16 @@ export interface HasOne<out T> extends Related<T, false>, Loadable, Askable<T, C
   /** None belongs to the record any more. */
   clear(): Promise<void>
   /** Makes a record that belongs to this one, and saves it; the one that did belongs to it no longer. */
-  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
+  create(...given: GivenMember<T, F>): Promise<T>
+  /** Makes a new record with this one's key. It is not saved, and the relation does not have it before it is. */
+  build(attributes?: Partial<NewAttributes<T>>): T
 }
 
 /** The record that one belongs to. */
-export interface BelongsTo<out T, out O = unknown> extends Related<T, false>, Loadable, Askable<T, Counted<T>> {
+export interface BelongsTo<out T, out O = unknown, out S = unknown>
+  extends Related<T, false>,
+    Loadable<T | null>,
+    Askable<T, Counted<T>, S> {
   /** The record whose key the database has; null if it has none, or if there is no such row. */
   get(): Promise<T | null>
   /**
@@ -126,11 +145,11 @@ export interface BelongsTo<out T, out O = unknown> extends Related<T, false>, Lo
   /** Writes null as the key. */
   clear(): Promise<void>
   /** Makes a record, saves it, and makes this one belong to it. */
-  create(attributes?: Partial<NewAttributes<T>>): Promise<T>
+  create(...given: Given<NewAttributes<T>>): Promise<T>
 }
 
 /** The record that one belongs to, of one of several classes. */
-export interface BelongsToAny<out T, out O = unknown> extends Related<T, false>, Loadable {
+export interface BelongsToAny<out T, out O = unknown> extends Related<T, false>, Loadable<T | null> {
   get(): Promise<T | null>
   exists(): Promise<boolean>
   /** Writes the other record's key and the name of its class, and gives the record that has them now. */

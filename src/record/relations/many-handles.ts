@@ -1,6 +1,6 @@
 import type { Stateful } from '../contract.ts'
-import { addChildren, clearChildren, createChild, removeChildren, setChildren } from './children.ts'
-import { mustHaveRow } from './errors.ts'
+import { addChildren, clearChildren, createChild, newChild, removeChildren, setChildren } from './children.ts'
+import { mustHaveRow, notBuilt } from './errors.ts'
 import type { HasManyRelation } from './has-many.ts'
 import type { JoinedRelation } from './joined.ts'
 import type { LinkStore } from './link-store.ts'
@@ -53,6 +53,10 @@ export class ChildrenHandle extends ManyHandle<HasManyRelation> {
     await this.relation.ready()
     return await createChild(this.relation, this.record, attributes)
   }
+
+  build(attributes: object = {}): Stateful {
+    return newChild(this.relation, this.record, attributes)
+  }
 }
 
 abstract class LinkedHandle<R extends OneModelRelation> extends ManyHandle<R> {
@@ -97,6 +101,10 @@ export class JoinedHandle extends LinkedHandle<JoinedRelation> {
 }
 
 export class ThroughHandle extends LinkedHandle<ThroughRelation> {
+  build(): never {
+    throw notBuilt(this.relation)
+  }
+
   protected get store(): LinkStore {
     return new RecordLinks(this.relation)
   }

@@ -1,7 +1,7 @@
 import type { Stateful } from '../contract.ts'
 import type { BelongsToRelation } from './belongs-to.ts'
 import type { BelongsToAnyRelation } from './belongs-to-any.ts'
-import { clearChildren, createChild, setChildren } from './children.ts'
+import { clearChildren, createChild, newChild, setChildren } from './children.ts'
 import { mustHaveRow, noParent, severalRows } from './errors.ts'
 import { Handle } from './handle.ts'
 import type { HasManyRelation } from './has-many.ts'
@@ -35,6 +35,10 @@ export class ChildHandle extends RowHandle<HasManyRelation> {
   async create(attributes: object = {}): Promise<Stateful> {
     await this.relation.ready()
     return await createChild(this.relation, this.record, attributes)
+  }
+
+  build(attributes: object = {}): Stateful {
+    return newChild(this.relation, this.record, attributes)
   }
 
   // Where nothing says which of several comes first, none is the one.

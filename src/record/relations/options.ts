@@ -37,12 +37,12 @@ export interface BelongsToAnyOptions {
 }
 
 /** How the records are found that have this one's key. */
-export interface HasOptions<T, S = unknown> extends ScopeOptions<T, S> {
+export interface HasOptions<T, S = unknown, F = AttributeName<ColumnsOf<T>>> extends ScopeOptions<T, S> {
   /**
    * The attribute of the other model that has this one's key. Unless told it is the one that refers to this model, or
    * the one named like it: `userId` for `User`.
    */
-  readonly foreignKey?: AttributeName<ColumnsOf<T>>
+  readonly foreignKey?: F
   /** The attribute of this model whose value the foreign key has; its key unless told. */
   readonly primaryKey?: string
   /** The field of the other model by which it belongs to records of several models. */
@@ -59,7 +59,7 @@ export interface HasOptions<T, S = unknown> extends ScopeOptions<T, S> {
 }
 
 /** How the at most one record is found that has this one's key. */
-export interface HasOneOptions<T, S = unknown> extends HasOptions<T, S> {
+export interface HasOneOptions<T, S = unknown, F = AttributeName<ColumnsOf<T>>> extends HasOptions<T, S, F> {
   /** What a record is made of and saved with when it is asked for and there is none. */
   readonly makeDefault?: () => object
 }

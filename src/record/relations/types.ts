@@ -8,10 +8,12 @@ export interface Related<out T, out Many extends boolean> {
 }
 
 /** The names of a record's relations. */
+// Taken from a condition, so that messages of the compiler have the names themselves, not that of this type.
 export type RelationName<R> = {
   [K in keyof R]-?: R[K] extends Related<unknown, boolean> ? K : never
-}[keyof R] &
-  string
+}[keyof R] extends infer Name extends keyof R & string
+  ? Name
+  : never
 
 /** The same of records of several classes: those of any. */
 type AnyRelationName<R> = R extends unknown ? RelationName<R> : never

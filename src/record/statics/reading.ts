@@ -12,7 +12,7 @@ import { wholeTable } from '../query/plan.ts'
 import type { Query, Scoped } from '../query/query.ts'
 import { addDefaultScope, scopedTable } from '../query/scopes.ts'
 import type { ScopesOf } from '../query/scopes-of.ts'
-import type { Include, Loaded, RelationName } from '../relations/types.ts'
+import type { IncludeTree, Loaded, RelationName } from '../relations/types.ts'
 import type {
   AttributeName,
   ByAttribute,
@@ -111,7 +111,7 @@ export interface ReadingStatics<C extends Columns> {
     this: M,
     ...names: K[]
   ): ModelQuery<M, C, OnJoined<One<M>, K>>
-  include<M extends AnyModel, const I extends readonly Include<One<M>>[]>(
+  include<M extends AnyModel, const I extends readonly (RelationName<One<M>> | IncludeTree<One<M>>)[]>(
     this: M,
     ...relations: I
   ): ModelQuery<M, C, unknown, Loaded<One<M>, I[number]>>

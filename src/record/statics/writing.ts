@@ -1,4 +1,5 @@
 import { NO_OPTIONS } from '../../contract/checks.ts'
+import type { ManyOptions } from '../../pool/calls.ts'
 import type { RecordBase } from '../base/index.ts'
 import type { Columns } from '../columns/column.ts'
 import type { Definition, Stateful } from '../contract.ts'
@@ -8,7 +9,7 @@ import { insertion } from '../persist/insertion.ts'
 import { type GivenRows, writeRows } from '../persist/many.ts'
 import type { SaveOptions } from '../persist/save-options.ts'
 import { tracked } from '../persist/tracked.ts'
-import { type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
+import { type UpsertManyOptions, type UpsertOptions, upsertRow, upsertRows } from '../persist/upsert.ts'
 import { getByKey } from '../query/find.ts'
 import type { Query } from '../query/query.ts'
 import { scopedTable } from '../query/scopes.ts'
@@ -57,15 +58,16 @@ export interface WritingStatics<C extends Columns> {
   ): Promise<InstanceType<M>>
 
   /** {@link upsert} of many rows, all or none. Gives how many were inserted or changed. */
-  upsertMany(rows: RowsOf<C>, options?: UpsertOptions<AttributeName<C>>): Promise<number>
+  upsertMany(rows: RowsOf<C>, options?: UpsertManyOptions<AttributeName<C>>): Promise<number>
 
   /**
    * Inserts rows, all or none and as fast as the database takes them, without validations and callbacks. What a row does
    * not give is filled in by the model's and the database's defaults. Gives how many there were; none send nothing.
+   * `onProgress` is told how many the database has taken so far, and awaited; what it throws undoes them all.
    *
    * @throws {SqlError} the database, or a row that does not fit: its `index` says which
    */
-  insertMany(rows: RowsOf<C>): Promise<number>
+  insertMany(rows: RowsOf<C>, options?: ManyOptions): Promise<number>
 
   /** Deletes the record with this key, and gives it. @throws {NotFoundError} there is none */
   delete<M extends AnyModel>(this: M, key: KeyValue): Promise<InstanceType<M>>
@@ -113,17 +115,17 @@ export const writingStatics = {
     return trackedBy(this, (definition) => inSchema(definition, () => upsertRow(definition, attributes, options)))
   },
 
-  upsertMany(this: object, rows: GivenRows, options: UpsertOptions = NO_OPTIONS) {
+  upsertMany(this: object, rows: GivenRows, options: UpsertManyOptions = NO_OPTIONS) {
     return trackedBy(this, async (definition) => {
       await loadSchema(definition)
       return await upsertRows(definition, rows, options)
     })
   },
 
-  insertMany(this: object, rows: GivenRows) {
+  insertMany(this: object, rows: GivenRows, options: ManyOptions = NO_OPTIONS) {
     return trackedBy(this, async (definition) => {
       await loadSchema(definition)
-      return await writeRows(definition, rows, (row) => insertion(definition, row))
+      return await writeRows(definition, rows, (row) => insertion(definition, row), options)
     })
   },
 

@@ -20,12 +20,15 @@ export interface RecordProblem {
  * if (!(await user.isValid())) console.log(user.errors.errorsFor('firstName'), user.errors.fullMessages)
  */
 export class RecordErrors implements Iterable<RecordProblem> {
-  readonly #model: { readonly name: string }
   readonly #messages = new Map<string | null, string[]>()
+  readonly #sentence: (attribute: string | null, message: string) => string
 
   /** Records make theirs themselves. */
-  constructor(model: { readonly name: string }) {
-    this.#model = model
+  constructor(
+    model: { readonly name: string },
+    sentence = (attribute: string | null, message: string) => sentenceOf(model, attribute, message),
+  ) {
+    this.#sentence = sentence
   }
 
   /**
@@ -68,7 +71,7 @@ export class RecordErrors implements Iterable<RecordProblem> {
   *[Symbol.iterator](): IterableIterator<RecordProblem> {
     for (const [attribute, messages] of this.#messages) {
       for (const message of messages) {
-        yield { attribute, message, fullMessage: sentenceOf(this.#model, attribute, message) }
+        yield { attribute, message, fullMessage: this.#sentence(attribute, message) }
       }
     }
   }

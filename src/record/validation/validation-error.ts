@@ -1,15 +1,28 @@
+import { letCross } from '../../contract/error-parts.ts'
 import { DataError, type ErrorDetails } from '../../contract/errors.ts'
 import type { Stateful } from '../contract.ts'
 import { DEFINITION } from '../contract.ts'
-import type { RecordErrors } from './record-errors.ts'
+import { RecordErrors, type RecordProblem } from './record-errors.ts'
+
+const ERRORS: unique symbol = Symbol('errors')
+const RECORD: unique symbol = Symbol('record')
+
+/** What is wrong with a record, as data. */
+interface Problems {
+  readonly model: string
+  readonly list: readonly RecordProblem[]
+}
 
 /**
  * A record was not written, for it is not valid. The message lists all that is wrong with it; it never tells values, nor
  * does JSON or whatever shows errors.
  */
 export class ValidationError extends DataError {
-  readonly #errors: RecordErrors
-  readonly #record: object
+  // Own properties, and no private ones: the error may have crossed from a database thread.
+  declare readonly [ERRORS]?: RecordErrors
+  declare readonly [RECORD]?: object
+  /** What crosses of the errors. */
+  declare private readonly problems: Problems
 
   /** Records make it themselves. */
   constructor(record: object, errors: RecordErrors, details: Pick<ErrorDetails, 'cause'> = {}) {
@@ -18,24 +31,37 @@ export class ValidationError extends DataError {
       kind: 'validation',
       ...details,
     })
-    this.#record = record
-    this.#errors = errors
+    Object.defineProperties(this, {
+      [RECORD]: { value: record },
+      [ERRORS]: { value: errors },
+      problems: { get: () => ({ model: nameOf(record), list: [...errors] }) },
+    })
   }
 
   /** What is wrong, as it was found. */
   get errors(): RecordErrors {
-    return this.#errors
+    return this[ERRORS] ?? errorsAgain(this.problems)
   }
 
-  /** The record that was not written. */
-  get record(): object {
-    return this.#record
+  /** The record that was not written; null where that was in a database thread, which kept it. */
+  get record(): object | null {
+    return this[RECORD] ?? null
   }
 
   /** For answers of servers. */
   toJSON(): { name: string; code: string; message: string; errors: Record<string, readonly string[]> } {
-    return { name: this.name, code: this.code, message: this.message, errors: this.#errors.toJSON() }
+    return { name: this.name, code: this.code, message: this.message, errors: this.errors.toJSON() }
   }
+}
+
+letCross(ValidationError)
+
+// As they were found in the thread: the sentences are those of its models.
+function errorsAgain({ model, list }: Problems): RecordErrors {
+  const sentences = new Map(list.map(({ attribute, message, fullMessage }) => [`${attribute} ${message}`, fullMessage]))
+  const errors = new RecordErrors({ name: model }, (name, message) => sentences.get(`${name} ${message}`) ?? message)
+  for (const { attribute, message } of list) errors.add(attribute, message)
+  return errors
 }
 
 function nameOf(record: object): string {

@@ -1,6 +1,6 @@
 import type { Value } from '../../contract/value.ts'
 import { AMBIENT, type Scope } from '../../pool/ambient.ts'
-import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import type { InteractionOptions, ManyOptions, OperationResult } from '../../pool/calls.ts'
 import { TUPLES } from '../../pool/options.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { Around, Sets, Way } from './way.ts'
@@ -38,8 +38,8 @@ export class PoolWay implements Way {
     return this.pool.runOperation(sql, values)
   }
 
-  many(sql: string, sets: Sets): Promise<{ rowCount: number }> {
-    return this.pool.executeMany(sql, sets)
+  many(sql: string, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }> {
+    return this.pool.executeMany(sql, sets, options)
   }
 
   transaction<T>(options: InteractionOptions, work: (txn: unknown) => T | Promise<T>): Promise<T> {

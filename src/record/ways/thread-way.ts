@@ -4,7 +4,7 @@ import type { BlockingTransaction, InThreadCursor } from '../../contract/blockin
 import { InterfaceError } from '../../contract/errors.ts'
 import type { Parameters, Value } from '../../contract/value.ts'
 import { FollowUps } from '../../pool/after-commit.ts'
-import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import type { InteractionOptions, ManyOptions, OperationResult } from '../../pool/calls.ts'
 import type { Around, Sets, Way } from './way.ts'
 
 /** Sets of values that are taken from a source before they are written. */
@@ -64,10 +64,14 @@ export class ThreadWay implements Way {
     return { rowCount, lastRowId }
   }
 
-  many(sql: string, sets: Sets): Promise<{ rowCount: number }> {
-    return this.transaction({}, async () => {
-      let rowCount = 0
-      for await (const group of groupsOf(sets)) rowCount += this.#cursor.executeMany(sql, group).rowCount
+  many(sql: string, sets: Sets, { onProgress, ...options }: ManyOptions): Promise<{ rowCount: number }> {
+    return this.transaction(options, async () => {
+      let [rowCount, done] = [0, 0]
+      for await (const group of groupsOf(sets)) {
+        rowCount += this.#cursor.executeMany(sql, group).rowCount
+        done += group.length
+        await onProgress?.(done)
+      }
       return { rowCount }
     })
   }

@@ -1,6 +1,6 @@
 import type { Value } from '../../contract/value.ts'
 import { AMBIENT, SCOPE, type Scope } from '../../pool/ambient.ts'
-import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import type { InteractionOptions, ManyOptions, OperationResult } from '../../pool/calls.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 import type { Transaction } from '../../pool/transaction.ts'
 import { aroundOf, PoolWay } from './pool-way.ts'
@@ -53,8 +53,8 @@ export class TransactionWay implements Way {
     return this.#joining(() => this.#way.change(sql, values))
   }
 
-  many(sql: string, sets: Sets): Promise<{ rowCount: number }> {
-    return this.#joining(() => this.#way.many(sql, sets))
+  many(sql: string, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }> {
+    return this.#joining(() => this.#way.many(sql, sets, options))
   }
 
   transaction<T>(options: InteractionOptions, work: (txn: unknown) => T | Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { Parameters, Value } from '../../contract/value.ts'
-import type { InteractionOptions, OperationResult } from '../../pool/calls.ts'
+import type { InteractionOptions, ManyOptions, OperationResult } from '../../pool/calls.ts'
 import type { ConnectionPool } from '../../pool/pool.ts'
 
 /** Sets of values, one for each execution of a statement. */
@@ -41,7 +41,7 @@ export interface Way {
   /** What a statement changed. */
   change(sql: string, values: Value[]): Promise<OperationResult>
   /** Runs a statement once per set of values, all or none. */
-  many(sql: string, sets: Sets): Promise<{ rowCount: number }>
+  many(sql: string, sets: Sets, options: ManyOptions): Promise<{ rowCount: number }>
   /** Runs `work` in a transaction, or in a part of the one that it would join. */
   transaction<T>(options: InteractionOptions, work: (txn: unknown) => T | Promise<T>): Promise<T>
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { connected, newUser } from './fixtures.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   it('TWI-017 afterInit is called for what the database gave, and awaited before the finder resolves', async (t) => {
     class User extends newUser() {
       shout: string | null = null

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { column as c, Model, ModelError } from 'offloop/record'
 import { tunedDatabases } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 import { connected, newUser } from './fixtures.ts'
 
 const [database] = tunedDatabases
@@ -113,7 +114,7 @@ test('what cannot be a callback is refused where it is declared', () => {
 test('a column may have the name of a callback', async (t) => {
   class Log extends Model('logs', { id: c.integer().primaryKey(), afterSave: c.text() }) {}
   const pool = await connected(t, database, [Log])
-  await pool.runOperation('CREATE TABLE logs (id INTEGER PRIMARY KEY, afterSave TEXT)')
+  await prepare(pool, 'CREATE TABLE logs (id INTEGER PRIMARY KEY, afterSave TEXT)')
   await Log.create({ afterSave: 'x' })
   assert.deepEqual(await Log.all().pluck('afterSave'), ['x'])
 })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { connected, newUser, transactionsOf } from './fixtures.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   it('TWI-086 SQO-205 beforeDelete is called before the row goes; giving false keeps it, with what callbacks wrote undone', async (t) => {
     const User = newUser()
     const told: string[] = []

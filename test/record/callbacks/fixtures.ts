@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ConnectionPool } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
 import { type Database, type Owner, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
 export const TABLE = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE, age INTEGER)'
 
@@ -22,7 +23,7 @@ export async function connected(
   tell: (sql: string) => void = () => undefined,
 ): Promise<ConnectionPool> {
   const pool = openPool(owner, database)
-  await pool.runOperation(TABLE)
+  await prepare(pool, TABLE)
   connect(pool, models, { replace: true, log: ({ sql }) => tell(String(sql.split(' ', 1))) })
   return pool
 }

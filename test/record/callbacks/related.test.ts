@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, Model } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 import { connected } from './fixtures.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   /** Owners whose notes are destroyed with them; what is called of both is told. */
   function models() {
     const told: string[] = []
@@ -41,7 +42,7 @@ onTunedDatabases((database) => {
   it('TWI-089 what depends on a record is deleted with its own callbacks, in one transaction', async (t) => {
     const { told, Note, Owner } = models()
     const pool = await connected(t, database, [Note, Owner])
-    for (const table of TABLES) await pool.runOperation(table)
+    await prepare(pool, ...TABLES)
     const owner = await Owner.create({ name: 'ann' })
     await Note.insertMany([
       { text: 'a', ownerId: owner.id },
@@ -64,7 +65,7 @@ onTunedDatabases((database) => {
     it(`TWI-089 when one of them ${text}, all of them and the record are what they were`, async (t) => {
       const { told, Note, Owner } = models()
       const pool = await connected(t, database, [Note, Owner])
-      for (const table of TABLES) await pool.runOperation(table)
+      await prepare(pool, ...TABLES)
       const owner = await Owner.create({ name: 'ann' })
       await Note.insertMany([
         { text: 'goes', ownerId: owner.id },
@@ -93,7 +94,7 @@ onTunedDatabases((database) => {
       }
     }
     const pool = await connected(t, database, [Vehicle])
-    await pool.runOperation('CREATE TABLE vehicles (id INTEGER PRIMARY KEY, type TEXT)')
+    await prepare(pool, 'CREATE TABLE vehicles (id INTEGER PRIMARY KEY, type TEXT)')
     await Vehicle.create({})
     await Car.create({})
     await Vehicle.create({})

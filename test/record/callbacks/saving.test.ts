@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ValidationError } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { connected, newUser, transactionsOf } from './fixtures.ts'
 
 const SAVING = [
@@ -20,7 +20,7 @@ const SAVING = [
 const BEFORE = ['beforeValidation', 'beforeCreate', 'beforeSave'] as const
 const WITHIN = [...BEFORE, 'afterValidation', 'afterCreate', 'afterSave'] as const
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   it('TWI-039 TWI-043 SQO-203 SQO-204 the order of a save: validations, before, the statement, after, the commit', async (t) => {
     const User = newUser()
     const told: string[] = []

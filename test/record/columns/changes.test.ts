@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, jsonNull, Model } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { withTables } from '../schema/fixtures.ts'
 
 class Note extends Model('notes', {
@@ -12,7 +12,7 @@ class Note extends Model('notes', {
   price: c.decimal({ precision: 10, scale: 2 }).nullable(),
 }) {}
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('JSON with other spaces and a point in time in other words are no changes', async () => {
     const pool = await withTables(suite, database, [Note])
     await pool.runOperation(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, connect, Model, type StandardSchema } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { withTables } from '../schema/fixtures.ts'
 
 class Point {
@@ -35,7 +35,7 @@ class Place extends Model('places', {
   floor: c.custom({ storage: 'integer', schema: even }).nullable(),
 }) {}
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('SQO-081 values of a class of your own are read and written by a codec', async () => {
     await withTables(suite, database, [Place])
     const { id } = await Place.create({ at: new Point(1, 2), floor: 4 })

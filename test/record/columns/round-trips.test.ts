@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import { column as c, Model } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { withTables } from '../schema/fixtures.ts'
 
 class Sample extends Model('samples', {
@@ -56,7 +56,7 @@ const sample = fc.record({
   enum: nullable(fc.constantFrom('a', "b'c", '"', 'ä😀' as const)),
 })
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('SQO-112 what is saved is read back as it was, and reading changes nothing', async () => {
     await withTables(suite, database, [Sample])
     await fc.assert(

@@ -3,7 +3,8 @@ import { it } from 'node:test'
 import { inspect } from 'node:util'
 import type { ConnectionPool } from 'offloop'
 import { connect, gte, Model, snakeCase } from 'offloop/record'
-import { type Database, type Owner, onTunedDatabases, openPool } from '../../databases.ts'
+import { type Database, type Owner, onTunedAndServers, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
 interface UserRow {
   id: number
@@ -25,7 +26,7 @@ async function start(owner: Owner, database: Database, sql = CREATE): Promise<Co
   return pool
 }
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('TWI-012 TWI-016 SQO-043 SQO-230 a model needs no columns: they are those of the table', async () => {
     class User extends Model<UserRow>() {}
     const pool = await start(suite, database)
@@ -106,7 +107,7 @@ onTunedDatabases((database, suite) => {
     await assert.rejects(async () => await User.all(), { code: 'NO_TABLE', message: /the table "users" of User/ })
     await assert.rejects(User.loadSchema(), { code: 'NO_TABLE' })
     assert.throws(() => new User().changes, { code: 'SCHEMA_NOT_READ', message: /await User\.loadSchema\(\)/ })
-    await pool.runOperation(CREATE)
+    await prepare(pool, CREATE)
     assert.deepEqual(await User.all(), [])
     assert.throws(() => User.createTableSql(), { code: 'INVALID_MODEL', message: /declares no columns/ })
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { inflector, pascalCase, snakeCase } from 'offloop/record'
+import { ConnectionPool } from 'offloop'
+import { column as c, connect, inflector, Model, modelFactory, pascalCase, snakeCase } from 'offloop/record'
 
 // The words of the original's own test; where it is wrong English, the right one.
 const words = `search searches|switch switches|fix fixes|box boxes|process processes|address addresses|case cases
@@ -82,4 +83,31 @@ it('SQO-040 pascal case has long keys if it is told', () => {
   assert.equal(long.attribute('FirstName', 'Person'), 'firstName')
   assert.equal(long.table('Person'), 'Person')
   assert.equal(pascalCase().column('id', 'Person'), 'ID')
+})
+
+it('a style of names is given once for many models, and each may have another', () => {
+  const AppModel = modelFactory({ names: snakeCase })
+  const columns = { id: c.integer().primaryKey(), firstName: c.text(), lastName: c.text('surname') }
+  const columnsOf = (model: { createTableSql(): readonly string[] }) => model.createTableSql()[0]
+  class BigUser extends AppModel(columns) {}
+  class Named extends AppModel('people', columns) {}
+  class Own extends AppModel('others', columns, { names: pascalCase() }) {}
+  class Plain extends Model('plain', columns) {}
+  class Found extends AppModel<{ id: number; firstName: string }>() {}
+  const pool = new ConnectionPool('sqlite::memory:')
+  connect(pool, [BigUser, Named, Own, Plain, Found])
+  assert.equal(BigUser.tableName, 'big_users')
+  assert.equal(Found.tableName, 'founds')
+  assert.match(columnsOf(BigUser) ?? '', /"first_name" text not null, "surname" text/)
+  assert.match(columnsOf(Named) ?? '', /^create table "people" .*"first_name"/)
+  assert.match(columnsOf(Own) ?? '', /"FirstName"/)
+  assert.match(columnsOf(Plain) ?? '', /"firstName"/)
+  const user = new BigUser({ firstName: 'x' })
+  const name: string = user.firstName
+  assert.equal(name, 'x')
+  // @ts-expect-error no such attribute
+  assert.throws(() => new BigUser({ first_name: 'x' }), { code: 'UNKNOWN_ATTRIBUTE' })
+  for (const wrong of [null, { naming: snakeCase }, { names: 'snake' }]) {
+    assert.throws(() => modelFactory(wrong as never), { code: 'INVALID_OPTION' })
+  }
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { gt } from 'offloop/record'
-import { type Database, onTunedDatabases, tunedDatabases } from '../../databases.ts'
+import { type Database, onTunedAndServers, tunedDatabases } from '../../databases.ts'
 import { collected, fillUsers, idsOf, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, Seat, pool } = openBlog(suite, database)
 
   beforeEach(() => fillUsers(pool))

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, it } from 'node:test'
 import { gte, NotFoundError, NotUniqueError, type Query, sql } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, idsOf, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const blog = openBlog(suite, database)
 
   beforeEach(() => fillUsers(blog.pool))

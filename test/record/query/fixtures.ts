@@ -1,16 +1,11 @@
 import type { ConnectionPool } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
+import type { ModelsDatabase } from '../../../src/record/models-database.ts'
 import { type Database, type Owner, openPool } from '../../databases.ts'
+import { keysWereGiven } from '../given-keys.ts'
 
 /** Models of one database: classes are connected to one pool each. */
 export type Blog = ReturnType<typeof openBlog>
-
-const TABLES = [
-  'CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, first_name TEXT NOT NULL, age INTEGER, role TEXT NOT NULL, ' +
-    'balance TEXT, score REAL, big INTEGER, joined TEXT, data TEXT)',
-  'CREATE TABLE IF NOT EXISTS pictures (id INTEGER PRIMARY KEY, name TEXT NOT NULL, user_id INTEGER REFERENCES users)',
-  'CREATE TABLE IF NOT EXISTS seats (row INTEGER, number INTEGER, taken INTEGER NOT NULL, PRIMARY KEY (row, number))',
-]
 
 /** People, their pictures and seats, in a database of its own. {@link empty} makes the tables. */
 export function openBlog(owner: Owner, database: Database) {
@@ -39,7 +34,10 @@ export function openBlog(owner: Owner, database: Database) {
   class Picture extends Model('pictures', {
     id: c.integer().primaryKey(),
     name: c.text(),
-    userId: c.integer('user_id').nullable(),
+    userId: c
+      .integer('user_id')
+      .nullable()
+      .references(() => User),
   }) {
     user = this.belongsTo(() => User)
   }
@@ -50,14 +48,17 @@ export function openBlog(owner: Owner, database: Database) {
   }) {}
   const pool = openPool(owner, database)
   const db = connect(pool, [User, Picture, Seat])
+  databases.set(pool, db)
   return { pool, db, User, Picture, Seat }
 }
 
 /** Makes the tables, or takes all rows out of them. */
 export async function empty(pool: ConnectionPool): Promise<void> {
-  for (const table of TABLES) await pool.runOperation(table)
+  await databases.get(pool)?.createTables({ ifNotExists: true })
   for (const table of ['pictures', 'users', 'seats']) await pool.runOperation(`DELETE FROM ${table}`)
 }
+
+const databases = new WeakMap<ConnectionPool, ModelsDatabase>()
 
 /** Ten people of ages 1 to 10, the fifth of no known age; the first three are admins. */
 export async function fillUsers(pool: ConnectionPool, count = 10): Promise<void> {
@@ -71,6 +72,7 @@ export async function fillUsers(pool: ConnectionPool, count = 10): Promise<void>
       role: at < 3 ? 'admin' : 'guest',
     })),
   )
+  await keysWereGiven(pool, 'users')
 }
 
 /** The ids of records, in their order. */

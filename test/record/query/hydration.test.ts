@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { connect } from 'offloop/record'
 import { inSlices } from '../../../src/record/query/slices.ts'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, pool } = openBlog(suite, database)
 
   it('many records are made in slices: others have their turn between them', async () => {

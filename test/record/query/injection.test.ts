@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, it } from 'node:test'
 import { desc } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, idsOf, openBlog } from './fixtures.ts'
 
 /** What a body parser makes of a request. */
@@ -9,7 +9,7 @@ function parsed(json: string): never {
   return JSON.parse(json) as never
 }
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, pool } = openBlog(suite, database)
 
   beforeEach(() => fillUsers(pool))

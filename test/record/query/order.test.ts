@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, it } from 'node:test'
 import { asc, desc, gt, sql } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { collected, fillUsers, idsOf, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, pool } = openBlog(suite, database)
 
   beforeEach(() => fillUsers(pool))
@@ -18,8 +18,10 @@ onTunedDatabases((database, suite) => {
     assert.deepEqual(await order('-id'), [7, 5, 2, 1])
     assert.deepEqual(await order(desc('id')), [7, 5, 2, 1])
     assert.deepEqual(await order(asc('role'), '-id'), [2, 1, 7, 5])
-    assert.deepEqual(await order(sql`age % 2`, 'id'), [5, 2, 1, 7])
-    assert.deepEqual(await order(desc(sql`age % 2`), 'id'), [1, 7, 2, 5])
+    assert.deepEqual(await order(sql`coalesce(age, 0) % 2`, 'id'), [2, 5, 1, 7])
+    assert.deepEqual(await order(desc(sql`coalesce(age, 0) % 2`), 'id'), [1, 7, 2, 5])
+    assert.deepEqual(await order('age'), [5, 1, 2, 7])
+    assert.deepEqual(await order('-age'), [7, 2, 1, 5])
     const query = User.where({ id: [1, 2, 5, 7] }).orderBy('role', '-id')
     assert.deepEqual(await query.reverse().ids(), [5, 7, 1, 2])
     assert.deepEqual(await query.reorder('id').ids(), [1, 2, 5, 7])
@@ -116,19 +118,21 @@ onTunedDatabases((database, suite) => {
   })
 
   it('TWI-074 GROUP BY comes before ORDER BY before LIMIT', async () => {
-    const found = await User.find({ group: 'role', orderBy: 'role', limit: [5, 0] })
-    assert.deepEqual(
-      found.map(({ role }) => role),
-      ['admin', 'guest'],
-    )
+    const asked = User.find({ group: 'role', orderBy: 'role', limit: [5, 0] })
+    if (database.dialect.name === 'postgres') {
+      await assert.rejects(asked.all(), { name: 'ProgrammingError', code: '42803' })
+    } else {
+      const roles = (await asked).map(({ role }) => role)
+      assert.deepEqual(roles, ['admin', 'guest'])
+    }
     const { sql: text } = User.find({ group: 'role', orderBy: 'role', limit: [5, 0], where: { age: 3 } }).toSql()
-    assert.match(text, /where .+ group by .+ order by .+ limit \?$/)
+    assert.match(text, /where .+ group by .+ order by .+ limit (\?|\$\d)$/)
   })
 
   it('decimals are sorted and compared as numbers', async () => {
-    await pool.runOperation(
-      "UPDATE users SET balance = CASE id WHEN 1 THEN '9.00' WHEN 2 THEN '10.00' WHEN 3 THEN '-1.50' END",
-    )
+    for (const [at, balance] of ['9.00', '10.00', '-1.50'].entries()) {
+      await User.where({ id: at + 1 }).updateAll({ balance })
+    }
     const query = User.where({ id: [1, 2, 3] })
     assert.deepEqual(await query.orderBy('balance').ids(), [3, 1, 2])
     assert.deepEqual(await query.orderBy('-balance').ids(), [2, 1, 3])

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, it } from 'node:test'
 import { gt, not, or, startsWith } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, idsOf, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, Picture, pool } = openBlog(suite, database)
 
   beforeEach(async () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { collected } from './fixtures.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('a model without columns of its own is asked in the same ways', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, weight NUMERIC)')
+    await pool.runOperation(
+      `CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, weight ${database.dialect.types.real})`,
+    )
     await pool.insertMany('things', [
       { id: 1, name: 'a', size: 3, weight: 1.5 },
       { id: 2, name: 'b', size: 5, weight: 2 },

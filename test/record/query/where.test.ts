@@ -21,10 +21,10 @@ import {
   sql,
   startsWith,
 } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { fillUsers, openBlog } from './fixtures.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const { User, pool } = openBlog(suite, database)
   type Where = Parameters<typeof User.where>[0]
   const found = async (where: Where) => (await User.where(where).orderBy('id').ids()).join(' ')
@@ -104,7 +104,9 @@ onTunedDatabases((database, suite) => {
     assert.equal(await found({ id: User.where({ role: 'admin' }).orderBy('-id').limit(1).valuesOf('id') }), '3')
     assert.equal(await found({ id: User.none().valuesOf('id') }), '')
     // @ts-expect-error texts for a number
-    assert.equal(await found({ id: User.all().valuesOf('firstName') }), '')
+    const mixed = found({ id: User.all().valuesOf('firstName') })
+    if (database.dialect.name === 'postgres') await assert.rejects(mixed, { name: 'ProgrammingError', code: '42883' })
+    else assert.equal(await mixed, '')
   })
 
   it('lists of any length are one statement', async () => {
@@ -160,9 +162,9 @@ onTunedDatabases((database, suite) => {
 
   it('SQO-150 SQO-160 SQO-173 expressions and functions are written by hand, with bound values', async () => {
     assert.equal(await found(sql`upper(${sql.ref('first_name')}) = ${'USER 7'}`), '7')
-    assert.equal(await found(sql`first_name || ${'!'} = ${'user 7!'} and age % ${2} = 1`), '7')
+    assert.equal(await found(sql`concat(first_name, cast(${'!'} as char)) = ${'user 7!'} and age % ${2} = 1`), '7')
     const { sql: text, values } = User.where(sql`age = ${7}`).toSql()
-    assert.match(text, /where \(age = \?\)$/)
+    assert.match(text, /where \(age = (\?|\$1)\)$/)
     assert.deepEqual(values, [7])
   })
 

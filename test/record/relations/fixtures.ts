@@ -1,6 +1,8 @@
+import { before } from 'node:test'
 import { ConnectionPool } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
-import { closedAtEnd, type Owner, unwatched } from '../../databases.ts'
+import { closedAtEnd, type Database, type Owner, onTunedAndServers, openPool, unwatched } from '../../databases.ts'
+import { asWrittenFor, prepare } from '../tables.ts'
 
 export class User extends Model('users', {
   id: c.integer().primaryKey(),
@@ -81,9 +83,22 @@ const TABLES = [
 
 export const models = [User, Picture, Avatar, FavoriteColor, Nickname, Club, Membership]
 
+/** The database on which tests run now; one of SQLite in memory unless told. */
+let current: Database | null = null
+
+/** A suite for every database, on which {@link connected} and {@link databaseWith} then open their pools. */
+export function onDatabases(define: (database: Database) => void): void {
+  onTunedAndServers((database) => {
+    before(() => {
+      current = database
+    })
+    define(database)
+  })
+}
+
 /** A pool on an empty database with all tables, to which the models above are connected. */
-export async function connected(owner: Owner, driver = 'sqlite'): Promise<ConnectionPool> {
-  return await databaseWith(owner, TABLES, models, driver)
+export async function connected(owner: Owner): Promise<ConnectionPool> {
+  return await databaseWith(owner, TABLES, models)
 }
 
 /** The same with tables and models of a test's own. */
@@ -91,17 +106,24 @@ export async function databaseWith(
   owner: Owner,
   tables: readonly string[],
   ofTest: readonly object[],
-  driver = 'sqlite',
 ): Promise<ConnectionPool> {
-  const pool = closedAtEnd(owner, new ConnectionPool(`${driver}::memory:`, unwatched))
-  for (const table of tables) await pool.runOperation(table)
+  const pool = opened(owner)
+  await prepare(pool, ...tables)
   connect(pool, ofTest, { replace: true })
   return pool
 }
 
+function opened(owner: Owner): ConnectionPool {
+  if (current && current.dialect.name !== 'sqlite') return openPool(owner, current)
+  return closedAtEnd(owner, new ConnectionPool(`${current?.driver ?? 'sqlite'}::memory:`, unwatched))
+}
+
 /** A column of a table as the database has it, sorted by id. */
 export async function column<T = unknown>(pool: ConnectionPool, table: string, name: string): Promise<T[]> {
-  const rows = await pool.runQuery<Record<string, T>>(`SELECT ${name} AS value FROM ${table} ORDER BY rowid`)
+  const order = pool.dialect === 'sqlite' ? 'rowid' : table.startsWith('f') && table !== 'freed' ? '1' : 'id'
+  const rows = await pool.runQuery<Record<string, T>>(
+    asWrittenFor(pool, `SELECT ${name} AS value FROM ${table} ORDER BY ${order}`),
+  )
   return rows.map(({ value }) => value as T)
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RecordStateError } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
-import { Avatar, column, connected, names, Picture, picture, User, user } from './fixtures.ts'
+import { run } from '../tables.ts'
+import { Avatar, column, connected, names, onDatabases, Picture, picture, User, user } from './fixtures.ts'
 
-onTunedDatabases(({ driver }) => {
+onDatabases(() => {
   test('TWI-114 TWI-100 what belongs to a record is found by its key, with conditions, order and limit', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const [ann, bob] = [await user('ann'), await user('bob')]
     for (const name of ['c', 'a', 'b']) await picture(name, ann)
     await picture('d', bob)
@@ -24,7 +24,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-115 they are counted, all or by condition, and options that count for nothing are refused', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const ann = await user('ann')
     await picture('a', ann)
     await picture('b', ann)
@@ -37,7 +37,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-116 TWI-120 set makes exactly these belong to the record, and they know it', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const [ann, bob] = [await user('ann'), await user('bob')]
     const [a, b, c] = [await picture('a', ann), await picture('b', ann), await picture('c', bob)]
     const before = await ann.pictures.get()
@@ -58,7 +58,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-117 D068 everything is checked before the first write: a member that was not saved costs nobody', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [a, b] = [await picture('a', ann), await picture('b')]
     const unsaved = new Picture({ name: 'new' })
@@ -90,11 +90,11 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-117 a member whose row is gone undoes the whole, and nobody in memory believes otherwise', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const [a, b, c] = [await picture('a', ann), await picture('b'), await picture('c')]
     await ann.pictures.load()
-    await pool.runOperation('DELETE FROM pictures WHERE id = ?', [c.id])
+    await run(pool, 'DELETE FROM pictures WHERE id = ?', [c.id])
     await assert.rejects(ann.pictures.set([b, c]), { code: 'STALE_RECORD' })
     assert.deepEqual(await column(pool, 'pictures', 'user_id'), [ann.id, null])
     assert.deepEqual([b.userId, c.userId], [null, null])
@@ -103,7 +103,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-119 clear leaves the records, without an owner', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     await picture('a', ann)
     const [loaded] = await ann.pictures.get()
@@ -115,7 +115,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-134 one by one: add, remove, has', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const [ann, bob] = [await user('ann'), await user('bob')]
     const [a, b, c] = [await picture('a', ann), await picture('b'), await picture('c', bob)]
     await ann.pictures.load()
@@ -133,7 +133,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('SQO-184 create makes and saves a record that belongs to the owner', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     await ann.pictures.load()
     const made: Picture = await ann.pictures.create({ name: 'made', userId: 77 })
@@ -146,8 +146,23 @@ onTunedDatabases(({ driver }) => {
     assert.equal(await Picture.all().count(), 1)
   })
 
+  test('SQO-184 build makes a new record that belongs to the owner, and saves nothing', async (t) => {
+    const pool = await connected(t)
+    const ann = await user('ann')
+    const built: Picture = ann.sorted.build({ name: 'built', userId: 77 })
+    assert.deepEqual([built.isNew, built.userId], [true, ann.id])
+    assert.equal(await ann.pictures.count(), 0)
+    await built.save()
+    assert.deepEqual(await column(pool, 'pictures', 'user_id'), [ann.id])
+    assert.equal(ann.avatar.build().userId, ann.id)
+    assert.throws(() => new User({ firstName: 'new' }).pictures.build(), { code: 'REFERENCE_NOT_SAVED' })
+    assert.throws(() => ann.clubs.build({ name: 'x' }), { code: 'INVALID_MODEL' })
+    // @ts-expect-error there is no such attribute
+    assert.throws(() => ann.pictures.build({ nam: 'x' }), { code: 'UNKNOWN_ATTRIBUTE' })
+  })
+
   test('SQO-174 SQO-176 orderBy, scope and inverse are the relation’s own', async (t) => {
-    await connected(t, driver)
+    await connected(t)
     const ann = await user('ann')
     await Picture.create({ name: 'a', size: 100, userId: ann.id })
     await Picture.create({ name: 'b', size: 1, userId: ann.id })
@@ -161,7 +176,7 @@ onTunedDatabases(({ driver }) => {
   })
 
   test('TWI-118 D067 lists of any length, and none at all', async (t) => {
-    const pool = await connected(t, driver)
+    const pool = await connected(t)
     const ann = await user('ann')
     const rows = Array.from({ length: 40_000 }, (_, at) => ({ name: `${at}` }))
     await pool.insertMany('pictures', rows)

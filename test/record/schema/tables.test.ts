@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
 class Author extends Model('authors', {
   id: c.integer().primaryKey(),
@@ -42,7 +43,7 @@ class Review extends Model('reviews', {
 const models = [Review, Book, Author]
 const replace = { replace: true }
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const open = () => {
     const pool = openPool(suite, database)
     return { pool, db: connect(pool, models, replace) }
@@ -90,7 +91,7 @@ onTunedDatabases((database, suite) => {
     }
     const pool = openPool(suite, database)
     const db = connect(pool, [Broken])
-    await pool.runOperation('CREATE TABLE taken (a)')
+    await prepare(pool, 'CREATE TABLE taken (a)')
     await assert.rejects(Broken.createTable(), /taken/)
     assert.deepEqual(await db.tableNames(), ['taken'])
   })

@@ -3,15 +3,16 @@ import { test } from 'node:test'
 import { ConnectionPool, IntegrityError, OperationalError, ProgrammingError } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
 import { plan } from '../../../src/drivers/sqlite/options.ts'
-import { closedAtEnd, folder, onTunedDatabases, openPool } from '../../databases.ts'
+import { closedAtEnd, folder, onTunedAndServers, openPool } from '../../databases.ts'
 import { refused } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('SQO-001 SEE-008 a URL is all that a program needs to keep records', async (t) => {
     class Person extends Model('people', { id: c.integer().primaryKey(), name: c.text() }) {}
     const pool = openPool(t, database)
     connect(pool, [Person])
-    await pool.runOperation('CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+    await prepare(pool, 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
     const { id } = await Person.create({ name: 'Edward' })
     assert.equal((await Person.find(id))?.name, 'Edward')
   })
@@ -20,7 +21,7 @@ onTunedDatabases((database) => {
     const url = `${database.driver}:${folder(t)}/twice.db`
     const [one, two] = [1, 2].map(() => closedAtEnd(t, new ConnectionPool(url)))
     assert.ok(one && two)
-    await one.runOperation('CREATE TABLE notes (text TEXT)')
+    await prepare(one, 'CREATE TABLE notes (text TEXT)')
     await one.close()
     await two.runOperation("INSERT INTO notes VALUES ('kept')")
     await two.close()
@@ -33,7 +34,7 @@ onTunedDatabases((database) => {
     const pool = openPool(t, database)
     connect(pool, [User])
     await refused(() => User.all(), ProgrammingError, { code: 'SQLITE_ERROR', kind: 'missing', message: /users/ })
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE)')
     await User.create({ login: 'ann' })
     const twice = await refused(() => User.create({ login: 'ann' }), IntegrityError, {
       code: 'SQLITE_CONSTRAINT_UNIQUE',
@@ -45,7 +46,7 @@ onTunedDatabases((database) => {
 
   test('SQO-019 rows, one row, the key of a new row and descriptions come from SQL by hand too', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
     assert.equal((await pool.runOperation("INSERT INTO users (name) VALUES ('ann'), ('bob')")).lastRowId, 2)
     assert.deepEqual(await pool.runQuery('SELECT id FROM users ORDER BY id'), [{ id: 1 }, { id: 2 }])
     await pool.runInteraction(async (txn) => {
@@ -62,7 +63,7 @@ onTunedDatabases((database) => {
     class User extends Model('users', { id: c.integer().primaryKey() }) {}
     const pool = openPool(t, database, { max: 2 })
     connect(pool, [User])
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY)')
     await Promise.all(Array.from({ length: 50 }, () => User.create({})))
     await Promise.all(Array.from({ length: 50 }, (_, i) => User.find(i + 1)))
     assert.equal(await User.all().count(), 50)

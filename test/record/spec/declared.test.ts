@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError } from 'offloop'
 import { column as c, connect, Model, ModelError, NotFoundError } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 
 /** Runs some work and tells which statements it sent. */
 async function sentBy(statements: string[], work: () => Promise<unknown>): Promise<readonly string[]> {
@@ -19,12 +20,12 @@ function logged(pool: ConnectionPool, models: readonly object[]) {
   return { database, statements }
 }
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('TWI-008 D057 columns of the table are read once, and anew when they changed or when that is asked for', async (t) => {
     class User extends Model<{ id: number; name: string; age?: number | null }>('users') {}
     const pool = openPool(t, database)
     const { statements } = logged(pool, [User])
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
     await User.loadSchema()
     assert.deepEqual(
       (await sentBy(statements, () => User.create({ name: 'ann' }))).map((sql) => sql.slice(0, 6)),

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ConnectionPool, InterfaceError, UnsupportedValueError } from 'offloop'
 import { column as c, connect, eq, gte, like, Model, ModelError, oneOf } from 'offloop/record'
-import { closedAtEnd, onTunedDatabases, openPool } from '../../databases.ts'
+import { closedAtEnd, onTunedAndServers, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 
 /** A model whose columns have hostile names too, its table, and a table that nobody must touch. */
 async function target(pool: ConnectionPool) {
@@ -16,10 +17,11 @@ async function target(pool: ConnectionPool) {
     odd: c.text('a"b; --').nullable(),
   }) {}
   connect(pool, [User])
-  await pool.runOperation(
+  await prepare(
+    pool,
     'CREATE TABLE users (id INTEGER PRIMARY KEY, login TEXT NOT NULL, age INTEGER, data TEXT, "a""b; --" TEXT)',
   )
-  await pool.runOperation('CREATE TABLE canary (song TEXT)')
+  await prepare(pool, 'CREATE TABLE canary (song TEXT)')
   await pool.runOperation("INSERT INTO canary VALUES ('sings')")
   await User.create({ login: 'ann', age: 0, odd: 'x' })
   return User
@@ -65,7 +67,7 @@ const text = fc.oneof(
 // What SQLite itself refuses in one of the drivers is no matter of SQL from data.
 const storable = text.filter((value) => !value.includes('\u0000') && value.isWellFormed())
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('F122 P18 a condition that came as JSON is a value: objects are refused, and no operator is in them', async (t) => {
     const pool = openPool(t, database)
     const User = await target(pool)

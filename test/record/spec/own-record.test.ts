@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SqlError } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { usable } from '../../pool/expect.ts'
 
 const moments = [
@@ -20,7 +20,7 @@ const moments = [
 
 const skipCallbacks = true
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('SQO-103 D107 whatever a callback asks of its own record ends, and so does what it is a part of', async (t) => {
     const pool = openPool(t, database, { max: 1 })
     class Row extends Model('rows', { id: c.integer().primaryKey(), n: c.integer().default(0) }) {}

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, ProgrammingError } from 'offloop'
 import { column as c, connect, gte, Model, oneOf, sql } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { collect, refused, rejectionOf } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 
 /** People with as many pets as their number says. */
 async function people(pool: ConnectionPool, count = 0) {
@@ -20,10 +21,8 @@ async function people(pool: ConnectionPool, count = 0) {
     person = this.belongsTo(() => Person)
   }
   connect(pool, [Person, Pet])
-  await pool.runOperation(
-    'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER, boss_id INTEGER)',
-  )
-  await pool.runOperation('CREATE TABLE pets (id INTEGER PRIMARY KEY, person_id INTEGER)')
+  await prepare(pool, 'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER, boss_id INTEGER)')
+  await prepare(pool, 'CREATE TABLE pets (id INTEGER PRIMARY KEY, person_id INTEGER)')
   await pool.insertMany(
     'people',
     Array.from({ length: count }, (_, i) => ({
@@ -40,7 +39,7 @@ async function people(pool: ConnectionPool, count = 0) {
   return { Person, Pet }
 }
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('SEE-011 findBy gives those that have these values, and tells how many', async (t) => {
     const pool = openPool(t, database)
     const { Person } = await people(pool)

@@ -4,9 +4,10 @@ import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
 import { column as c, connect, Model, ModelError, type StatementLog } from 'offloop/record'
 import type { LogEntry } from '../../../src/pool/telling-options.ts'
-import { closedAtEnd, onTunedDatabases, openPool } from '../../databases.ts'
+import { closedAtEnd, onTunedAndServers, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
 import gates from '../../pool/fixtures/gate-driver.ts'
+import { prepare } from '../tables.ts'
 
 const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)'
 
@@ -30,10 +31,10 @@ test('SQO-026 no database is never a database: null and undefined are refused by
   }
 })
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const first = openPool(suite, database)
   const second = openPool(suite, database)
-  const ready = Promise.all([first, second].map((pool) => pool.runOperation(USERS)))
+  const ready = Promise.all([first, second].map((pool) => prepare(pool, USERS)))
 
   test('TWI-001 SQO-024 SQO-027 models get a database once for all, another one by the call, or for some work', async () => {
     await ready
@@ -86,9 +87,9 @@ onTunedDatabases((database, suite) => {
     const other = openPool(t, database)
     connect(pool, [Item, Order])
     connect(other, [Post])
-    await pool.runOperation('CREATE TABLE items (id INTEGER PRIMARY KEY, orderId INTEGER)')
-    await pool.runOperation('CREATE TABLE orders (id INTEGER PRIMARY KEY)')
-    await other.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)')
+    await prepare(pool, 'CREATE TABLE items (id INTEGER PRIMARY KEY, orderId INTEGER)')
+    await prepare(pool, 'CREATE TABLE orders (id INTEGER PRIMARY KEY)')
+    await prepare(other, 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)')
     const order = await Order.create({})
     const item = await Item.create({ orderId: order.id })
     await Post.create({ title: 'an item of another kind' })
@@ -121,7 +122,7 @@ onTunedDatabases((database, suite) => {
     const told: StatementLog[] = []
     const User = userModel()
     connect(pool, [User], { log: (entry) => void told.push(entry), logValues: true })
-    await pool.runOperation(USERS)
+    await prepare(pool, USERS)
     const names = ['Estebán', 'الغزالي', '😀\u0007', '%s %d ?', "o'clock"]
     for (const name of names) await User.create({ name })
     assert.deepEqual(
@@ -156,7 +157,7 @@ onTunedDatabases((database, suite) => {
       throw new Error('no log today')
     }
     connect(pool, [User], { log, logValues: true })
-    await pool.runOperation(USERS)
+    await prepare(pool, USERS)
     const warned = once(process, 'warning')
     const ann = await User.create({ name: 'ann' })
     assert.equal((await User.find(ann.id))?.name, 'ann')

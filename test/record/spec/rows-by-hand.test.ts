@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { IntegrityError } from 'offloop'
 import { column as c, connect, like, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('TWI-149 TWI-160 TWI-157 rows, one row and counts come as objects by the names of their columns', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER)')
     await pool.insertMany('users', [
       { name: 'ann', age: 3 },
       { name: 'bob', age: null },
@@ -31,7 +32,7 @@ onTunedDatabases((database) => {
     class User extends Model('users', { id: c.integer().primaryKey(), name: c.text() }) {}
     const pool = openPool(t, database)
     connect(pool, [User])
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
     assert.deepEqual(await pool.runQuery('SELECT count(*) FROM users', [], { rowMode: 'array' }), [[0]])
     assert.deepEqual(await pool.runQuery("SELECT 'x' AS id, 1 AS name FROM users"), [])
     const ann = await User.create({ name: 'ann' })
@@ -40,7 +41,7 @@ onTunedDatabases((database) => {
 
   test('TWI-151 TWI-155 TWI-156 a row by hand: its key, how many were changed, how many deleted', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
     const insert = (name: string) => pool.runOperation('INSERT INTO users (name) VALUES (?)', name)
     assert.deepEqual(await insert('ann'), { rowCount: 1, lastRowId: 1 })
     const inside = await pool.runInteraction(async (txn) => {
@@ -55,7 +56,7 @@ onTunedDatabases((database) => {
 
   test('TWI-152 many rows are inserted as one: all of them or none', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE)')
     const names = Array.from({ length: 5000 }, (_, i) => ({ name: `user ${i}` }))
     assert.equal((await pool.insertMany('users', names)).rowCount, 5000)
     const more = [{ name: 'new' }, { name: 'user 7' }, { name: 'newer' }]
@@ -65,7 +66,7 @@ onTunedDatabases((database) => {
 
   test('TWI-153 D051 rows go in by the names of their columns, in whatever order these stand', async (t) => {
     const pool = openPool(t, database)
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, city TEXT)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, city TEXT)')
     await pool.insertMany('users', [
       { name: 'ann', city: 'Bonn' },
       { city: 'Rome', name: 'bob' },
@@ -85,7 +86,7 @@ onTunedDatabases((database) => {
     class Note extends Model('notes', { id: c.integer().primaryKey(), text: c.text() }) {}
     const pool = openPool(t, database)
     connect(pool, [Note])
-    await pool.runOperation('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)')
+    await prepare(pool, 'CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)')
     const odd = ['why?', '100%', '%s %d %%', "it's ?", '?1 :a @b $c', '-- ?', '/* ? */']
     for (const text of odd) await Note.create({ text })
     for (const text of odd) assert.equal(await Note.where({ text }).count(), 1)

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError, InterfaceError } from 'offloop'
 import { column as c, connect, Model, ModelError } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { refused, rejectionOf, usable } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 
 /** Accounts of which none can be below zero. */
 async function bank(pool: ConnectionPool) {
   class Account extends Model('accounts', { id: c.integer().primaryKey(), owner: c.text(), cents: c.integer() }) {}
   connect(pool, [Account])
-  await pool.runOperation(
+  await prepare(
+    pool,
     'CREATE TABLE accounts (id INTEGER PRIMARY KEY, owner TEXT NOT NULL UNIQUE, cents INTEGER NOT NULL CHECK (cents >= 0))',
   )
   return Account
@@ -36,7 +38,7 @@ test('TWI-004 SQO-025 a record is made without a database; the first call that n
   }
 })
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('SQO-028 TWI-139 work in a transaction gives its result, and all that its models did is kept', async (t) => {
     const pool = openPool(t, database)
     const Account = await bank(pool)

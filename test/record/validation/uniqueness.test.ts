@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { it, test } from 'node:test'
 import { IntegrityError } from 'offloop'
 import { column as c, connect, Model, ValidationError } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 import { connected, gate } from './fixtures.ts'
 
 const TABLE = `CREATE TABLE users (id INTEGER PRIMARY KEY, first_name TEXT, email TEXT, account INTEGER)`
@@ -79,11 +80,11 @@ test('TWI-051 D040 a database failure while it is asked rejects with that failur
   assert.equal(user.errors.isEmpty(), true)
 })
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('TWI-050 D042 a value that somebody else takes between the question and the write is the same error', async () => {
     const User = newUser()
     const pool = openPool(suite, database)
-    await pool.runOperation(TABLE)
+    await prepare(pool, TABLE)
     await pool.runOperation('CREATE UNIQUE INDEX emails ON users (email, account)')
     await pool.runOperation('CREATE UNIQUE INDEX names ON users (lower(first_name))')
     const [asked, written] = [gate(), gate()]

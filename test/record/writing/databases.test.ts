@@ -6,6 +6,7 @@ import sqlite from 'offloop/node-sqlite'
 import { column as c, connect, Model, ModelError } from 'offloop/record'
 import { closedAtEnd, type Database, openPool, tunedDatabases } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
+import { prepare } from '../tables.ts'
 import { createTables, modelsOf } from './fixtures.ts'
 
 const database = tunedDatabases[0] as Database
@@ -142,8 +143,8 @@ test('SQO-021 what is related to a record of another database is looked for ther
     user = this.belongsTo(() => User)
   }
   for (const [pool, title] of [[first, 'in first'] as const, [second, 'in second'] as const]) {
-    await pool.runOperation('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
-    await pool.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT, user_id INTEGER)')
+    await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)')
+    await prepare(pool, 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT, user_id INTEGER)')
     await User.on(pool).create({ name: title })
     await Post.on(pool).create({ title, userId: 1 })
   }

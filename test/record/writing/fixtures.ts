@@ -3,6 +3,7 @@ import type { ConnectionPool, PoolOptions } from 'offloop'
 import { type ConnectOptions, column as c, connect, Model } from 'offloop/record'
 import { queryChannel } from '../../../src/pool/traces.ts'
 import { type Database, type Owner, openPool } from '../../databases.ts'
+import { asSqlite, prepare } from '../tables.ts'
 
 const SCHEMA = [
   `CREATE TABLE people (
@@ -32,7 +33,7 @@ export function opened(owner: Owner, database: Database, setting: Setting = {}) 
 
 /** Creates the tables of these tests. */
 export async function createTables(pool: ConnectionPool): Promise<void> {
-  for (const sql of SCHEMA) await pool.runOperation(sql)
+  await prepare(pool, ...SCHEMA)
 }
 
 interface Setting {
@@ -71,12 +72,12 @@ export function modelsOf() {
   return { Person, Note, Country, Seat, Only, Order }
 }
 
-/** The SQL of the statements that `work` sends through this pool. */
+/** The SQL, as it would be for SQLite, of the statements that `work` sends through this pool. */
 export async function sent(pool: ConnectionPool, work: () => unknown): Promise<string[]> {
   const { name } = pool.stats()
   const statements: string[] = []
   const told = (trace: { readonly pool: string; readonly sql: string }) => {
-    if (trace.pool === name) statements.push(trace.sql)
+    if (trace.pool === name) statements.push(asSqlite(trace.sql))
   }
   const subscriber = { start: told, end() {}, asyncStart() {}, asyncEnd() {}, error() {} }
   queryChannel.subscribe(subscriber as never)

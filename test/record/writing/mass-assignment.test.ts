@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { ModelError } from 'offloop/record'
-import { type Database, onTunedDatabases } from '../../databases.ts'
+import { type Database, onTunedAndServers } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
 import { opened } from './fixtures.ts'
 
-onTunedDatabases((database: Database, suite) => {
+onTunedAndServers((database: Database, suite) => {
   const o = opened(suite, database)
   const clean = Object.getOwnPropertyNames(Object.prototype).sort()
 

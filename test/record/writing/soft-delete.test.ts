@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
+import { prepare } from '../tables.ts'
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const pool = openPool(suite, database)
   class Letter extends Model('letters', {
     id: c.integer().primaryKey(),
@@ -26,7 +27,7 @@ onTunedDatabases((database, suite) => {
     }
   }
   before(async () => {
-    await pool.runOperation('CREATE TABLE letters (id INTEGER PRIMARY KEY, text TEXT, deleted_at TEXT)')
+    await prepare(pool, 'CREATE TABLE letters (id INTEGER PRIMARY KEY, text TEXT, deleted_at TEXT)')
     connect(pool, [Letter])
   })
 

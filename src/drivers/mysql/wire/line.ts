@@ -14,6 +14,9 @@ export interface LineListener {
   lost(reason: ServerError | Error | null): Failure
 }
 
+/** Requests that keep a server busy for longer than it takes to send it others. */
+const BUSY = 12
+
 /** Requests on their way to the server, and its answers, which come in the same order. */
 export class Line implements PacketTaker {
   readonly #socket: Socket
@@ -26,6 +29,10 @@ export class Line implements PacketTaker {
   #isPaused = false
   #isLost = false
   #now = 0
+  #answeredAt = 0
+  #sending = 0
+  /** Requests that are written and not sent yet. */
+  #unsent = 0
   #farewell: ServerError | null = null
 
   constructor(socket: Socket, agreement: Agreement, mostBytes: number, listener: LineListener) {
@@ -104,11 +111,10 @@ export class Line implements PacketTaker {
     if (this.#inFlight.length === 0) this.#socket.unref()
     exchange.settle(this.#now - Math.max(exchange.sentAt, this.#answeredAt))
     this.#answeredAt = this.#now
+    if (this.#unsent > 0 && this.#inFlight.length - this.#unsent < BUSY) this.#flush()
     const next = this.#inFlight[0]
     if (next?.toStop) this.#listener.reachedToStop(next)
   }
-
-  #answeredAt = 0
 
   oversized(): void {
     this.#inFlight[0]?.oversized()
@@ -126,18 +132,23 @@ export class Line implements PacketTaker {
   }
 
   #flushSoon(exchange: Exchange | null): void {
+    this.#unsent += exchange ? 1 : 0
+    if (!this.#flushes) {
+      this.#flushes = true
+      this.#sending = performance.now()
+      queueMicrotask(() => this.#flushUnlessBusy())
+    }
     if (exchange) exchange.sentAt = this.#sending
-    if (this.#flushes) return
-    this.#flushes = true
-    this.#sending = performance.now()
-    if (exchange) exchange.sentAt = this.#sending
-    queueMicrotask(() => this.#flush())
   }
 
-  #sending = 0
+  // A server that has enough to do loses nothing when what comes next comes together.
+  #flushUnlessBusy(): void {
+    if (this.#inFlight.length - this.#unsent < BUSY) this.#flush()
+  }
 
   #flush(): void {
     this.#flushes = false
+    this.#unsent = 0
     const written = this.#out.flush()
     if (written && !this.#isLost) this.#socket.write(written)
   }

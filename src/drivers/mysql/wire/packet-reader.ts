@@ -1,3 +1,8 @@
+/** Node.js's own way to read text, of which its types do not tell; `toString` finds out each time which way to go. */
+interface SlicingBuffer extends Buffer {
+  utf8Slice(from: number, to: number): string
+}
+
 /** Reads the fields of one packet, in their order. One reader serves all packets of a connection. */
 export class PacketReader {
   buffer: Buffer = Buffer.alloc(0)
@@ -86,7 +91,7 @@ export class PacketReader {
   textOf(bytes: number): string {
     const from = this.at
     this.at = from + bytes
-    return this.buffer.toString('utf8', from, this.at)
+    return (this.buffer as SlicingBuffer).utf8Slice(from, this.at)
   }
 
   /** Bytes that have their length in front of them, in memory of their own. */

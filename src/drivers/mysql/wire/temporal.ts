@@ -37,8 +37,10 @@ function calendar(packet: PacketReader): string {
   return `${String(year).padStart(4, '0')}-${two(packet.uint8())}-${two(packet.uint8())}`
 }
 
+const TWO = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'))
+
 function two(value: number): string {
-  return value < 10 ? `0${value}` : String(value)
+  return TWO[value] ?? String(value)
 }
 
 const MOST_DIGITS = 6

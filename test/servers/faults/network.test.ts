@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CommitUnknownError, ConnectionLostError, type ConnectionPool, SqlError, TimeoutError } from 'offloop'
+import { rejectionOf, usable } from '../../pool/expect.ts'
+import { says } from '../network.ts'
+import { networked, onServers, poolOn } from './setting.ts'
+
+const kindOf = (error: unknown) => (error instanceof SqlError ? error.kind : String(error))
+
+async function rowsIn(pool: ConnectionPool): Promise<number> {
+  return Number((await pool.runQuery('SELECT count(*) AS n FROM t'))[0]?.n)
+}
+
+onServers((name) => {
+  /** A table, a pool through the network, and one that goes straight. */
+  async function setting(t: { after(work: () => unknown): void }, options = {}) {
+    const { network, url, through } = await networked(t, name)
+    const direct = poolOn(t, url)
+    await direct.runOperation('CREATE TABLE t (id INTEGER PRIMARY KEY)')
+    const pool = poolOn(t, through, options)
+    return { network, direct, pool, through }
+  }
+
+  test('F53 a connection that is cut before COMMIT arrives leaves the outcome unknown, and nothing is there', async (t) => {
+    const { network, direct, pool } = await setting(t)
+    await usable(pool)
+    network.onRequest = (bytes, link) => {
+      if (!says(bytes, 'commit')) return bytes
+      link.cut()
+      return null
+    }
+    const error = await rejectionOf(() => pool.runInteraction((txn) => txn.execute('INSERT INTO t VALUES (1)')))
+    assert.ok(error instanceof CommitUnknownError, String(error))
+    network.onRequest = (bytes) => bytes
+    assert.equal(await rowsIn(direct), 0)
+    await usable(pool)
+  })
+
+  test('F54 a connection whose answer to COMMIT is lost leaves the outcome unknown, and all is there', async (t) => {
+    const { network, direct, pool } = await setting(t)
+    await usable(pool)
+    network.onRequest = (bytes, committing) => {
+      if (says(bytes, 'commit')) {
+        network.onAnswer = (answer, link) => {
+          if (link !== committing) return answer
+          link.reset()
+          return null
+        }
+      }
+      return bytes
+    }
+    let runs = 0
+    const work = pool.runInteraction({ retry: 5 }, (txn) => {
+      runs++
+      return txn.execute('INSERT INTO t VALUES (1)')
+    })
+    const error = await rejectionOf(() => work)
+    assert.ok(error instanceof CommitUnknownError, String(error))
+    assert.equal(runs, 1, 'what may be committed is never run again')
+    network.onRequest = (bytes) => bytes
+    network.onAnswer = (bytes) => bytes
+    assert.equal(await rowsIn(direct), 1)
+    await usable(pool)
+  })
+
+  test('F55 a connection that is cut in its ROLLBACK leaves the caller its own error, and nothing behind', async (t) => {
+    const { network, direct, pool } = await setting(t, { max: 1 })
+    await usable(pool)
+    const mine = new Error('mine')
+    network.onRequest = (bytes, link) => {
+      if (!says(bytes, 'rollback')) return bytes
+      link.cut()
+      return null
+    }
+    const error = await rejectionOf(() =>
+      pool.runInteraction(async (txn) => {
+        await txn.execute('INSERT INTO t VALUES (1)')
+        throw mine
+      }),
+    )
+    assert.equal(error, mine)
+    network.onRequest = (bytes) => bytes
+    await usable(pool)
+    assert.equal(await rowsIn(direct), 0)
+  })
+
+  test('F52 a server that never says a word is given up after connectTimeout', async (t) => {
+    const { network, through } = await setting(t)
+    network.isSilent = true
+    const pool = poolOn(t, through, { connectTimeout: 300, acquireTimeout: 1000 })
+    const began = performance.now()
+    const error = await rejectionOf(() => pool.runQuery('SELECT 1'))
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.ok(performance.now() - began < 2500)
+    network.isSilent = false
+    await usable(pool)
+  })
+
+  test('F51 a connection that fell silent while it was idle is found out, and another one answers', async (t) => {
+    const { network, pool } = await setting(t, { max: 1, validateAfterIdle: 1, connectTimeout: 500 })
+    await usable(pool)
+    for (const link of network.links) link.isSilent = true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const began = performance.now()
+    await usable(pool)
+    assert.ok(performance.now() - began < 5000)
+  })
+
+  test('F56 a deadline covers all of an answer, however slowly it comes', async (t) => {
+    const { network, pool } = await setting(t, { max: 1 })
+    await usable(pool)
+    let timer: NodeJS.Timeout | undefined
+    network.onAnswer = (bytes, link) => {
+      let at = 0
+      timer = setInterval(() => {
+        if (at < bytes.length && link.isOpen) link.client.write(bytes.subarray(at, ++at))
+      }, 50)
+      return null
+    }
+    t.after(() => clearInterval(timer))
+    const began = performance.now()
+    const error = await rejectionOf(() =>
+      pool.runQuery("SELECT 'a long answer, byte by byte' AS a", [], { timeout: 300 }),
+    )
+    assert.equal(kindOf(error), 'timeout')
+    assert.ok(performance.now() - began < 2000)
+    clearInterval(timer)
+    network.onAnswer = (bytes) => bytes
+    await usable(pool)
+  })
+
+  test('F57 half an answer and then the end is a failure, never a result', async (t) => {
+    const { network, pool } = await setting(t, { max: 1 })
+    await usable(pool)
+    network.onAnswer = (bytes, link) => {
+      link.client.end(bytes.subarray(0, bytes.length >> 1))
+      link.server.destroy()
+      return null
+    }
+    const error = await rejectionOf(() => pool.runQuery('SELECT 1 AS a UNION SELECT 2 UNION SELECT 3'))
+    assert.ok(error instanceof ConnectionLostError, String(error))
+    network.onAnswer = (bytes) => bytes
+    await usable(pool)
+  })
+
+  test('F58 an answer whose lengths are nonsense ends its connection with a typed error', async (t) => {
+    const { network, pool } = await setting(t, { max: 1 })
+    await usable(pool)
+    for (const at of [1, 2, 3, 4, 8, 11]) {
+      network.onAnswer = (bytes) => {
+        const changed = Buffer.from(bytes)
+        changed[at] = 0x7f
+        return changed
+      }
+      const error = await rejectionOf(() => pool.runQuery(`SELECT 'text' AS a${at}`, [], { timeout: 500 }))
+      assert.ok(error instanceof SqlError, `byte ${at}: ${String(error)}`)
+      network.onAnswer = (bytes) => bytes
+      await usable(pool)
+    }
+  })
+})
