@@ -16,7 +16,17 @@ import { abortedRecord, closedRecord } from '../../thread/loss.ts'
 import type { Call } from './call.ts'
 import { CloseCall } from './close-call.ts'
 import { type Control, ControlCall } from './control-call.ts'
-import { begin, commit, releaseSavepoint, rollback, rollbackToSavepoint, savepoint } from './controls.ts'
+import {
+  begin,
+  commit,
+  discard,
+  refuseTouched,
+  releaseSavepoint,
+  rollback,
+  rollbackToSavepoint,
+  savepoint,
+  settle,
+} from './controls.ts'
 import { type Fields, lostRecord } from './errors.ts'
 import { ManyCall } from './many-call.ts'
 import { OpenCall } from './open-call.ts'
@@ -37,8 +47,17 @@ export class PgConnection implements Connection {
   readonly #wire: Wire
   #closing: Promise<Failure | null> | null = null
   #portals = 0
+  /** Whoever has opened it sets up its session, and is not done with that. */
+  #setsUp: boolean
+  readonly #wasSetUp: boolean
 
-  constructor(wire: Wire, { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions) {
+  constructor(
+    wire: Wire,
+    { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions,
+    setsUp: boolean,
+  ) {
+    this.#setsUp = setsUp
+    this.#wasSetUp = setsUp
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
     this.#wire = wire
@@ -103,6 +122,14 @@ export class PgConnection implements Connection {
 
   standing(): Promise<Standing | Failure> {
     return standing(this)
+  }
+
+  async reset(): Promise<Failure | null> {
+    const isFirst = this.#setsUp
+    this.#setsUp = false
+    const failure = await this.#control(isFirst ? settle : this.#wasSetUp ? refuseTouched : discard)
+    if (failure) void this.close()
+    return failure
   }
 
   interrupt(failure: Failure): Promise<Failure | null> {
