@@ -126,7 +126,7 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
     const record = serverRecord({ errno, sqlState: String(sqlState), message: plainText(message) })
     return { ...record, message: `Cannot connect to ${label}: ${REFUSALS[errno] ?? record.message}`, cause }
   }
-  const why = typeof code === 'string' ? code : 'CANNOT_CONNECT'
+  const why = systemCode(code)
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
   const told = `Cannot connect to ${label}: ${words || why}`
   if (TLS.test(why) || TLS.test(words)) {
@@ -138,6 +138,10 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
 }
 
 const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i
+
+function systemCode(code: unknown): string {
+  return typeof code === 'string' ? code : 'CANNOT_CONNECT'
+}
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1045: 'the server refuses this user, or the password is wrong',
