@@ -21,12 +21,12 @@ async function* generatedLater(upTo: number = COUNT): AsyncGenerator<Tuple, void
 }
 
 everywhereIsolated((database, suite) => {
-  const { sql, codes } = database.dialect
+  const { sql, codes, types, quote } = database.dialect
   const pool = openPool(suite, database)
   const other = openPool(suite, database)
   let tables = 0
 
-  async function table(columns = 'id INTEGER PRIMARY KEY, name'): Promise<string> {
+  async function table(columns = `id INTEGER PRIMARY KEY, name ${types.text}`): Promise<string> {
     const name = `t${++tables}`
     await pool.runOperation(`CREATE TABLE ${name} (${columns})`)
     return name
@@ -35,7 +35,7 @@ everywhereIsolated((database, suite) => {
   const rowsOf = (name: string) => pool.runQuery<Value[]>(`SELECT * FROM ${name} ORDER BY 1`, [], { rowMode: 'array' })
 
   test('every kind of source gives the same table', async () => {
-    await other.runOperation('CREATE TABLE source (id INTEGER PRIMARY KEY, name)')
+    await other.runOperation(`CREATE TABLE source (id INTEGER PRIMARY KEY, name ${types.text})`)
     await other.insertMany('source', tuples())
     const sources: Record<string, () => Iterable<Tuple> | AsyncIterable<unknown>> = {
       'an array': tuples,
@@ -70,7 +70,7 @@ everywhereIsolated((database, suite) => {
 
   test('rows may be wide, long or empty of text', async () => {
     const width = 300
-    const wide = await table(Array.from({ length: width }, (_, i) => `c${i}`).join(', '))
+    const wide = await table(Array.from({ length: width }, (_, i) => `c${i} INTEGER`).join(', '))
     const rows = Array.from({ length: 100 }, (_, i) => Array.from({ length: width }, (_, j) => i * width + j))
     assert.deepEqual(await pool.insertMany(wide, rows), { rowCount: 100 })
     assert.deepEqual(await rowsOf(wide), rows)
@@ -88,7 +88,7 @@ everywhereIsolated((database, suite) => {
   })
 
   test('objects may have their properties in any order and of any kind, as long as they are the columns', async () => {
-    const t = await table('a INTEGER PRIMARY KEY, b, "__proto__"')
+    const t = await table(`a INTEGER PRIMARY KEY, b INTEGER, ${quote('__proto__')} ${types.text}`)
     const property = fc.constantFrom('plain', 'getter', 'hidden', 'proxy', 'bare', 'class')
     let id = 0
     const object = fc.tuple(fc.shuffledSubarray(['a', 'b', '__proto__'], { minLength: 3 }), property, fc.integer())
@@ -113,7 +113,7 @@ everywhereIsolated((database, suite) => {
   })
 
   test('the first row that the database refuses is named, wherever it is', async () => {
-    const t = await table('id INTEGER PRIMARY KEY, name TEXT NOT NULL')
+    const t = await table(`id INTEGER PRIMARY KEY, name ${types.text} NOT NULL`)
     const insert = sql(`INSERT INTO ${t} VALUES (?, ?)`)
     await fc.assert(
       fc.asyncProperty(fc.nat(3000), fc.nat(3000), fc.boolean(), async (first, second, execute) => {

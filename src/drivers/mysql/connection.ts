@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  type Standing,
   type TransactionMode,
   type Value,
 } from '../../contract/index.ts'
@@ -16,6 +17,7 @@ import { PagedCall } from './paged-call.ts'
 import { QueryCall } from './query-call.ts'
 import { abortedRecord, closedRecord, goneRecord, nestedRecord } from './records.ts'
 import type { Session } from './session.ts'
+import { standing } from './standing.ts'
 
 const QUIT = 0x01
 
@@ -98,6 +100,10 @@ export class MysqlConnection implements Connection {
   close(): Promise<Failure | null> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  standing(): Promise<Standing | Failure> {
+    return standing(this)
   }
 
   kill(): boolean {

@@ -90,8 +90,8 @@ function wording(errno: number, message: string, { table, columns, constraint }:
   }
   if ((errno === 1451 || errno === 1452) && constraint !== undefined) {
     const of = columns ? ` of ${columns.join(', ')}` : ''
-    const why = errno === 1451 ? 'other rows refer to this one' : 'it refers to a row that is not there'
-    return `the foreign key ${JSON.stringify(constraint)}${of} in the table ${JSON.stringify(table)} does not allow it: ${why}`
+    const systemCode = errno === 1451 ? 'other rows refer to this one' : 'it refers to a row that is not there'
+    return `the foreign key ${JSON.stringify(constraint)}${of} in the table ${JSON.stringify(table)} does not allow it: ${systemCode}`
   }
   const words = NAMES_ONLY.has(errno) ? message : masked(message)
   const hint = HINTS[errno]
@@ -126,22 +126,18 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
     const record = serverRecord({ errno, sqlState: String(sqlState), message: plainText(message) })
     return { ...record, message: `Cannot connect to ${label}: ${REFUSALS[errno] ?? record.message}`, cause }
   }
-  const why = systemCode(code)
+  const systemCode = typeof code === 'string' ? code : 'CANNOT_CONNECT'
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
-  const told = `Cannot connect to ${label}: ${words || why}`
-  if (TLS.test(why) || TLS.test(words)) {
+  const told = `Cannot connect to ${label}: ${words || systemCode}`
+  if (TLS.test(systemCode) || TLS.test(words)) {
     const hint =
       'the option tls, or sslmode of a URL, tells which certificates are trusted, or that there is to be no TLS'
-    return { type: 'OperationalError', message: `${told}; ${hint}`, code: why, kind: 'cannotOpen', cause }
+    return { type: 'OperationalError', message: `${told}; ${hint}`, code: systemCode, kind: 'cannotOpen', cause }
   }
-  return { type: 'ConnectionLostError', message: told, code: why, kind: 'connectionLost', retryable: true, cause }
+  return { type: 'ConnectionLostError', message: told, code: systemCode, kind: 'connectionLost', retryable: true, cause }
 }
 
 const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i
-
-function systemCode(code: unknown): string {
-  return typeof code === 'string' ? code : 'CANNOT_CONNECT'
-}
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1045: 'the server refuses this user, or the password is wrong',

@@ -1,5 +1,5 @@
 import { type ConnectContext, errorFromRecord, Failure, recordOf, SqlError } from '../../contract/index.ts'
-import type { ServerAddress } from '../server/hosts.ts'
+import { asked, type ServerAddress } from '../server/hosts.ts'
 import { MysqlConnection } from './connection.ts'
 import { connectRecord } from './errors.ts'
 import { openLink } from './link.ts'
@@ -7,11 +7,14 @@ import { labelOf, type MysqlOptions } from './options.ts'
 import { Session } from './session.ts'
 import { setupSql } from './session-variables.ts'
 
-/** Opens a connection to the first server that lets us in, and sets its session up. Rejects with an error of the tree. */
-export async function open(options: MysqlOptions, { role, after, signal }: ConnectContext): Promise<MysqlConnection> {
+/** Opens a connection to the server that was asked for, or else to the first that lets us in, and sets its session up. Rejects with an error of the tree. */
+export async function open(
+  options: MysqlOptions,
+  { role, after, signal, host }: ConnectContext,
+): Promise<MysqlConnection> {
   await after
   let failure: unknown = null
-  for (const address of options.addresses) {
+  for (const address of asked(options.addresses, host)) {
     try {
       return new MysqlConnection(await openSession(options, address, role === 'reader' || options.readOnly, signal))
     } catch (error) {

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  type Standing,
   type TransactionMode,
   type Value,
   ValueSets,
@@ -24,6 +25,7 @@ import type { PageResolve } from './page.ts'
 import { Pipeline } from './pipeline.ts'
 import { ClosePortalCall, NextCall } from './portal-calls.ts'
 import { QueryCall } from './query-call.ts'
+import { standing } from './standing.ts'
 import { Statements } from './statements.ts'
 import type { Wire } from './wire.ts'
 
@@ -97,6 +99,10 @@ export class PgConnection implements Connection {
   close(): Promise<Failure | null> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  standing(): Promise<Standing | Failure> {
+    return standing(this)
   }
 
   interrupt(failure: Failure): Promise<Failure | null> {

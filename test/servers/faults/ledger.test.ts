@@ -13,7 +13,13 @@ onServers((name) => {
     const { network, url, through } = await networked(t, name)
     const direct = poolOn(t, url)
     const open = (options: object) => poolOn(t, through, { acquireTimeout: 5000, ...options })
-    const figures = await moveOverBadNetwork(direct, network, { seed, cuts: 500, unknown: 10, longest: seconds * 1000, open })
+    const figures = await moveOverBadNetwork(direct, network, {
+      seed,
+      cuts: 500,
+      unknown: 10,
+      longest: seconds * 1000,
+      open,
+    })
     t.diagnostic(JSON.stringify({ seed, ...figures }))
     const { missing, present, sum, ok, failed, cuts, unknown } = figures
     assert.deepEqual({ missing, present, sum }, { missing: 0, present: 0, sum: SUM })
