@@ -185,7 +185,7 @@ export class PgConnection implements Connection {
     if (this.#closing) return call.fail(new Failure(closedRecord))
     if (!signal) return this.#line.send(call)
     if (signal.aborted) return call.fail(new Failure(abortedRecord))
-    const abort = () => this.#line.abort(call, new Failure(abortedRecord))
+    const abort = () => this.#line.giveUp(call, new Failure(abortedRecord))
     signal.addEventListener('abort', abort, { once: true })
     call.onAnswer = () => signal.removeEventListener('abort', abort)
     this.#line.send(call)
