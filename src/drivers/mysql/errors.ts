@@ -126,7 +126,7 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
     const record = serverRecord({ errno, sqlState: String(sqlState), message: plainText(message) })
     return { ...record, message: `Cannot connect to ${label}: ${REFUSALS[errno] ?? record.message}`, cause }
   }
-  const systemCode = typeof code === 'string' ? code : 'CANNOT_CONNECT'
+  const systemCode = systemCodeOf(code)
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
   const told = `Cannot connect to ${label}: ${words || systemCode}`
   if (TLS.test(systemCode) || TLS.test(words)) {
@@ -134,10 +134,21 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
       'the option tls, or sslmode of a URL, tells which certificates are trusted, or that there is to be no TLS'
     return { type: 'OperationalError', message: `${told}; ${hint}`, code: systemCode, kind: 'cannotOpen', cause }
   }
-  return { type: 'ConnectionLostError', message: told, code: systemCode, kind: 'connectionLost', retryable: true, cause }
+  return {
+    type: 'ConnectionLostError',
+    message: told,
+    code: systemCode,
+    kind: 'connectionLost',
+    retryable: true,
+    cause,
+  }
 }
 
 const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i
+
+function systemCodeOf(code: unknown): string {
+  return typeof code === 'string' ? code : 'CANNOT_CONNECT'
+}
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1045: 'the server refuses this user, or the password is wrong',
