@@ -90,8 +90,8 @@ function wording(errno: number, message: string, { table, columns, constraint }:
   }
   if ((errno === 1451 || errno === 1452) && constraint !== undefined) {
     const of = columns ? ` of ${columns.join(', ')}` : ''
-    const systemCode = errno === 1451 ? 'other rows refer to this one' : 'it refers to a row that is not there'
-    return `the foreign key ${JSON.stringify(constraint)}${of} in the table ${JSON.stringify(table)} does not allow it: ${systemCode}`
+    const why = errno === 1451 ? 'other rows refer to this one' : 'it refers to a row that is not there'
+    return `the foreign key ${JSON.stringify(constraint)}${of} in the table ${JSON.stringify(table)} does not allow it: ${why}`
   }
   const words = NAMES_ONLY.has(errno) ? message : masked(message)
   const hint = HINTS[errno]
@@ -126,18 +126,18 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
     const record = serverRecord({ errno, sqlState: String(sqlState), message: plainText(message) })
     return { ...record, message: `Cannot connect to ${label}: ${REFUSALS[errno] ?? record.message}`, cause }
   }
-  const systemCode = systemCodeOf(code)
+  const isKnown = typeof code === 'string'
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
-  const told = `Cannot connect to ${label}: ${words || systemCode}`
-  if (TLS.test(systemCode) || TLS.test(words)) {
+  const told = `Cannot connect to ${label}: ${words || String(code)}`
+  if (TLS.test(String(code)) || TLS.test(words)) {
     const hint =
       'the option tls, or sslmode of a URL, tells which certificates are trusted, or that there is to be no TLS'
-    return { type: 'OperationalError', message: `${told}; ${hint}`, code: systemCode, kind: 'cannotOpen', cause }
+    return { type: 'OperationalError', message: `${told}; ${hint}`, code: String(code), kind: 'cannotOpen', cause }
   }
   return {
     type: 'ConnectionLostError',
     message: told,
-    code: systemCode,
+    code: isKnown ? code : 'CANNOT_CONNECT',
     kind: 'connectionLost',
     retryable: true,
     cause,
@@ -145,10 +145,6 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
 }
 
 const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i
-
-function systemCodeOf(code: unknown): string {
-  return typeof code === 'string' ? code : 'CANNOT_CONNECT'
-}
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1045: 'the server refuses this user, or the password is wrong',
