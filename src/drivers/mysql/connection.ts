@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  rowsInManyRecord,
   type Standing,
   type TransactionMode,
   type Value,
@@ -16,6 +17,7 @@ import { ManyRun } from './many.ts'
 import { PagedCall } from './paged-call.ts'
 import { QueryCall } from './query-call.ts'
 import { abortedRecord, closedRecord, goneRecord, nestedRecord } from './records.ts'
+import { shape } from './scan.ts'
 import type { Session } from './session.ts'
 import { standing } from './standing.ts'
 
@@ -50,6 +52,7 @@ export class MysqlConnection implements Connection {
     query: Omit<Query, 'values' | 'rowMode'>,
     sets: Iterable<readonly Value[]>,
   ): Promise<Outcome | Failure> {
+    if (shape(query.sql).readsRows) return new Failure(rowsInManyRecord)
     const run = new ManyRun(this.#session, query, sets)
     return await this.#alone(() => run.run())
   }

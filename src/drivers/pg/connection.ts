@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  rowsInManyRecord,
   type Standing,
   type TransactionMode,
   type Value,
@@ -35,6 +36,7 @@ import type { PageResolve } from './page.ts'
 import { Pipeline } from './pipeline.ts'
 import { ClosePortalCall, NextCall } from './portal-calls.ts'
 import { QueryCall } from './query-call.ts'
+import { shape } from './scan.ts'
 import { standing } from './standing.ts'
 import { Statements } from './statements.ts'
 import type { Wire } from './wire.ts'
@@ -79,6 +81,7 @@ export class PgConnection implements Connection {
   }
 
   queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure> {
+    if (shape(query.sql).readsRows) return Promise.resolve(new Failure(rowsInManyRecord))
     return new Promise((resolve) => this.#send(new ManyCall(query, ValueSets.of(sets), resolve), query.signal))
   }
 
@@ -182,7 +185,7 @@ export class PgConnection implements Connection {
     if (this.#closing) return call.fail(new Failure(closedRecord))
     if (!signal) return this.#line.send(call)
     if (signal.aborted) return call.fail(new Failure(abortedRecord))
-    const abort = () => this.#line.abort(call, new Failure(abortedRecord))
+    const abort = () => this.#line.giveUp(call, new Failure(abortedRecord))
     signal.addEventListener('abort', abort, { once: true })
     call.onAnswer = () => signal.removeEventListener('abort', abort)
     this.#line.send(call)

@@ -58,6 +58,18 @@ export abstract class StatementCall extends Call {
     this.#rowMode = rowMode
   }
 
+  override get leavesNothing(): boolean {
+    return this.asked.inTransaction || this.#readsOnly
+  }
+
+  override get isRepeatable(): boolean {
+    return !this.asked.inTransaction && this.#readsOnly
+  }
+
+  get #readsOnly(): boolean {
+    return this.statement?.scan.shape.readsRows === true
+  }
+
   // What is neither a read nor a change of rows may be something that others must not follow blindly.
   isAlone(line: Line): boolean {
     return !RUNS_BESIDE.has(this.#found(line).scan.verb)
