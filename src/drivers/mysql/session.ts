@@ -31,6 +31,8 @@ export class Session implements LineListener {
   /** Why no call is taken any more; null while they are. */
   ended: Failure | null = null
   isClosing = false
+  /** Something ran that may have left something in the session. */
+  hasTraces = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
@@ -68,6 +70,17 @@ export class Session implements LineListener {
   /** The same where only its success matters. */
   async control(sql: string): Promise<Failure | null> {
     const answer = await this.command(sql)
+    if (answer instanceof Failure) return answer
+    return 'errno' in answer ? serverFailure(answer) : null
+  }
+
+  /** Makes the session what it was when the server had let us in; what was prepared is gone with the rest. */
+  async forgetAll(): Promise<Failure | null> {
+    const answer = await new Promise<TextAnswer | ServerError | Failure>((resolve) => {
+      if (this.ended) return resolve(this.ended)
+      this.line.send(new TextCommand('', resolve, RESET))
+    })
+    this.statements.clear()
     if (answer instanceof Failure) return answer
     return 'errno' in answer ? serverFailure(answer) : null
   }
@@ -163,6 +176,9 @@ export class Session implements LineListener {
 
 /** The server's number for a statement that it does not prepare. */
 const UNPREPARABLE = 1295
+
+/** The command that makes a session anew. */
+const RESET = 0x1f
 
 const SILENT: LineListener = {
   reachedToStop: () => undefined,
