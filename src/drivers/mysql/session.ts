@@ -1,6 +1,7 @@
 import { type ErrorRecord, Failure } from '../../contract/index.ts'
+import { runBeside } from './beside.ts'
 import { serverFailure } from './errors.ts'
-import { type Link, openLink } from './link.ts'
+import type { Link } from './link.ts'
 import type { MysqlOptions } from './options.ts'
 import { closedRecord, killedRecord, lostRecord, notBegunRecord } from './records.ts'
 import { type Known, Statements } from './statements.ts'
@@ -31,6 +32,8 @@ export class Session implements LineListener {
   /** Why no call is taken any more; null while they are. */
   ended: Failure | null = null
   isClosing = false
+  /** It was ended over a call that was given up: what only reads can be made again. */
+  isOverdue = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
@@ -134,6 +137,12 @@ export class Session implements LineListener {
 
   #killed: Failure | null = null
 
+  /** Ends the connection over a call that was given up, and that the server did not stop in time. */
+  endOverdue(): void {
+    this.isOverdue = true
+    this.kill()
+  }
+
   /** Takes no more calls; those that have not begun fail with this record. */
   end(failure: Failure, waiting: ErrorRecord): void {
     this.ended ??= failure
@@ -151,20 +160,9 @@ export class Session implements LineListener {
 
   // A server notices the end of a connection when it next writes to it, which may be after hours of work.
   #endOnServer(): void {
-    void openLink(this.options, this.link.address).then(
-      (link) => {
-        const line = new Line(link.socket, link.agreement, this.options.maxResultBytes, SILENT)
-        line.send(new TextCommand(`KILL ${this.link.id}`, () => line.destroy()))
-      },
-      () => undefined,
-    )
+    void runBeside(this.options, this.link.address, `KILL ${this.link.id}`)
   }
 }
 
 /** The server's number for a statement that it does not prepare. */
 const UNPREPARABLE = 1295
-
-const SILENT: LineListener = {
-  reachedToStop: () => undefined,
-  lost: (reason) => new Failure(lostRecord(reason)),
-}
