@@ -1,6 +1,7 @@
 import { type ErrorRecord, Failure } from '../../contract/index.ts'
+import { runBeside } from './beside.ts'
 import { serverFailure } from './errors.ts'
-import { type Link, openLink } from './link.ts'
+import type { Link } from './link.ts'
 import type { MysqlOptions } from './options.ts'
 import { closedRecord, killedRecord, lostRecord, notBegunRecord } from './records.ts'
 import { type Known, Statements } from './statements.ts'
@@ -33,6 +34,9 @@ export class Session implements LineListener {
   isClosing = false
   /** Something ran that may have left something in the session. */
   hasTraces = false
+
+  /** It was ended over a call that was given up: what only reads can be made again. */
+  isOverdue = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
@@ -147,6 +151,12 @@ export class Session implements LineListener {
 
   #killed: Failure | null = null
 
+  /** Ends the connection over a call that was given up, and that the server did not stop in time. */
+  endOverdue(): void {
+    this.isOverdue = true
+    this.kill()
+  }
+
   /** Takes no more calls; those that have not begun fail with this record. */
   end(failure: Failure, waiting: ErrorRecord): void {
     this.ended ??= failure
@@ -164,13 +174,7 @@ export class Session implements LineListener {
 
   // A server notices the end of a connection when it next writes to it, which may be after hours of work.
   #endOnServer(): void {
-    void openLink(this.options, this.link.address).then(
-      (link) => {
-        const line = new Line(link.socket, link.agreement, this.options.maxResultBytes, SILENT)
-        line.send(new TextCommand(`KILL ${this.link.id}`, () => line.destroy()))
-      },
-      () => undefined,
-    )
+    void runBeside(this.options, this.link.address, `KILL ${this.link.id}`)
   }
 }
 
@@ -184,3 +188,4 @@ const SILENT: LineListener = {
   reachedToStop: () => undefined,
   lost: (reason) => new Failure(lostRecord(reason)),
 }
+
