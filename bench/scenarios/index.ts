@@ -5,8 +5,10 @@ import { http } from './http.ts'
 import { hydration } from './hydration.ts'
 import { independentWrites } from './independent-writes.ts'
 import { largeResults } from './large-results.ts'
+import { mariadb } from './mariadb.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { pointReads } from './point-reads.ts'
+import { postgres } from './postgres.ts'
 import { records } from './records.ts'
 import { slowBesideFast } from './slow-beside-fast.ts'
 import { startAndSize } from './start-and-size.ts'
@@ -19,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   slowBesideFast,
   independentWrites,
   bulkInsert,
+  postgres,
+  mariadb,
   records,
   hydration,
   startAndSize,

@@ -11,7 +11,7 @@ import {
 } from 'offloop'
 import { FakeClock } from 'offloop/testing'
 import { noDeadlines } from '../../src/pool/deadlines.ts'
-import { closedAtEnd, everywhere, openPool, unwatched } from '../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool, unwatched } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 import gates from './fixtures/gate-driver.ts'
 
@@ -228,8 +228,7 @@ describe('retry', () => {
   })
 })
 
-everywhere((database) => {
-  const { sql } = database.dialect
+onTunedDatabases((database) => {
   test('P6 F24 transfers that get into the way of another pool’s: each ledger row is there exactly once', async (t) => {
     const url = `${database.url(t)}?busyTimeout=1`
     const setup = closedAtEnd(t, new ConnectionPool(url))
@@ -246,9 +245,9 @@ everywhere((database) => {
     const transfer = (pool: ConnectionPool, id: number) =>
       pool.runInteraction(async (txn) => {
         if (txn.attempt > 1) retried++
-        await txn.execute(sql('UPDATE accounts SET cents = cents - 1 WHERE id = ?'), (id % 3) + 1)
-        await txn.execute(sql('UPDATE accounts SET cents = cents + 1 WHERE id = ?'), ((id + 1) % 3) + 1)
-        await txn.execute(sql('INSERT INTO ledger VALUES (?, ?)'), [id, txn.attempt])
+        await txn.execute('UPDATE accounts SET cents = cents - 1 WHERE id = ?', (id % 3) + 1)
+        await txn.execute('UPDATE accounts SET cents = cents + 1 WHERE id = ?', ((id + 1) % 3) + 1)
+        await txn.execute('INSERT INTO ledger VALUES (?, ?)', [id, txn.attempt])
       })
     const ids = Array.from({ length: 200 }, (_, i) => i)
     await Promise.all(ids.map((id) => transfer(pools[id % 2]!, id)))

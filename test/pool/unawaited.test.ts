@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError, ProgrammingError, type Transaction } from 'offloop'
-import { onEveryDatabase, openPool } from '../databases.ts'
+import { everywhere, openPool } from '../databases.ts'
 import { refused, rejectionOf, usable } from './expect.ts'
 
 const MISSING = 'SELECT * FROM missing'
-const missing = { code: 'SQLITE_ERROR', kind: 'missing' }
+const NOWHERE = 'INSERT INTO missing VALUES (1)'
 
 type Use = (pool: ConnectionPool, txn: Transaction) => Promise<unknown>
 
@@ -13,11 +13,11 @@ type Use = (pool: ConnectionPool, txn: Transaction) => Promise<unknown>
 const calls: Record<string, Use> = {
   'txn.execute': (_, txn) => txn.execute(MISSING),
   'txn.query': (_, txn) => txn.query(MISSING),
-  'txn.executeMany': (_, txn) => txn.executeMany(MISSING, [[]]),
+  'txn.executeMany': (_, txn) => txn.executeMany(NOWHERE, [[]]),
   'a cursor’s query': (_, txn) => txn.cursor().query(MISSING),
   'pool.runQuery': (pool) => pool.runQuery(MISSING),
   'pool.runOperation with a deadline': (pool) => pool.runOperation(MISSING, [], { timeout: 60_000 }),
-  'pool.executeMany': (pool) => pool.executeMany(MISSING, [[]]),
+  'pool.executeMany': (pool) => pool.executeMany(NOWHERE, [[]]),
   'pool.insertMany': (pool) => pool.insertMany('missing', [[1]]),
   'an inner interaction': (pool) => pool.runInteraction((inner) => inner.execute(MISSING)),
 }
@@ -44,7 +44,10 @@ const hearing: Record<string, (call: Promise<unknown>) => unknown> = {
   'handed on from an async function': (call) => (async () => call)().catch(() => undefined),
 }
 
-onEveryDatabase((database, suite) => {
+everywhere((database, suite) => {
+  // PostgreSQL runs nothing more in a transaction in which something has failed: then these cases do not arise.
+  if (!database.dialect.can.goOn) return
+  const missing = { code: database.dialect.codes.missing, kind: 'missing' }
   const pool = openPool(suite, database)
   let tables = 0
 
@@ -112,7 +115,7 @@ onEveryDatabase((database, suite) => {
         await txn.query('SELECT 1')
         void txn.query('SELECT nonsense')
       })
-    await refused(several, IntegrityError, { code: 'SQLITE_CONSTRAINT_PRIMARYKEY', kind: 'unique' })
+    await refused(several, IntegrityError, { code: database.dialect.codes.key, kind: 'unique' })
     const mine = new Error('mine')
     const own = () =>
       pool.runInteraction(async (txn) => {

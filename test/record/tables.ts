@@ -59,3 +59,11 @@ export async function run(pool: ConnectionPool, text: string, values: readonly V
   const { sql } = dialects[pool.dialect ?? 'sqlite'] as Dialect
   await pool.runOperation(sql(asWrittenFor(pool, text)), values)
 }
+
+/** A statement as it would be sent to SQLite, save for what others have in other words. */
+export function asSqlite(text: string | undefined): string {
+  return (text ?? '')
+    .replaceAll('`', '"')
+    .replace(/\$\d+/g, '?')
+    .replace(/cast\(\? as bigint\)/g, '?')
+}

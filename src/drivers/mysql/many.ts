@@ -88,6 +88,7 @@ export class ManyRun {
 
   async #prepared(known: Known): Promise<Failure | null> {
     if (this.#query.inTransaction && known.scan.commits) return new Failure(implicitCommitRecord(known.scan.verb))
+    if (known.scan.leaves) this.#session.hasTraces = true
     const failure = known.wire ? null : await this.#session.prepare(known)
     if (failure) return failure
     if (!known.wire || known.wire.parameterCount !== this.#sets.width) {

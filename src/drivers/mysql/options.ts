@@ -1,5 +1,12 @@
 import type { ConnectPlan } from '../../contract/index.ts'
-import { addressesOption, type GivenHost, isLocal, type ServerAddress, writeAddresses } from '../server/hosts.ts'
+import {
+  addressesOption,
+  type GivenHost,
+  hostNames,
+  isLocal,
+  type ServerAddress,
+  writeAddresses,
+} from '../server/hosts.ts'
 import { Secret } from '../server/secret.ts'
 import { readSslMode, type TlsMode, type TlsOptionsInput, type TlsSetting, tlsOption } from '../server/tls.ts'
 import { readBoolean, readNumber, readServerUrl, readText } from '../server/url.ts'
@@ -101,7 +108,8 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     maxResultBytes: integerOption(given, 'maxResultBytes', DEFAULT_RESULT_BYTES, 1024, LARGEST_RESULT_BYTES),
     session: sessionOption(given.get('session'), textOption(given, 'timeZone')),
   }
-  return { options, layout: 'equal', readOnly: options.readOnly, label: labelOf(options) }
+  const { readOnly } = options
+  return { options, layout: 'equal', readOnly, ...hostNames(addresses, DEFAULT_PORT), label: labelOf(options) }
 }
 
 /** Names the database, without a secret. */

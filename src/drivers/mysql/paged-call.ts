@@ -93,6 +93,7 @@ export class PagedCall implements Turn, Exchange {
     this.#waiters.push({ size: this.#size, resolve: (page) => this.#open(page) })
     signal?.addEventListener('abort', this.#abort, { once: true })
     this.#session.open.add(this)
+    if (known.scan.leaves) this.#session.hasTraces = true
     this.#session.line.send(this)
     return null
   }

@@ -124,6 +124,7 @@ export class QueryCall implements Turn, Exchange {
     }
     const mode = rowMode === 'object' ? 'object' : 'array'
     this.#reader = new ResultReader({ rowMode: mode, statement: known.wire, takeRow: this.#takeRow })
+    if (known.scan.leaves) session.hasTraces = true
     session.line.send(this)
   }
 

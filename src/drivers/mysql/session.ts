@@ -34,6 +34,8 @@ export class Session implements LineListener {
   isClosing = false
   /** It was ended over a call that was given up: what only reads can be made again. */
   isOverdue = false
+  /** Something ran that may have left something in the session. */
+  hasTraces = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
@@ -71,6 +73,17 @@ export class Session implements LineListener {
   /** The same where only its success matters. */
   async control(sql: string): Promise<Failure | null> {
     const answer = await this.command(sql)
+    if (answer instanceof Failure) return answer
+    return 'errno' in answer ? serverFailure(answer) : null
+  }
+
+  /** Makes the session what it was when the server had let us in; what was prepared is gone with the rest. */
+  async forgetAll(): Promise<Failure | null> {
+    const answer = await new Promise<TextAnswer | ServerError | Failure>((resolve) => {
+      if (this.ended) return resolve(this.ended)
+      this.line.send(new TextCommand('', resolve, RESET))
+    })
+    this.statements.clear()
     if (answer instanceof Failure) return answer
     return 'errno' in answer ? serverFailure(answer) : null
   }
@@ -166,3 +179,6 @@ export class Session implements LineListener {
 
 /** The server's number for a statement that it does not prepare. */
 const UNPREPARABLE = 1295
+
+/** The command that makes a session anew. */
+const RESET = 0x1f

@@ -11,6 +11,8 @@ export interface Line {
   /** The state of the session, as far as answers have come. */
   readonly status: number
   readonly maxResultBytes: number
+  /** Something was sent that may have left something in the session. */
+  isTouched: boolean
   /** Somebody waits for the call that has the line alone. */
   readonly isWaitedFor: boolean
   /** Sends what was written, as soon as all that can be done at once is done. */

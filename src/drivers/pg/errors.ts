@@ -125,5 +125,14 @@ export const inTransactionRecord: ErrorRecord = {
   kind: 'usage',
 }
 
+/** Why a connection is replaced that somebody has left in another state than its pool had brought it to. */
+export const touchedRecord: ErrorRecord = {
+  type: 'ConnectionLostError',
+  message: 'the session was changed by whoever had it, and is replaced by another one',
+  code: 'SESSION_TOUCHED',
+  kind: 'connectionLost',
+  retryable: true,
+}
+
 /** What is said when the bytes that came cannot be PostgreSQL's. */
 export class ProtocolError extends Error {}

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { ConnectPlan } from '../../contract/index.ts'
-import { addressesOption, type GivenHost, type ServerAddress, writeAddresses } from '../server/hosts.ts'
+import { addressesOption, type GivenHost, hostNames, type ServerAddress, writeAddresses } from '../server/hosts.ts'
 import { Secret } from '../server/secret.ts'
 import { readSslMode, type TlsMode, type TlsOptionsInput, type TlsSetting, tlsOption } from '../server/tls.ts'
 import { readBoolean, readNumber, readServerUrl, readText } from '../server/url.ts'
@@ -135,6 +135,7 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     options,
     layout: 'equal',
     readOnly: options.readOnly,
+    ...hostNames(addresses, DEFAULT_PORT),
     label: `postgres://${writeAddresses(addresses, DEFAULT_PORT)}/${encodeURIComponent(options.database)}`,
   }
 }

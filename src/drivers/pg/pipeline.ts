@@ -33,6 +33,7 @@ export class Pipeline implements Line {
   readonly maxResultBytes: number
   status: number = status.idle
   answered = 0
+  isTouched = false
   readonly #wire: Wire
   readonly #setting: PipelineSetting
   readonly #inbox: Inbox

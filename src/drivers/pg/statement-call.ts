@@ -79,6 +79,7 @@ export abstract class StatementCall extends Call {
   protected prepare(line: Line): Statement {
     if (this.asked.inTransaction && line.status === status.idle) throw refused(noTransactionRecord)
     const statement = this.#found(line)
+    if (statement.scan.shape.touchesSession) line.isTouched = true
     this.#prepares = !statement.prepared || statement.name === ''
     writePrepare(line.out, line.statements, statement)
     this.typed = !this.#prepares && statement.result?.formats != null

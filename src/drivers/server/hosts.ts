@@ -81,3 +81,14 @@ export function writeAddresses(addresses: readonly ServerAddress[], defaultPort:
     })
     .join(',')
 }
+
+/** The names of several addresses, for a plan; nothing where there is one. */
+export function hostNames(addresses: readonly ServerAddress[], defaultPort: number): { hosts?: readonly string[] } {
+  return addresses.length > 1 ? { hosts: addresses.map((address) => writeAddresses([address], defaultPort)) } : {}
+}
+
+/** The one of the addresses that was asked for, or all. */
+export function asked(addresses: readonly ServerAddress[], host: number | undefined): readonly ServerAddress[] {
+  const address = host === undefined ? undefined : addresses[host]
+  return address ? [address] : addresses
+}

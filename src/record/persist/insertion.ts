@@ -3,7 +3,7 @@ import type { Attribute } from '../attribute-list.ts'
 import type { Definition } from '../contract.ts'
 import { Shape, type Statement } from '../statement.ts'
 import type { NewRow } from './new-row.ts'
-import { returning } from './read-back.ts'
+import { givingBack, returning } from './read-back.ts'
 
 /** What becomes of a row that is there already, and what is read back. */
 export interface Insertion {
@@ -11,6 +11,8 @@ export interface Insertion {
   readonly key: string
   readonly onConflict: RawBuilder<unknown>
   readonly back: readonly Attribute[]
+  /** MariaDB gives rows back as others do, where MySQL cannot. */
+  readonly fromMariaDb?: boolean
 }
 
 const PLAIN: Insertion = { key: '', onConflict: sql``, back: [] }
@@ -19,7 +21,7 @@ const PLAIN: Insertion = { key: '', onConflict: sql``, back: [] }
 export function insertion(
   definition: Definition,
   { given }: Pick<NewRow, 'given'>,
-  { key, onConflict, back }: Insertion = PLAIN,
+  { key, onConflict, back, fromMariaDb = false }: Insertion = PLAIN,
 ): Statement {
   const { table, database } = definition
   const shape = new Shape(`insert ${key}${table}\u0000`, database.dialect)
@@ -30,7 +32,7 @@ export function insertion(
     const columns = sql.join(given.map(({ column }) => sql.id(column)))
     const places = sql.join(given.map((attribute) => sql`${place(attribute)}`))
     const row = given.length === 0 ? EMPTY[database.dialect] : sql`(${columns}) values (${places})`
-    return sql`insert into ${sql.id(table)} ${row}${onConflict}${returning(definition, back)}`
+    return sql`insert into ${sql.id(table)} ${row}${onConflict}${fromMariaDb ? givingBack(back) : returning(definition, back)}`
   })
 }
 

@@ -1,13 +1,39 @@
+import { ProgrammingError } from '../../contract/errors.ts'
 import type { Value } from '../../contract/value.ts'
+import { sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Definition, Slot } from '../contract.ts'
 import { modelError } from '../errors.ts'
 import type { Statement } from '../statement.ts'
+import { insertion } from './insertion.ts'
 import type { NewRow } from './new-row.ts'
 import { readBack } from './read-back.ts'
 
-/** Inserts a row; gives what the database filled in, of one row, or of none. MySQL tells only what it counted up: the rest is read. */
-export async function insertedByMysql(
+/** Databases that are MySQL itself: MariaDB gives back what was inserted. */
+const silent = new WeakSet<object>()
+
+/** Inserts a row; gives what the database filled in, of one row, or of none. */
+export async function insertedByMysql(definition: Definition, row: NewRow, statement: Statement): Promise<Slot[][]> {
+  const { pool } = definition.database
+  if (silent.has(pool)) return await insertedInSilence(definition, row, statement)
+  try {
+    return await givenBack(definition, row)
+  } catch (error) {
+    // What it does not understand it has not begun, and a transaction goes on.
+    if (!(error instanceof ProgrammingError) || error.kind !== 'syntax') throw error
+  }
+  const rows = await insertedInSilence(definition, row, statement)
+  silent.add(pool)
+  return rows
+}
+
+async function givenBack(definition: Definition, row: NewRow): Promise<Slot[][]> {
+  const asked = { key: 'returning ', onConflict: sql``, back: row.missing, fromMariaDb: true }
+  return await definition.database.query(insertion(definition, row, asked), row.values)
+}
+
+// MySQL tells only what it counted up: the rest is read.
+async function insertedInSilence(
   definition: Definition,
   { given, values, missing }: NewRow,
   statement: Statement,

@@ -8,7 +8,10 @@ import { selection } from '../query/selection.ts'
 
 /** Writes what a statement gives of the rows that it wrote. MySQL's cannot give any. */
 export function returning({ database }: Pick<Definition, 'database'>, back: readonly Attribute[]): RawBuilder<unknown> {
-  if (back.length === 0 || database.dialect === 'mysql') return sql``
+  return back.length === 0 || database.dialect === 'mysql' ? sql`` : givingBack(back)
+}
+
+export function givingBack(back: readonly Attribute[]): RawBuilder<unknown> {
   return sql` returning ${sql.join(back.map(({ column }) => sql.id(column)))}`
 }
 

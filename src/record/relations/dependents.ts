@@ -1,7 +1,7 @@
 import { DEFINITION, type Definition, type Relation, type Stateful } from '../contract.ts'
 import { hasRows } from '../query/count.ts'
 import { countersOf, counting } from './counters.ts'
-import { beingDeleted, rowNameOf } from './deleting.ts'
+import { whileDeleting } from './deleting.ts'
 import { restricted } from './errors.ts'
 import { HasManyRelation } from './has-many.ts'
 import { JoinedRelation } from './joined.ts'
@@ -48,7 +48,7 @@ export async function beforeDelete(record: Stateful): Promise<void> {
     if (await hasRows(relation.planFor(record))) throw restricted(relation, relation.target.table)
   }
   for (const relation of children) if (relation.dependent === 'nullify') checkReleasable(relation)
-  await beingDeleted.run(new Set([...(beingDeleted.getStore() ?? []), rowNameOf(record)]), async () => {
+  await whileDeleting(record, async () => {
     for (const relation of children) {
       if (relation.dependent !== 'restrict') await release(relation, record, relation.dependent)
     }

@@ -4,7 +4,7 @@ import { type Slot, STATUS, type Stateful } from '../contract.ts'
 import { become } from '../persist/undo.ts'
 import type { Condition } from '../query/condition.ts'
 import { selectRecords } from '../query/select.ts'
-import { isBeingDeleted } from './deleting.ts'
+import { hasGone, isBeingDeleted, isGone } from './deleting.ts'
 import { kept, wrongRelation } from './errors.ts'
 import type { HasManyRelation } from './has-many.ts'
 import { singleKey } from './names.ts'
@@ -47,6 +47,8 @@ async function part(
   if (dependent !== 'destroy') return await updateRows(target, cleared(relation), conditions)
   const records = await selectRecords({ ...relation.plan(), conditions })
   for (const record of records as SavedRecord[]) {
+    // It depended on one that came before it as well.
+    if (isGone(record)) continue
     // Rows may depend on each other in a circle: what goes anyhow only has to let go.
     if (isBeingDeleted(record)) await updateRows(target, cleared(relation), ownRow(record))
     else await destroy(relation, record)
@@ -57,6 +59,7 @@ async function part(
 async function destroy(relation: HasManyRelation, record: SavedRecord): Promise<void> {
   await record.delete()
   if (record[STATUS] !== 'deleted') throw kept(relation)
+  hasGone(record)
 }
 
 /** A record in memory learns that its row has left the relation. */

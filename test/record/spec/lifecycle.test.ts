@@ -95,6 +95,36 @@ onTunedDatabases((database) => {
     assert.deepEqual([await Comment.count(), await Like.count()], [0, 0])
   })
 
+  test('what depends on several that are deleted together goes once, with its callbacks', async (t) => {
+    const pool = openPool(t, database)
+    const { Comment } = await forum(pool)
+    await pool.runOperation('CREATE TABLE posts (id INTEGER PRIMARY KEY)')
+    await pool.runOperation('ALTER TABLE comments ADD COLUMN post_id INTEGER')
+    const deleted: string[] = []
+    class Post extends Model('posts', { id: c.integer().primaryKey() }) {
+      comments = this.hasMany(() => Answer, { dependent: 'destroy', orderBy: 'id' })
+    }
+    class Answer extends Model('comments', {
+      id: c.integer().primaryKey(),
+      text: c.text(),
+      postId: c.integer('post_id').nullable(),
+      parentId: c.integer('parent_id').nullable(),
+    }) {
+      answers = this.hasMany(() => Answer, { foreignKey: 'parentId', dependent: 'destroy' })
+      static {
+        this.beforeDelete((answer) => void deleted.push(answer.text))
+      }
+    }
+    connect(pool, [Post, Answer])
+    const post = await Post.create({})
+    const root = await post.comments.create({ text: 'root' })
+    await root.answers.create({ text: 'answer', postId: post.id })
+    await post.comments.create({ text: 'last' })
+    await post.delete()
+    assert.deepEqual([await Post.count(), await Comment.count()], [0, 0])
+    assert.deepEqual(deleted, ['root', 'answer', 'last'])
+  })
+
   test('relations ten thousand deep are refused by name, not by the end of the stack', async (t) => {
     const { Comment } = await forum(openPool(t, database))
     let tree: object = { answers: true }

@@ -3,7 +3,7 @@ import type { ConnectionPool, PoolOptions } from 'offloop'
 import { type ConnectOptions, column as c, connect, Model } from 'offloop/record'
 import { queryChannel } from '../../../src/pool/traces.ts'
 import { type Database, type Owner, openPool } from '../../databases.ts'
-import { prepare } from '../tables.ts'
+import { asSqlite, prepare } from '../tables.ts'
 
 const SCHEMA = [
   `CREATE TABLE people (
@@ -72,12 +72,12 @@ export function modelsOf() {
   return { Person, Note, Country, Seat, Only, Order }
 }
 
-/** The SQL of the statements that `work` sends through this pool. */
+/** The SQL, as it would be for SQLite, of the statements that `work` sends through this pool. */
 export async function sent(pool: ConnectionPool, work: () => unknown): Promise<string[]> {
   const { name } = pool.stats()
   const statements: string[] = []
   const told = (trace: { readonly pool: string; readonly sql: string }) => {
-    if (trace.pool === name) statements.push(trace.sql)
+    if (trace.pool === name) statements.push(asSqlite(trace.sql))
   }
   const subscriber = { start: told, end() {}, asyncStart() {}, asyncEnd() {}, error() {} }
   queryChannel.subscribe(subscriber as never)

@@ -251,8 +251,10 @@ onTunedAndServers((database, suite) => {
       )
       assert.deepEqual([second.id, second.age, second.role], [first.id, 2, 'guest'])
     })
-    assert.match(statement ?? '', /on conflict \("name"\) do update set "age" = "excluded"\."age" returning/)
-    assert.deepEqual(more, [])
+    if (database.dialect.name === 'mysql')
+      assert.match(statement ?? '', /on duplicate key update "age" = .*values\("age"\)/)
+    else assert.match(statement ?? '', /on conflict \("name"\) do update set "age" = "excluded"\."age" returning/)
+    assert.equal(more.length, database.dialect.name === 'mysql' ? 1 : 0)
     const kept = await o.Person.upsert({ name: 'u', age: 3 }, { conflict: 'name', update: [] })
     assert.deepEqual([kept.id, kept.age], [first.id, 2])
     const country = await o.Country.upsert({ code: 'AT', name: 'x' })
@@ -340,6 +342,8 @@ onTunedAndServers((database, suite) => {
     assert.equal(all.filter(({ wasCreated }) => wasCreated).length, 1)
     assert.equal(new Set(all.map(({ id }) => id)).size, 1)
     assert.equal(await o.Person.all().count(), 1)
+    // Without an index only a database where one writes at a time lets only one create it.
+    if (database.dialect.name !== 'sqlite') return
     const orders = await Promise.all(Array.from({ length: 20 }, () => o.Order.findOrCreate({ group: 'no index' })))
     assert.equal(new Set(orders.map(({ id }) => id)).size, 1)
   })

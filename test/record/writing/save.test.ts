@@ -12,10 +12,17 @@ import {
 } from 'offloop/record'
 import { onTunedAndServers } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
-import { prepare } from '../tables.ts'
+import { prepare, run } from '../tables.ts'
 import { opened, SetClock, sent } from './fixtures.ts'
 
 type Opened = ReturnType<typeof opened>
+
+const TRAIL = {
+  sqlite: "CREATE TRIGGER trails AFTER INSERT ON people BEGIN INSERT INTO trail (note) VALUES ('x'); END",
+  mysql: "CREATE TRIGGER trails AFTER INSERT ON people FOR EACH ROW INSERT INTO trail (note) VALUES ('x')",
+  postgres:
+    "CREATE FUNCTION trail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO trail (note) VALUES ('x'); RETURN NULL; END $$",
+}
 
 onTunedAndServers((database, suite) => {
   const clock = new SetClock()
@@ -40,11 +47,12 @@ onTunedAndServers((database, suite) => {
   test('TWI-044 the key is read back by the insert itself, whatever a trigger inserts', async () => {
     await prepare(o.pool, 'CREATE TABLE trail (id INTEGER PRIMARY KEY, note TEXT)')
     await o.pool.runOperation('INSERT INTO trail VALUES (777, NULL)')
-    await o.pool.runOperation(
-      "CREATE TRIGGER trailing AFTER INSERT ON people BEGIN INSERT INTO trail (note) VALUES ('x'); END",
-    )
+    await o.pool.runOperation(TRAIL[database.dialect.name])
+    if (database.dialect.name === 'postgres') {
+      await o.pool.runOperation('CREATE TRIGGER trails AFTER INSERT ON people FOR EACH ROW EXECUTE FUNCTION trail()')
+    }
     const person = await o.Person.create({ name: 'triggered' })
-    await o.pool.runOperation('DROP TRIGGER trailing')
+    await o.pool.runOperation(`DROP TRIGGER trails${database.dialect.name === 'postgres' ? ' ON people' : ''}`)
     assert.equal((await o.Person.find(person.id))?.name, 'triggered')
   })
 
@@ -178,7 +186,7 @@ onTunedAndServers((database, suite) => {
 
   test('TWI-037 SQO-104 to update, delete or reload a row that is gone rejects, and the changes stay', async () => {
     const person = await o.Person.create({ name: 'gone', age: 1 })
-    await o.pool.runOperation('DELETE FROM people WHERE id = ?', [person.id])
+    await run(o.pool, 'DELETE FROM people WHERE id = ?', [person.id])
     person.age = 2
     for (const work of [() => person.save(), () => person.delete(), () => person.reload()]) {
       const error = await rejectionOf(work)
@@ -270,7 +278,7 @@ onTunedAndServers((database, suite) => {
 
   test('TWI-092 TWI-093 SQO-115 SQO-116 reload reads all attributes over what was changed', async () => {
     const person = await o.Person.create({ name: 'reloaded', age: 1 })
-    await o.pool.runOperation('UPDATE people SET age = 9 WHERE id = ?', [person.id])
+    await run(o.pool, 'UPDATE people SET age = 9 WHERE id = ?', [person.id])
     person.name = 'changed'
     await person.refresh()
     assert.deepEqual([person.name, person.age, person.isChanged()], ['reloaded', 9, false])
@@ -426,7 +434,7 @@ onTunedAndServers((database, suite) => {
     await note.reload()
     await note.update({ text: 'third' })
     assert.equal((await o.Note.find(note.id))?.text, 'third')
-    await o.pool.runOperation('UPDATE notes SET lock_version = NULL WHERE id = ?', [note.id])
+    await run(o.pool, 'UPDATE notes SET lock_version = NULL WHERE id = ?', [note.id])
     await note.reload()
     await note.update({ text: 'fourth' })
     assert.equal(note.lockVersion, 1)

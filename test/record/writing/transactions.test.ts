@@ -128,7 +128,7 @@ onTunedAndServers((database, suite) => {
   test('TWI-148 what was read anew in a transaction that is rolled back is forgotten', async () => {
     const person = await o.Person.create({ name: name(), age: 1 })
     await rolledBack(async (txn) => {
-      await txn.execute('UPDATE people SET age = 99 WHERE id = ?', [person.id])
+      await txn.execute(database.dialect.sql('UPDATE people SET age = 99 WHERE id = ?'), [person.id])
       await person.reload()
       assert.equal(person.age, 99)
     })
@@ -214,7 +214,7 @@ onTunedAndServers((database, suite) => {
 
   test('D15 TWI-148 where nobody knows whether it was committed, a record is what it was before', async () => {
     const lost = new Failure({ type: 'ConnectionLostError', message: 'cut', kind: 'connectionLost' })
-    const url = database.url(suite)
+    const options = database.connect(suite)
     const { default: driver } = (await import(`offloop/${database.driver}`)) as { default: Driver }
     const cut: Driver = {
       ...driver,
@@ -223,10 +223,10 @@ onTunedAndServers((database, suite) => {
         return Object.assign(connection, { commit: () => connection.rollback().then(() => lost) })
       },
     }
-    const good = new ConnectionPool(url)
+    const good = new ConnectionPool(driver, options)
     await createTables(good)
     await good.close()
-    const pool = closedAtEnd(suite, new ConnectionPool(cut, { filename: url.slice(url.indexOf(':') + 1) }))
+    const pool = closedAtEnd(suite, new ConnectionPool(cut, options))
     const { Person } = modelsOf()
     const db = connect(pool, [Person])
     const person = new Person({ name: 'unknown' })
