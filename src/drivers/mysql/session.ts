@@ -33,11 +33,10 @@ export class Session implements LineListener {
   /** Why no call is taken any more; null while they are. */
   ended: Failure | null = null
   isClosing = false
-  /** Something ran that may have left something in the session. */
-  hasTraces = false
-
   /** It was ended over a call that was given up: what only reads can be made again. */
   isOverdue = false
+  /** Something ran that may have left something in the session. */
+  hasTraces = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
