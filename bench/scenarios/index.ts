@@ -10,6 +10,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { pointReads } from './point-reads.ts'
 import { postgres } from './postgres.ts'
 import { records } from './records.ts'
+import { recordsOnPostgres } from './records-postgres.ts'
 import { slowBesideFast } from './slow-beside-fast.ts'
 import { startAndSize } from './start-and-size.ts'
 
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   postgres,
   mariadb,
   records,
+  recordsOnPostgres,
   hydration,
   startAndSize,
   growth,
