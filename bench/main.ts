@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { closeSite } from '../scripts/servers/index.ts'
 import { runChild } from './harness/child.ts'
 import { type Order, readCommandLine } from './harness/command-line.ts'
 import type { Floor } from './harness/floor.ts'
@@ -60,6 +61,7 @@ async function inTemporaryFolder(use: (folder: string) => Promise<void>): Promis
   try {
     await use(folder)
   } finally {
+    await closeSite()
     remove()
   }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, release, type } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openBetterSqlite3 } from '../peers/better-sqlite3-module.ts'
 
@@ -16,7 +16,7 @@ export interface Machine {
   readonly betterSqlite3: string
   readonly betterSqlite3Sqlite: string
   readonly nodeSqlite: string
-  /** Versions of what bench/package.json names and is installed. */
+  /** Versions of what bench/package.json names and is installed, and of the drivers that offloop is on. */
   readonly packages: Readonly<Record<string, string>>
 }
 
@@ -57,7 +57,11 @@ export function describeCommit(): Commit | null {
 
 function packageVersions(): Record<string, string> {
   const { dependencies } = JSON.parse(readFileSync(join(BENCH, 'package.json'), 'utf8'))
-  const manifests = Object.keys(dependencies).map((name) => [name, join(BENCH, 'node_modules', name, 'package.json')])
+  const manifestOf = (folder: string, name: string) => [name, join(folder, 'node_modules', name, 'package.json')]
+  const manifests = [
+    ...Object.keys(dependencies).map((name) => manifestOf(BENCH, name)),
+    ...['pg', 'mariadb'].map((name) => manifestOf(dirname(BENCH), name)),
+  ]
   const present = manifests.filter(([, manifest]) => existsSync(manifest as string))
   return Object.fromEntries(present.map(([name, manifest]) => [name, readVersion(manifest as string)]))
 }

@@ -39,9 +39,10 @@ export function floorReport(floor: Floor): string {
 }
 
 export function scenarioReport(scenario: Scenario, result: ScenarioResult): string {
+  const head = [`${scenario.code} ${scenario.name}`, scenario.title]
+  if (result.leftOut !== undefined) return [...head, `Left out: ${result.leftOut}`].join('\n\n')
   return [
-    `${scenario.code} ${scenario.name}`,
-    scenario.title,
+    ...head,
     ...result.variants.filter(({ peers }) => peers.length > 0).map((variant) => variantTable(scenario, variant)),
     ...targetTable(scenario, result),
     notes(scenario, result),
@@ -82,11 +83,12 @@ function targetTable(scenario: Scenario, result: ScenarioResult): string[] {
   return rows.length === 0 ? [] : [table(['Target', 'variant', 'peer', 'reached (min..max)', ''], rows)]
 }
 
-function notes(scenario: Scenario, { blocks, budget, variants }: ScenarioResult): string {
+function notes(scenario: Scenario, { blocks, budget, variants, note }: ScenarioResult): string {
   const divisors = scenario.baselines.map(divisor)
   const present = scenario.peers.filter((name) => variants.some(({ peers }) => peers.some(({ peer }) => peer === name)))
   const lines = [
     ...scenario.notes,
+    ...(note === undefined ? [] : [note]),
     ...present.flatMap((peer) => whatPeersAre.get(peer) ?? []),
     ...(divisors.length === 0 ? [] : [`${divisors.join('; ')}.`]),
     `Median of ${counted(blocks)}; ${howLong(budget)}. Ratios are taken block by block: they count, absolute times do not.`,

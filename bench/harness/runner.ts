@@ -1,7 +1,7 @@
 import type { PeerName } from '../peers/index.ts'
 import { baselineFigures, type TrialsByPeer } from './baselines.ts'
 import { runChild } from './child.ts'
-import type { Budget, Scenario, Scope, Trial, Variant } from './scenario.ts'
+import { type Budget, LeftOut, type Scenario, type Scope, type Trial, type Variant } from './scenario.ts'
 import { ratios, type Summary, summarize } from './summary.ts'
 
 /** How a run was asked for. */
@@ -33,6 +33,10 @@ export interface ScenarioResult {
   readonly blocks: number
   readonly budget: Budget
   readonly variants: readonly VariantResult[]
+  /** Why nothing was measured. */
+  readonly leftOut?: string
+  /** One more note, of what was prepared. */
+  readonly note?: string
 }
 
 /** What the process of a peer in one block is told: the variants in the order in which to try them. */
@@ -70,7 +74,11 @@ export async function runScenario(
   const peers = scenario.peers.filter((peer) => !absent.has(peer) && (options.peers?.includes(peer) ?? true))
   const trials: Trials = new Map(variants.map((variant) => [variant, new Map()]))
   progress(`${scenario.code}: preparing`)
-  scenario.prepare(folder, variants)
+  const prepared = peers.length === 0 ? {} : await prepare(scenario, folder, variants)
+  if (prepared.leftOut !== undefined) {
+    progress(`${scenario.code}: left out: ${prepared.leftOut}`)
+    return { code: scenario.code, name: scenario.name, blocks: 0, budget, variants: [], ...prepared }
+  }
   for (let block = 0; block < options.blocks; block++) {
     const start = performance.now()
     for (const peer of rotated(peers, block).filter((name) => hasBlock(scenario, name, block))) {
@@ -84,7 +92,21 @@ export async function runScenario(
     progress(`${scenario.code}: block ${block + 1} of ${options.blocks} took ${seconds} s`)
   }
   const results = [...trials].map(([variant, byPeer]) => variantResult(scenario, variant, sorted(byPeer, peers)))
-  return { code: scenario.code, name: scenario.name, blocks: options.blocks, budget, variants: results }
+  return { code: scenario.code, name: scenario.name, blocks: options.blocks, budget, variants: results, ...prepared }
+}
+
+async function prepare(
+  scenario: Scenario,
+  folder: string,
+  variants: readonly Variant[],
+): Promise<Pick<ScenarioResult, 'leftOut' | 'note'>> {
+  try {
+    const note = await scenario.prepare(folder, variants)
+    return typeof note === 'string' ? { note } : {}
+  } catch (error) {
+    if (error instanceof LeftOut) return { leftOut: error.message }
+    throw error
+  }
 }
 
 function quickly(budget: Budget): Budget {

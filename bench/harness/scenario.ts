@@ -66,6 +66,9 @@ export interface Scope {
   readonly long: boolean
 }
 
+/** Thrown by a scenario that cannot be measured here; the message, of one line, says why. */
+export class LeftOut extends Error {}
+
 /** A scenario: what is measured, on whom, under which conditions. One file each. */
 export interface Scenario<V extends Variant = Variant> {
   readonly code: string
@@ -82,8 +85,11 @@ export interface Scenario<V extends Variant = Variant> {
   /** What a reader must know to judge the figures. */
   readonly notes: readonly string[]
   variants(scope: Scope): readonly V[]
-  /** Makes what the trials need, once per run. */
-  prepare(folder: string, variants: readonly V[]): void
+  /**
+   * Makes what the trials need, once per run; a string that it gives or resolves to is one more note. Throws or rejects
+   * with {@link LeftOut} where it cannot be had.
+   */
+  prepare(folder: string, variants: readonly V[]): unknown
   /** Runs in a process of the peer's own, which it shares only with the trials of the same block. */
   trial(peer: Peer, variant: V, conditions: Conditions): Promise<Trial>
 }

@@ -1,4 +1,4 @@
-import { ownPeers, type PeerName } from '../peers/index.ts'
+import { judgedPeers, type PeerName } from '../peers/index.ts'
 import type { FigureName } from './figure-names.ts'
 import type { PeerResult, ScenarioResult, VariantResult } from './runner.ts'
 import type { Scenario, Target } from './scenario.ts'
@@ -20,7 +20,7 @@ export function judge(scenario: Scenario, result: ScenarioResult): Verdict[] {
   return scenario.targets.flatMap((target) =>
     result.variants
       .filter(({ variant }) => target.appliesTo(variant))
-      .flatMap((variant) => ownPeers.flatMap((peer) => verdict(target, variant, peer, result))),
+      .flatMap((variant) => judgedPeers.flatMap((peer) => verdict(target, variant, peer, result))),
   )
 }
 

@@ -15,23 +15,28 @@ export async function openOffloop(
     { filename, ...(settings && connectOptions(settings)) },
     connections === undefined ? {} : { max: connections, min: connections },
   )
+  return await sessionOn(pool)
+}
+
+/** A pool with what it can do, its statements written by `dialect` for the database that it is on. */
+export async function sessionOn(pool: ConnectionPool, dialect = (sql: string) => sql): Promise<Session> {
   await pool.start()
   return {
-    one:
-      (sql) =>
-      async (...values) =>
-        (await pool.runQuery<Row>(sql, values))[0],
-    all:
-      (sql) =>
-      (...values) =>
-        pool.runQuery<Row>(sql, values),
-    run:
-      (sql) =>
-      (...values) =>
-        pool.runOperation(sql, values),
+    one: (written) => {
+      const sql = dialect(written)
+      return async (...values) => (await pool.runQuery<Row>(sql, values))[0]
+    },
+    all: (written) => {
+      const sql = dialect(written)
+      return (...values) => pool.runQuery<Row>(sql, values)
+    },
+    run: (written) => {
+      const sql = dialect(written)
+      return (...values) => pool.runOperation(sql, values)
+    },
     stream: (sql) => pool.stream<Row>(sql),
     insertItems: (items, times) => pool.insertMany(TABLE, repeated(items, times), { columns: COLUMNS }),
-    insertTuples: (tuples, times) => pool.executeMany(INSERT, repeated(tuples, times)),
+    insertTuples: (tuples, times) => pool.executeMany(dialect(INSERT), repeated(tuples, times)),
     close: () => pool.close(),
   }
 }

@@ -32,7 +32,7 @@ export async function timedReads(peer: Peer, reads: Reads, conditions: Condition
   return { hash, figures }
 }
 
-function workOf(read: Read, rows: number): Work<number, Row | undefined> {
+export function workOf(read: Read, rows: number): Work<number, Row | undefined> {
   const random = seededRandom(20_250_101)
   return { next: () => 1 + random(rows), operation: read, check: checkRow }
 }
@@ -41,6 +41,6 @@ export function checkRow(id: number, row: Row | undefined): void {
   if (row?.id !== id) throw new Error(`Read row ${row?.id} instead of ${id}`)
 }
 
-async function hashOfRows(read: Read, { rows, inFlight }: Reads): Promise<string> {
+export async function hashOfRows(read: Read, { rows, inFlight }: Pick<Reads, 'rows' | 'inFlight'>): Promise<string> {
   return hashOf(await inOrder(inFlight, checkedIds(rows), read))
 }

@@ -29,15 +29,22 @@ export function createUsers(folder: string, rows: number): void {
     id INTEGER PRIMARY KEY, login TEXT NOT NULL, name TEXT NOT NULL, forename TEXT NOT NULL,
     age INTEGER NOT NULL, score REAL NOT NULL, bio TEXT)`)
   const insert = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)')
-  const random = seededRandom(rows)
   database.exec('BEGIN')
+  for (const user of makeUsers(rows)) insert.run(...user)
+  database.exec('COMMIT')
+  database.close()
+}
+
+type User = [id: number, login: string, name: string, forename: string, age: number, score: number, bio: string | null]
+
+/** The rows of the table, in the order of its columns. */
+export function* makeUsers(rows: number): Generator<User> {
+  const random = seededRandom(rows)
   for (let id = 1; id <= rows; id++) {
     const name = pick(NAMES, random)
     const forename = pick(FORENAMES, random)
-    insert.run(id, `user${id}`, name, forename, 18 + random(70), score(random), bio(random))
+    yield [id, `user${id}`, name, forename, 18 + random(70), score(random), bio(random)]
   }
-  database.exec('COMMIT')
-  database.close()
 }
 
 /** Which rows all peers must read alike: the first, the last, one that is not there, and some at random. */

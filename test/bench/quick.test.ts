@@ -116,6 +116,33 @@ test('every other scenario runs', async () => {
   }
 })
 
+test('every scenario on a server runs, or says that there is none', async () => {
+  const codes = ['S7', 'S8', 'S9', 'S10-PG']
+  const peers = 'offloop-pg,offloop-mysql'
+  const { code, stdout, stderr } = await bench(...codes, '--quick', '--json', '--blocks=1', '--peers', peers)
+  assert.equal(stderr, '')
+  assert.equal(code, 0)
+  const { scenarios } = JSON.parse(stdout) as Output
+  assert.deepEqual(
+    scenarios.map((scenario) => scenario.code),
+    codes,
+  )
+  for (const { code, variants, leftOut, note } of scenarios) {
+    if (leftOut !== undefined) {
+      assert.match(leftOut, /^there is no (PostgreSQL|MariaDB): [^\n]+$/)
+      assert.deepEqual(variants, [])
+      continue
+    }
+    assert.match(note ?? '', /^One (PostgreSQL|MariaDB) \d+/)
+    assert.equal(variants.length, findScenario(code).variants(QUICK).length)
+    for (const { hash, peers } of variants) {
+      assert.match(String(hash), /^[0-9a-f]{16}$/)
+      for (const { trials } of peers) for (const { figures } of trials) assertPositive(figures)
+    }
+  }
+  assert.deepEqual(readdirSync(TEMPORARY), [])
+})
+
 test('the text names the machine, the floor, the ratios and the hash', async () => {
   const { code, stdout } = await bench('point-reads', '--quick', '--blocks=1', '--peers', 'node-sqlite,better-sqlite3')
   assert.equal(code, 0)

@@ -1,7 +1,7 @@
 import { ConnectionPool } from '../../../src/index.ts'
 import { column as c, connect, gte, Model } from '../../../src/record.ts'
 import { connectOptions } from '../offloop-pool.ts'
-import type { OpenRecords } from '../records.ts'
+import type { OpenRecords, RecordsSession } from '../records.ts'
 import { equalSettings } from '../settings.ts'
 
 class Author extends Model('authors', {
@@ -31,30 +31,34 @@ class Comment extends Model('comments', {
 /** The records of offloop, as its user writes them. */
 export function recordsOn(driver: string): OpenRecords {
   return async (filename) => {
-    const pool = new ConnectionPool(driver, { filename, ...connectOptions(equalSettings) })
-    // Each variant has a database of its own.
-    connect(pool, [Author, Post, Comment], { replace: true })
-    await pool.start()
-    const byKey = Author.all().orderBy('id')
-    return {
-      find: async (id) => (await Author.find(id)) as Author,
-      list: (age, limit) =>
-        Author.where({ age: gte(age) })
-          .orderBy('id')
-          .limit(limit)
-          .all(),
-      insert: (values) => Author.create(values),
-      update: (record, age) => (record as Author).update({ age }),
-      remove: (record) => (record as Author).delete(),
-      async nested(authors) {
-        const found = await byKey.limit(authors).include({ posts: { comments: true } })
-        return found.map(({ name, posts }) => ({
-          name,
-          posts: posts.value.map(({ title, comments }) => ({ title, comments: comments.value })),
-        }))
-      },
-      all: () => byKey.all(),
-      close: () => pool.close(),
-    }
+    return await recordsOf(new ConnectionPool(driver, { filename, ...connectOptions(equalSettings) }))
+  }
+}
+
+/** The same on any pool. */
+export async function recordsOf(pool: ConnectionPool): Promise<RecordsSession> {
+  // Each variant has a database of its own.
+  connect(pool, [Author, Post, Comment], { replace: true })
+  await pool.start()
+  const byKey = Author.all().orderBy('id')
+  return {
+    find: async (id) => (await Author.find(id)) as Author,
+    list: (age, limit) =>
+      Author.where({ age: gte(age) })
+        .orderBy('id')
+        .limit(limit)
+        .all(),
+    insert: (values) => Author.create(values),
+    update: (record, age) => (record as Author).update({ age }),
+    remove: (record) => (record as Author).delete(),
+    async nested(authors) {
+      const found = await byKey.limit(authors).include({ posts: { comments: true } })
+      return found.map(({ name, posts }) => ({
+        name,
+        posts: posts.value.map(({ title, comments }) => ({ title, comments: comments.value })),
+      }))
+    },
+    all: () => byKey.all(),
+    close: () => pool.close(),
   }
 }
