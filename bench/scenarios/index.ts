@@ -13,6 +13,7 @@ import { records } from './records.ts'
 import { recordsOnPostgres } from './records-postgres.ts'
 import { slowBesideFast } from './slow-beside-fast.ts'
 import { startAndSize } from './start-and-size.ts'
+import { techempower } from './techempower.ts'
 
 /** All scenarios, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   slowBesideFast,
   independentWrites,
   bulkInsert,
+  techempower,
   postgres,
   mariadb,
   records,

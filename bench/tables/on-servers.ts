@@ -1,7 +1,11 @@
 import type { ConnectionPool } from '../../src/index.ts'
+import { seededRandom } from '../harness/random.ts'
 import { type Blog, makeAuthors, makeComments, makePosts } from './blog.ts'
 import { TABLE } from './items.ts'
 import { makeUsers } from './users.ts'
+
+/** How many rows the table `world` has. */
+export const WORLDS = 10_000
 
 /** What a server calls its types. */
 export interface Types {
@@ -26,6 +30,14 @@ export async function fillUsers(pool: ConnectionPool, { text, real }: Types, row
     age integer NOT NULL, score ${real} NOT NULL, bio ${text})`)
   const columns = ['id', 'login', 'name', 'forename', 'age', 'score', 'bio']
   await pool.insertMany('users', makeUsers(rows), { columns })
+}
+
+/** The table of the TechEmpower benchmarks: 10,000 rows with a number from 1 to 10,000 in each. */
+export async function fillWorld(pool: ConnectionPool): Promise<void> {
+  await pool.runOperation('CREATE TABLE world (id integer PRIMARY KEY, randomnumber integer NOT NULL)')
+  const random = seededRandom(20_250_707)
+  const rows = Array.from({ length: WORLDS }, (_, at) => [at + 1, 1 + random(WORLDS)])
+  await pool.insertMany('world', rows, { columns: ['id', 'randomnumber'] })
 }
 
 /** The tables of a blog, as they are in files. */
