@@ -152,8 +152,17 @@ export function everywhereIsolated(define: Define): void {
 function onEach(table: readonly Database[], define: Define): void {
   for (const database of table) {
     const skip = database.whyMissing?.() ?? false
-    describe(database.name, { skip }, () => define(database, { after: (work) => after(work) }))
+    describe(database.name, { skip }, () => define(database, suiteOwner()))
   }
+}
+
+/** The suite that is being defined. What a test of it asks for is done when the suite has ended, too. */
+function suiteOwner(): Owner {
+  const works: (() => unknown)[] = []
+  after(async () => {
+    for (const work of works) await work()
+  })
+  return { after: (work) => void works.push(work) }
 }
 
 const never = Number.POSITIVE_INFINITY

@@ -80,6 +80,13 @@ export interface Connection {
    * failure when the database could not be told. Absent where one call cannot be stopped alone.
    */
   interrupt?(failure: Failure): Promise<Failure | null>
+  /**
+   * Undoes what whoever had the connection may have left in its session for the next one to find: settings, locks, temporary
+   * tables. Costs nothing where nothing that ran can have left any. With `setsUp` of the context the first time keeps
+   * what is there. A failure when it cannot be undone: the connection then closes itself. Absent where a session keeps
+   * nothing, or nobody can tell.
+   */
+  reset?(): Promise<Failure | null>
   /** Calls that were made and not yet answered, and those that were: how one sees that a connection stands still. */
   readonly progress?: Progress
   /**

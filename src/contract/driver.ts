@@ -77,6 +77,8 @@ export interface ConnectContext {
   readonly host?: number
   /** The connection must not be opened before this has resolved; if it rejects, neither is the connection opened. */
   readonly after?: Promise<unknown>
+  /** Whoever opens the connection sets up its session, and then calls `reset` for the first time: that is to stay. */
+  readonly setsUp?: boolean
   /** Which ways of being faster are on; all of them unless told. */
   readonly tuning?: Tuning
   /** Fires when nobody waits for the connection any more. If it comes all the same, it is closed at once. */

@@ -11,3 +11,11 @@ export function tooLargeRecord(maxRows: number): ErrorRecord {
     kind: 'tooBig',
   }
 }
+
+/** What a statement that gives rows fails with where it was to run once per set of values. */
+export const rowsInManyRecord: ErrorRecord = {
+  type: 'ProgrammingError',
+  message: 'executeMany takes no statement that gives rows. Run it once per set with execute.',
+  code: 'ROWS_IN_EXECUTE_MANY',
+  kind: 'usage',
+}

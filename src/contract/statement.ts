@@ -25,6 +25,11 @@ export interface StatementShape {
    * connection is asked after each run whether it is still in the transaction it was in.
    */
   readonly readsRows?: boolean
+  /**
+   * The statement may leave something in its session that the next one finds: a setting, a lock, a temporary table. Behind
+   * such a statement that runs by itself the session is reset.
+   */
+  readonly touchesSession?: boolean
 }
 
 /** Whether a transaction will write. `write` takes the database's write lock at once; `read` promises not to write. */

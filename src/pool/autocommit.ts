@@ -57,7 +57,9 @@ export class Autocommit {
       single.trace?.onGranted(lane.id)
       let outcome: Outcome | Failure
       try {
-        outcome = await lane.query(single)
+        const answer = lane.query(single)
+        if (statement.shape.touchesSession) void this.#reset(lane)
+        outcome = await answer
         written?.()
         this.#learn(lane, single, outcome)
         single.trace?.onAnswered(outcome)
@@ -74,6 +76,12 @@ export class Autocommit {
       if (!this.#belongsToWriter(intent, failure)) throw errorWithin(limit, failure, statement.sql)
       statement.route = 'writer'
     }
+  }
+
+  /** Behind a statement that may have left something for the next one to find. */
+  async #reset(lane: Lane): Promise<void> {
+    const failure = await lane.connection?.reset?.()
+    if (failure) this.#lanes.drop(lane, failure)
   }
 
   /** A lane for the need, after all who asked before. */

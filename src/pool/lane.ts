@@ -14,6 +14,12 @@ import type { Tenure } from './tenure.ts'
  */
 export const DEPTH = availableParallelism() <= 2 ? 1000 : 32
 
+/**
+ * The same for connections to a server, which does the statements of one connection one after the other, and those of several
+ * at once: writes wait for its disk together.
+ */
+const SERVER_DEPTH = 32
+
 /** What a caller wants a lane for: one statement among others, or everything until it gives the lane back. */
 export type Need = Statement | 'whole'
 
@@ -58,10 +64,12 @@ export class Lane {
   #alone = false
   /** Those on it of which nothing is known. */
   readonly #trials: Statement[] = []
+  readonly #depth: number
 
   constructor(id: number, role: Role) {
     this.id = id
     this.role = role
+    this.#depth = role === 'any' ? SERVER_DEPTH : DEPTH
   }
 
   get inFlight(): number {
@@ -100,7 +108,7 @@ export class Lane {
 
   /** One more statement may share it. */
   get hasRoom(): boolean {
-    return this.isShared && !this.reserved && this.#inFlight < DEPTH
+    return this.isShared && !this.reserved && this.#inFlight < this.#depth
   }
 
   /** Nobody is on it, and it can be had alone. */

@@ -121,7 +121,7 @@ export class Leases {
       const canTell = !lane.emptied && (!lane.recovering || !lane.connection)
       throw this.#reconnect && canTell ? await this.#reconnect.after(lane, error) : error
     } finally {
-      if (session && lane.connection && !lane.recovering) await session.dropResults()
+      if (session && lane.connection && !lane.recovering) await this.#tidy(lane, session)
       this.#lanes.giveBack(lane, 'whole')
     }
   }
@@ -179,6 +179,11 @@ export class Leases {
     this.#lanes.giveBack(lane, 'whole')
   }
 
+  async #tidy(lane: Lane, session: Session): Promise<void> {
+    const failure = await session.dropResults()
+    if (failure) this.#lanes.drop(lane, failure)
+  }
+
   async #release(lane: Lane, session: Session): Promise<void> {
     session.end()
     lane.tenure = null
@@ -190,7 +195,7 @@ export class Leases {
         const failure = await session.connection.rollback()
         if (failure && !lane.recovering) return this.#lanes.drop(lane, failure)
       }
-      if (!lane.recovering) await session.dropResults()
+      if (!lane.recovering) await this.#tidy(lane, session)
     } finally {
       this.#lanes.giveBack(lane, 'whole')
     }

@@ -36,7 +36,8 @@ export function opener(
     if (process.pid !== pid) throw forked()
     const late = new AbortController()
     const name = `${options.name}-${id}`
-    const opening = open({ role, name, tuning, isolation, signal: late.signal, ...(after && { after }) })
+    const setsUp = options.onOpen !== null
+    const opening = open({ role, name, tuning, isolation, setsUp, signal: late.signal, ...(after && { after }) })
     return await inTime({ opening, after, late, within, clock })
   }
 }

@@ -16,6 +16,10 @@ export interface RecoveryObserver {
   onCaughtUp(): void
 }
 
+/** How long a connection may take to catch up before it is lost, in milliseconds; and one that is told to stop a call. */
+const PATIENCE = 1000
+const STOPPING = 200
+
 /** What is to be known of the lanes. */
 export interface RecoverySetting {
   /** How many lanes may be out at once. */
@@ -87,10 +91,12 @@ export class Recovery {
    * Stops the call that a lane's connection has at work, which fails with this record; those behind it go on. Where one call
    * cannot be stopped alone, or that takes too long, all are given up.
    */
-  stop(lane: Lane, undone: ErrorRecord): void {
+  stop(lane: Lane, undone: ErrorRecord, now: number): void {
     const { connection } = lane
     if (!connection?.interrupt) return this.giveUp(lane, undone)
     this.#start(lane, connection.interrupt(fates(undone)('undone')), undone)
+    const recovering = this.#recovering.get(lane)
+    if (recovering) recovering.since = now
   }
 
   /** Takes a lane out of the hands of whoever has it: what runs there is given up, what is open there is undone. */
@@ -99,12 +105,12 @@ export class Recovery {
     else this.recover(lane)
   }
 
-  /** For how many milliseconds the lane has been out of use, as far as was looked. Called from time to time. */
-  age(lane: Lane, now: number): number {
+  /** Whether the lane has taken too long to catch up, as far as was looked. Called from time to time. */
+  isLate(lane: Lane, now: number): boolean {
     const recovering = this.#recovering.get(lane)
-    if (!recovering) return 0
+    if (!recovering) return false
     recovering.since ??= now
-    return now - recovering.since
+    return now - recovering.since >= (recovering.stopping ? STOPPING : PATIENCE)
   }
 
   /** Nobody is to wait for any lane any longer. */

@@ -107,9 +107,13 @@ export class Session extends MadeCalls {
     return opened.first.more ? this.#followed(opened) : opened
   }
 
-  /** Drops the results of which rows are left: they would keep the connection at the state of the database they read. */
-  async dropResults(): Promise<void> {
+  /**
+   * Drops the results of which rows are left, which would keep the connection at the state of the database they read, and
+   * what else was left for the next one to find. With a failure when nobody is to have the connection any more.
+   */
+  async dropResults(): Promise<Failure | null> {
     await Promise.all([...this.#open].map((result) => result.close()))
+    return (await this.connection.reset?.()) ?? null
   }
 
   /** Throws if the session has ended. */

@@ -1,5 +1,4 @@
 import type { Traits } from '../contract/driver.ts'
-import { type ErrorRecord, errorFromRecord } from '../contract/failure.ts'
 import { checkValues, valuesOf } from '../contract/parameters.ts'
 import { ValueSets } from '../contract/sets.ts'
 import type { Value } from '../contract/value.ts'
@@ -12,17 +11,9 @@ import type { Statement } from './statement.ts'
  */
 export type ReadSet = (set: unknown, index: number, into: unknown[], at: number) => number
 
-const rowsRecord: ErrorRecord = {
-  type: 'ProgrammingError',
-  message: 'executeMany takes no statement that gives rows. Run it once per set with execute.',
-  code: 'ROWS_IN_EXECUTE_MANY',
-  kind: 'usage',
-}
-
 /** Reads sets as callers of `executeMany` give them. */
 export function setReader(statement: Statement): ReadSet {
-  const { parameterCount, parameterNames, readsRows } = statement.shape
-  if (readsRows) throw errorFromRecord(rowsRecord, statement.sql)
+  const { parameterCount, parameterNames } = statement.shape
   const pick = parameterNames && pickerOf(parameterNames)
   return (set, _index, into, at) => {
     if (pick && typeof set === 'object' && set !== null && pick(set, into, at)) return parameterCount

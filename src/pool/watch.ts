@@ -15,8 +15,6 @@ const SHORTEST_INTERVAL = 10
 const LOOKS_PER_DEADLINE = 4
 /** A look that comes later than this many milliseconds was kept from coming: nobody is to pay for that time. */
 const LATE = 250
-/** How long a connection may take to catch up before it is lost, in milliseconds. */
-const RECOVERY = 1000
 
 /** What a watch looks at. */
 export interface Watched {
@@ -152,21 +150,21 @@ export class Watch {
     seen.answered = answered
     seen.rested = pending === 0
     if (this.#watched.recovery.has(lane)) this.#lookAtRecovery(lane, now)
-    else if (isInUse(lane) && now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane)
+    else if (isInUse(lane) && now - seen.answeredSince >= this.deadlines.statementTimeout) this.#giveUp(lane, now)
     if (tenure && tenure.age(now, pending > 0) >= this.deadlines.interactionTimeout) {
       tenure.stop(new Failure(interactionTimeout(this.deadlines.interactionTimeout, tenure.kind === 'progress')))
     }
     return pending > 0 || lane.state !== 'idle'
   }
 
-  #giveUp(lane: Lane): void {
+  #giveUp(lane: Lane, now: number): void {
     const { recovery } = this.#watched
-    recovery.stop(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection))
+    recovery.stop(lane, statementTimeout(this.deadlines.statementTimeout, lane.connection), now)
   }
 
   #lookAtRecovery(lane: Lane, now: number): void {
     const { recovery } = this.#watched
-    if (!lane.lost && recovery.age(lane, now) >= RECOVERY) recovery.lose(lane)
+    if (!lane.lost && recovery.isLate(lane, now)) recovery.lose(lane)
   }
 
   #see(lane: Lane, now: number): Seen {

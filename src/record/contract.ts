@@ -128,6 +128,8 @@ export interface Step {
   readonly table: string
   /** Columns of the table before, the owner's first, and those of this one that are equal to them. */
   readonly on: readonly (readonly [before: string, here: string])[]
+  /** One of the columns is text and the other is not. */
+  readonly asText?: boolean
   /** What else rows of this table must fulfil. */
   readonly where?: readonly Condition[]
 }

@@ -31,7 +31,7 @@ onEveryDatabase((database, suite) => {
     for (const value of values) {
       await refused(() => pool.runQuery('SELECT ?', [value] as unknown as Parameters), UnsupportedValueError, expected)
       await refused(
-        () => pool.executeMany('SELECT ?', [[value] as unknown as Parameters]),
+        () => pool.executeMany('INSERT INTO nowhere VALUES (?)', [[value] as unknown as Parameters]),
         UnsupportedValueError,
         expected,
       )

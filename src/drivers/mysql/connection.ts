@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  rowsInManyRecord,
   type Standing,
   type TransactionMode,
   type Value,
@@ -15,8 +16,10 @@ import { quoteIdentifier } from './identifier.ts'
 import { ManyRun } from './many.ts'
 import { PagedCall } from './paged-call.ts'
 import { QueryCall } from './query-call.ts'
-import { abortedRecord, closedRecord, goneRecord, nestedRecord } from './records.ts'
+import { abortedRecord, closedRecord, goneRecord, nestedRecord, touchedRecord } from './records.ts'
+import { shape } from './scan.ts'
 import type { Session } from './session.ts'
+import { setUp } from './set-up.ts'
 import { standing } from './standing.ts'
 
 const QUIT = 0x01
@@ -28,8 +31,16 @@ export class MysqlConnection implements Connection {
   readonly #session: Session
   #closing: Promise<Failure | null> | null = null
 
-  constructor(session: Session) {
+  /** The first reset is that of whoever set the session up, which is to stay. */
+  #isSetUp: boolean
+  readonly #wasSetUp: boolean
+  readonly #readOnly: boolean
+
+  constructor(session: Session, setsUp: boolean, readOnly: boolean) {
     this.#session = session
+    this.#isSetUp = !setsUp
+    this.#wasSetUp = setsUp
+    this.#readOnly = readOnly
     this.closed = session.closed
   }
 
@@ -51,7 +62,9 @@ export class MysqlConnection implements Connection {
     sets: Iterable<readonly Value[]>,
   ): Promise<Outcome | Failure> {
     const run = new ManyRun(this.#session, query, sets)
-    return await this.#alone(() => run.run())
+    return await this.#alone(async () => {
+      return shape(query.sql).readsRows ? new Failure(rowsInManyRecord) : run.run()
+    })
   }
 
   open(query: Query, size: number): Promise<OpenResult | Failure> {
@@ -95,6 +108,22 @@ export class MysqlConnection implements Connection {
 
   rollbackToSavepoint(name: string): Promise<Failure | null> {
     return this.#within(`ROLLBACK TO SAVEPOINT ${quoteIdentifier(name)}`)
+  }
+
+  async reset(): Promise<Failure | null> {
+    const session = this.#session
+    const failure = session.hasTraces ? await this.#alone(() => this.#reset()) : null
+    this.#isSetUp = true
+    if (failure) void this.close()
+    return failure
+  }
+
+  async #reset(): Promise<Failure | null> {
+    const session = this.#session
+    session.hasTraces = false
+    if (!this.#isSetUp) return null
+    if (this.#wasSetUp) return new Failure(touchedRecord)
+    return (await session.forgetAll()) ?? (await setUp(session, this.#readOnly))
   }
 
   close(): Promise<Failure | null> {

@@ -126,15 +126,22 @@ export function connectRecord(thrown: unknown, label: string): ErrorRecord {
     const record = serverRecord({ errno, sqlState: String(sqlState), message: plainText(message) })
     return { ...record, message: `Cannot connect to ${label}: ${REFUSALS[errno] ?? record.message}`, cause }
   }
-  const why = typeof code === 'string' ? code : 'CANNOT_CONNECT'
+  const isKnown = typeof code === 'string'
   const words = typeof message === 'string' ? plainText(message) : String(thrown)
-  const told = `Cannot connect to ${label}: ${words || why}`
-  if (TLS.test(why) || TLS.test(words)) {
+  const told = `Cannot connect to ${label}: ${words || String(code)}`
+  if (TLS.test(String(code)) || TLS.test(words)) {
     const hint =
       'the option tls, or sslmode of a URL, tells which certificates are trusted, or that there is to be no TLS'
-    return { type: 'OperationalError', message: `${told}; ${hint}`, code: why, kind: 'cannotOpen', cause }
+    return { type: 'OperationalError', message: `${told}; ${hint}`, code: String(code), kind: 'cannotOpen', cause }
   }
-  return { type: 'ConnectionLostError', message: told, code: why, kind: 'connectionLost', retryable: true, cause }
+  return {
+    type: 'ConnectionLostError',
+    message: told,
+    code: isKnown ? code : 'CANNOT_CONNECT',
+    kind: 'connectionLost',
+    retryable: true,
+    cause,
+  }
 }
 
 const TLS = /CERT|SELF_SIGNED|\bSSL|\bTLS|UNABLE_TO/i

@@ -1,4 +1,5 @@
 import { Failure, type Outcome, type Query, type Value, ValueSets } from '../../contract/index.ts'
+import { overdueFailure, PATIENCE } from '../server/overdue.ts'
 import { serverFailure } from './errors.ts'
 import {
   abortedRecord,
@@ -42,6 +43,10 @@ export class ManyRun {
   readonly #query: Many
   readonly #sets: ValueSets
   #rowCount = 0
+  /** COMMIT was sent. */
+  #commits = false
+  /** The connection was ended over it. */
+  #isOverdue = false
   /** What is with the server, for whoever stops it. */
   #sent: Exchange[] = []
 
@@ -58,20 +63,32 @@ export class ManyRun {
     if (query.signal?.aborted) return new Failure(abortedRecord)
     if (query.inTransaction && !session.inTransaction) return new Failure(goneRecord)
     if (this.#sets.count === 0) return this.#outcome(0)
-    const known = session.statements.take(query.sql)
-    const abort = () => this.#stop()
+    const known = session.statement(query.sql, this.#sets.set(0))
+    let patience: NodeJS.Timeout | undefined
+    const abort = () => {
+      this.#stop()
+      patience = setTimeout(() => this.#onOverdue(), PATIENCE)
+    }
     query.signal?.addEventListener('abort', abort, { once: true })
     try {
       const failure = await this.#prepared(known)
+      if (failure && this.#isOverdue) return overdueFailure(new Failure(abortedRecord), !this.#commits)
       return failure ?? this.#outcome(performance.now() - started)
     } finally {
+      clearTimeout(patience)
       query.signal?.removeEventListener('abort', abort)
       session.statements.giveBack(known)
     }
   }
 
+  #onOverdue(): void {
+    this.#isOverdue = true
+    this.#session.endOverdue()
+  }
+
   async #prepared(known: Known): Promise<Failure | null> {
     if (this.#query.inTransaction && known.scan.commits) return new Failure(implicitCommitRecord(known.scan.verb))
+    if (known.scan.leaves) this.#session.hasTraces = true
     const failure = known.wire ? null : await this.#session.prepare(known)
     if (failure) return failure
     if (!known.wire || known.wire.parameterCount !== this.#sets.width) {
@@ -105,6 +122,7 @@ export class ManyRun {
     const unbegun = await begun
     if (unbegun) return unbegun
     const failed = failure ?? (this.#query.signal?.aborted ? new Failure(abortedRecord) : null)
+    this.#commits = !failed
     if (!failed) return session.control('COMMIT')
     await session.control('ROLLBACK')
     return failed

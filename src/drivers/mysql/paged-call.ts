@@ -72,7 +72,7 @@ export class PagedCall implements Turn, Exchange {
     if (refusal) return refusal
     if (query.signal?.aborted) return new Failure(abortedRecord)
     if (query.inTransaction && !session.inTransaction) return new Failure(goneRecord)
-    const known = session.statements.take(query.sql)
+    const known = session.statement(query.sql, query.values)
     this.#known = known
     if (query.inTransaction && known.scan.commits) return new Failure(implicitCommitRecord(known.scan.verb))
     const failure = known.wire || known.isText ? null : await session.prepare(known)
@@ -93,6 +93,7 @@ export class PagedCall implements Turn, Exchange {
     this.#waiters.push({ size: this.#size, resolve: (page) => this.#open(page) })
     signal?.addEventListener('abort', this.#abort, { once: true })
     this.#session.open.add(this)
+    if (known.scan.leaves) this.#session.hasTraces = true
     this.#session.line.send(this)
     return null
   }

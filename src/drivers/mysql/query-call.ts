@@ -1,4 +1,5 @@
 import { batchOf, Failure, type Outcome, type Query, type Tuple, tooLargeRecord } from '../../contract/index.ts'
+import { overdueFailure, PATIENCE } from '../server/overdue.ts'
 import { serverFailure } from './errors.ts'
 import {
   abortedRecord,
@@ -41,6 +42,7 @@ export class QueryCall implements Turn, Exchange {
   #wasRetried = false
   #isDone = false
   #wasAborted = false
+  #patience: NodeJS.Timeout | undefined
   readonly #abort: (() => void) | null
 
   /** @param alone nothing else is with the server meanwhile, as inside a transaction */
@@ -60,7 +62,7 @@ export class QueryCall implements Turn, Exchange {
     const refusal = session.refusal()
     if (refusal) return this.#finish(refusal)
     if (query.inTransaction && !session.inTransaction) return this.#finish(new Failure(goneRecord))
-    const known = session.statements.take(query.sql)
+    const known = session.statement(query.sql, query.values)
     this.#known = known
     if (query.inTransaction && known.scan.commits) {
       return this.#finish(new Failure(implicitCommitRecord(known.scan.verb)))
@@ -96,7 +98,7 @@ export class QueryCall implements Turn, Exchange {
   }
 
   lose(failure: Failure): void {
-    this.#finish(failure)
+    this.#finish(this.#fate(failure))
   }
 
   async #prepare(known: Known): Promise<void> {
@@ -104,7 +106,7 @@ export class QueryCall implements Turn, Exchange {
     // Whoever comes behind is to run behind: nobody is sent while this one waits.
     turns.hold()
     const failure = await this.#session.prepare(known)
-    if (failure) this.#finish(failure)
+    if (failure) this.#finish(this.#session.ended ? this.#fate(failure) : failure)
     else this.#send(known)
     turns.letGo()
   }
@@ -122,6 +124,7 @@ export class QueryCall implements Turn, Exchange {
     }
     const mode = rowMode === 'object' ? 'object' : 'array'
     this.#reader = new ResultReader({ rowMode: mode, statement: known.wire, takeRow: this.#takeRow })
+    if (known.scan.leaves) session.hasTraces = true
     session.line.send(this)
   }
 
@@ -147,14 +150,30 @@ export class QueryCall implements Turn, Exchange {
   #giveUp(): void {
     if (this.#isDone) return
     if (this.#session.turns.leave(this)) return this.#settled(new Failure(abortedRecord))
+    this.#wasAborted = true
+    this.#patience = setTimeout(() => this.#onOverdue(), PATIENCE)
     if (!this.#reader) return
     // What it changed stands if it comes to its end all the same; what it only read is wanted no more.
     if (this.#known?.scan.shape.readsRows) {
       this.#failure ??= new Failure(abortedRecord)
       this.#reader.passOver()
     }
-    this.#wasAborted = true
     this.#session.stopper.stop(this)
+  }
+
+  // A server that says nothing may never say anything again. Another call before this one has its own time.
+  #onOverdue(): void {
+    const { line } = this.#session
+    const isPrepared = !this.#reader && line.inFlight === 1
+    if (line.head === this || isPrepared) this.#session.endOverdue()
+    else this.#settled(this.#fate(new Failure(abortedRecord)))
+  }
+
+  #fate(failure: Failure): Failure {
+    const { inTransaction } = this.#query
+    const readsOnly = this.#known?.scan.shape.readsRows === true
+    if (this.#wasAborted) return overdueFailure(new Failure(abortedRecord), !this.#reader || inTransaction || readsOnly)
+    return this.#session.isOverdue && readsOnly && !inTransaction ? new Failure(notBegunRecord) : failure
   }
 
   #refused(error: { errno: number; sqlState: string; message: string }): void {
@@ -214,6 +233,7 @@ export class QueryCall implements Turn, Exchange {
 
   #settled(answer: Outcome | Failure): void {
     this.#isDone = true
+    clearTimeout(this.#patience)
     if (this.#abort) this.#query.signal?.removeEventListener('abort', this.#abort)
     this.#resolve(answer)
   }

@@ -71,6 +71,14 @@ export const nestedRecord: ErrorRecord = {
   kind: 'usage',
 }
 
+export const touchedRecord: ErrorRecord = {
+  type: 'ConnectionLostError',
+  message: 'the session was changed by whoever had it, and is replaced by another one',
+  code: 'SESSION_TOUCHED',
+  kind: 'connectionLost',
+  retryable: true,
+}
+
 export const droppedRecord: ErrorRecord = {
   type: 'InterfaceError',
   message: 'the result is no longer open: its transaction has ended, or it was closed',

@@ -12,6 +12,8 @@ export interface Scan {
   readonly returns: boolean
   /** It inserts the values that it is given and nothing else: of several sets all are stored, or none. */
   readonly inserts: boolean
+  /** It may leave something in its session for whoever has that next: a setting, a lock, a temporary table. */
+  readonly leaves: boolean
 }
 
 /** Reads a statement's text, as far as its shape goes. Throws what makes the text unfit to be sent at all. */
@@ -36,6 +38,7 @@ export function scan(sql: string): Scan {
     if (!inStatement) statementCount++
     inStatement = true
     if (statementCount === 1) reader.see(kind, kind === Token.word ? tokens.text.toUpperCase() : '')
+    if (kind === Token.other && tokens.text === ':') reader.hasTrace = true
   }
   const { verb } = reader
   return {
@@ -49,6 +52,7 @@ export function scan(sql: string): Scan {
     },
     verb,
     commits: reader.commits,
+    leaves: !HARMLESS.has(verb) || reader.hasTrace,
     inserts: verb === 'INSERT' && !reader.hasSelect,
     returns: CHANGES_ROWS.has(verb) && reader.hasReturning,
   }
@@ -72,6 +76,20 @@ function refuseUnsendable(sql: string): void {
 const CHANGES_ROWS = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE'])
 const READS_ROWS = new Set(['SELECT', 'VALUES', 'TABLE', 'SHOW', 'DESCRIBE', 'DESC', 'EXPLAIN'])
 
+const HARMLESS = new Set([
+  ...CHANGES_ROWS,
+  'SELECT',
+  'VALUES',
+  'TABLE',
+  'SHOW',
+  'DESCRIBE',
+  'DESC',
+  'EXPLAIN',
+  'SAVEPOINT',
+])
+/** Functions and words by which a statement that only reads leaves something. */
+const TRACES = new Set(['GET_LOCK', 'RELEASE_LOCK', 'INTO', 'LAST_INSERT_ID', 'SETVAL', 'NEXTVAL'])
+
 /** Statements that commit what is open, whatever follows. */
 const COMMITTING = new Set(['ALTER', 'CREATE', 'DROP', 'RENAME', 'TRUNCATE', 'GRANT', 'REVOKE', 'LOCK', 'UNLOCK'])
 const ALSO_COMMITTING = new Set([
@@ -94,6 +112,8 @@ class VerbReader {
   hasInto = false
   hasReturning = false
   hasSelect = false
+  /** A word by which even what only reads leaves something. */
+  hasTrace = false
   hasBody = false
   #first = ''
   #second = ''
@@ -145,6 +165,7 @@ class VerbReader {
     if (word === 'INTO') this.hasInto = true
     if (word === 'RETURNING') this.hasReturning = true
     if (word === 'SELECT') this.hasSelect = true
+    if (TRACES.has(word) && !CHANGES_ROWS.has(this.verb)) this.hasTrace = true
     if (word === 'TO') this.#toSavepoint = true
     if (word === 'AUTOCOMMIT') this.#setsAutocommit = true
     // Behind WITH each table ends in a parenthesis; what follows one at the outermost level is AS, or the verb itself.

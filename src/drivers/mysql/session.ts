@@ -1,11 +1,13 @@
-import { type ErrorRecord, Failure } from '../../contract/index.ts'
+import { type ErrorRecord, Failure, type Value } from '../../contract/index.ts'
+import { runBeside } from './beside.ts'
 import { serverFailure } from './errors.ts'
-import { type Link, openLink } from './link.ts'
+import type { Link } from './link.ts'
 import type { MysqlOptions } from './options.ts'
 import { closedRecord, killedRecord, lostRecord, notBegunRecord } from './records.ts'
 import { type Known, Statements } from './statements.ts'
 import { Stopper } from './stopper.ts'
 import { Turns } from './turns.ts'
+import { kindsOf } from './value-kinds.ts'
 import { type ServerError, Status } from './wire/answers.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { writeClose } from './wire/execute.ts'
@@ -31,6 +33,10 @@ export class Session implements LineListener {
   /** Why no call is taken any more; null while they are. */
   ended: Failure | null = null
   isClosing = false
+  /** It was ended over a call that was given up: what only reads can be made again. */
+  isOverdue = false
+  /** Something ran that may have left something in the session. */
+  hasTraces = false
   /** Results that are being fetched page by page. */
   readonly open = new Set<{ drop(): void }>()
   readonly #settleClosed: (failure: Failure | null) => void
@@ -46,6 +52,11 @@ export class Session implements LineListener {
       if (!this.ended) this.line.post((out) => writeClose(out, wire))
     })
     this.stopper = new Stopper(this)
+  }
+
+  /** The statement of this text, for such values, in use until it is given back. */
+  statement(sql: string, values: Iterable<Value>): Known {
+    return this.statements.take(sql, this.link.isMariaDb ? '' : kindsOf(values))
   }
 
   get inTransaction(): boolean {
@@ -68,6 +79,17 @@ export class Session implements LineListener {
   /** The same where only its success matters. */
   async control(sql: string): Promise<Failure | null> {
     const answer = await this.command(sql)
+    if (answer instanceof Failure) return answer
+    return 'errno' in answer ? serverFailure(answer) : null
+  }
+
+  /** Makes the session what it was when the server had let us in; what was prepared is gone with the rest. */
+  async forgetAll(): Promise<Failure | null> {
+    const answer = await new Promise<TextAnswer | ServerError | Failure>((resolve) => {
+      if (this.ended) return resolve(this.ended)
+      this.line.send(new TextCommand('', resolve, RESET))
+    })
+    this.statements.clear()
     if (answer instanceof Failure) return answer
     return 'errno' in answer ? serverFailure(answer) : null
   }
@@ -134,6 +156,12 @@ export class Session implements LineListener {
 
   #killed: Failure | null = null
 
+  /** Ends the connection over a call that was given up, and that the server did not stop in time. */
+  endOverdue(): void {
+    this.isOverdue = true
+    this.kill()
+  }
+
   /** Takes no more calls; those that have not begun fail with this record. */
   end(failure: Failure, waiting: ErrorRecord): void {
     this.ended ??= failure
@@ -151,20 +179,12 @@ export class Session implements LineListener {
 
   // A server notices the end of a connection when it next writes to it, which may be after hours of work.
   #endOnServer(): void {
-    void openLink(this.options, this.link.address).then(
-      (link) => {
-        const line = new Line(link.socket, link.agreement, this.options.maxResultBytes, SILENT)
-        line.send(new TextCommand(`KILL ${this.link.id}`, () => line.destroy()))
-      },
-      () => undefined,
-    )
+    void runBeside(this.options, this.link.address, `KILL ${this.link.id}`)
   }
 }
 
 /** The server's number for a statement that it does not prepare. */
 const UNPREPARABLE = 1295
 
-const SILENT: LineListener = {
-  reachedToStop: () => undefined,
-  lost: (reason) => new Failure(lostRecord(reason)),
-}
+/** The command that makes a session anew. */
+const RESET = 0x1f

@@ -1,11 +1,9 @@
-import { Failure } from '../../contract/index.ts'
-import { type Link, openLink } from './link.ts'
+import { runBeside } from './beside.ts'
+import type { Link } from './link.ts'
 import type { MysqlOptions } from './options.ts'
-import { lostRecord } from './records.ts'
 import type { Turns } from './turns.ts'
 import type { Exchange } from './wire/exchange.ts'
-import { Line } from './wire/line.ts'
-import { TextCommand } from './wire/text-command.ts'
+import type { Line } from './wire/line.ts'
 
 /** What a stopper must know of its session. */
 export interface Stoppable {
@@ -57,11 +55,12 @@ export class Stopper {
   }
 
   async #strike(): Promise<void> {
-    const { turns, line } = this.#session
+    const { options, link, turns, line } = this.#session
     this.#isStriking = true
     turns.hold()
     try {
-      await this.#killQuery()
+      // Where it cannot be told, the statement goes on to its end, and its answer stands.
+      await runBeside(options, link.address, `KILL QUERY ${link.id}`)
       // What was sent before is answered first; whatever of the stroke is left then hits this, which is nothing.
       await this.#session.probe()
     } finally {
@@ -69,29 +68,5 @@ export class Stopper {
       turns.letGo()
     }
     if (line.head?.toStop) this.reached(line.head)
-  }
-
-  async #killQuery(): Promise<void> {
-    const { options, link } = this.#session
-    try {
-      const beside = await openLink(options, link.address)
-      await new Promise<void>((resolve) => {
-        const line = new Line(beside.socket, beside.agreement, options.maxResultBytes, {
-          reachedToStop: () => undefined,
-          lost: (reason) => {
-            resolve()
-            return new Failure(lostRecord(reason))
-          },
-        })
-        line.send(
-          new TextCommand(`KILL QUERY ${link.id}`, () => {
-            resolve()
-            line.destroy()
-          }),
-        )
-      })
-    } catch {
-      // Without a connection beside nothing can be stopped: the statement goes on to its end, and its answer stands.
-    }
   }
 }

@@ -11,6 +11,8 @@ export interface Line {
   /** The state of the session, as far as answers have come. */
   readonly status: number
   readonly maxResultBytes: number
+  /** Something was sent that may have left something in the session. */
+  isTouched: boolean
   /** Somebody waits for the call that has the line alone. */
   readonly isWaitedFor: boolean
   /** Sends what was written, as soon as all that can be done at once is done. */
@@ -30,6 +32,8 @@ export abstract class Call {
   next: Call | null = null
   /** It is to be stopped, and fails with this when it was. */
   stopped: Failure | null = null
+  /** Its caller waits no longer than the server may take to stop it, and is told this. */
+  givenUp: Failure | null = null
   /** It was under way while another was cancelled, which may have hit this one. */
   exposed = false
   /** What is to be done once it is answered. */
@@ -48,6 +52,16 @@ export abstract class Call {
 
   /** Nobody waits for it, though it has not come to its end. */
   get isResting(): boolean {
+    return false
+  }
+
+  /** Nothing of it is kept if its connection ends before it is answered. */
+  get leavesNothing(): boolean {
+    return false
+  }
+
+  /** It can be made again on another connection, even if it was begun. */
+  get isRepeatable(): boolean {
     return false
   }
 
@@ -105,6 +119,12 @@ export abstract class Call {
   }
 }
 
+/** Ends a call that has no answer. */
+export function settle(call: Call, failure: Failure): void {
+  call.fail(failure)
+  call.onAnswer?.()
+}
+
 /** Calls, one behind the other. */
 export class Calls {
   first: Call | null = null
@@ -134,6 +154,11 @@ export class Calls {
     call.next = null
     this.size--
     return call
+  }
+
+  has(call: Call): boolean {
+    for (const other of this) if (other === call) return true
+    return false
   }
 
   /** Takes one out, wherever it stands; false when it is not there. */

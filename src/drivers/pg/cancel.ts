@@ -1,4 +1,5 @@
 import { isSocketPath, type ServerAddress } from '../server/hosts.ts'
+import { guardReading } from './guard.ts'
 import type { PgPackage } from './package.ts'
 
 /** Milliseconds that a server may take to hear that something is to be cancelled. */
@@ -17,6 +18,7 @@ export function cancelOn(
 ): Promise<void> {
   const connection = new Connection({ ssl: ssl && { ...ssl } })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  guardReading(connection)
   let asked = false
   const ask = () => {
     asked = true

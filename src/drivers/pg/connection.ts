@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Progress,
   type Query,
+  rowsInManyRecord,
   type Standing,
   type TransactionMode,
   type Value,
@@ -16,7 +17,17 @@ import { abortedRecord, closedRecord } from '../../thread/loss.ts'
 import type { Call } from './call.ts'
 import { CloseCall } from './close-call.ts'
 import { type Control, ControlCall } from './control-call.ts'
-import { begin, commit, releaseSavepoint, rollback, rollbackToSavepoint, savepoint } from './controls.ts'
+import {
+  begin,
+  commit,
+  discard,
+  refuseTouched,
+  releaseSavepoint,
+  rollback,
+  rollbackToSavepoint,
+  savepoint,
+  settle,
+} from './controls.ts'
 import { type Fields, lostRecord } from './errors.ts'
 import { ManyCall } from './many-call.ts'
 import { OpenCall } from './open-call.ts'
@@ -25,6 +36,7 @@ import type { PageResolve } from './page.ts'
 import { Pipeline } from './pipeline.ts'
 import { ClosePortalCall, NextCall } from './portal-calls.ts'
 import { QueryCall } from './query-call.ts'
+import { shape } from './scan.ts'
 import { standing } from './standing.ts'
 import { Statements } from './statements.ts'
 import type { Wire } from './wire.ts'
@@ -37,8 +49,17 @@ export class PgConnection implements Connection {
   readonly #wire: Wire
   #closing: Promise<Failure | null> | null = null
   #portals = 0
+  /** Whoever has opened it sets up its session, and is not done with that. */
+  #setsUp: boolean
+  readonly #wasSetUp: boolean
 
-  constructor(wire: Wire, { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions) {
+  constructor(
+    wire: Wire,
+    { statementCache, preparedStatements, maxResultBytes, onNotice }: PgOptions,
+    setsUp: boolean,
+  ) {
+    this.#setsUp = setsUp
+    this.#wasSetUp = setsUp
     const { promise, resolve } = Promise.withResolvers<Failure | null>()
     this.closed = promise
     this.#wire = wire
@@ -60,6 +81,7 @@ export class PgConnection implements Connection {
   }
 
   queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure> {
+    if (!this.#closing && shape(query.sql).readsRows) return Promise.resolve(new Failure(rowsInManyRecord))
     return new Promise((resolve) => this.#send(new ManyCall(query, ValueSets.of(sets), resolve), query.signal))
   }
 
@@ -103,6 +125,14 @@ export class PgConnection implements Connection {
 
   standing(): Promise<Standing | Failure> {
     return standing(this)
+  }
+
+  async reset(): Promise<Failure | null> {
+    const isFirst = this.#setsUp
+    this.#setsUp = false
+    const failure = await this.#control(isFirst ? settle : this.#wasSetUp ? refuseTouched : discard)
+    if (failure) void this.close()
+    return failure
   }
 
   interrupt(failure: Failure): Promise<Failure | null> {
@@ -155,7 +185,7 @@ export class PgConnection implements Connection {
     if (this.#closing) return call.fail(new Failure(closedRecord))
     if (!signal) return this.#line.send(call)
     if (signal.aborted) return call.fail(new Failure(abortedRecord))
-    const abort = () => this.#line.abort(call, new Failure(abortedRecord))
+    const abort = () => this.#line.giveUp(call, new Failure(abortedRecord))
     signal.addEventListener('abort', abort, { once: true })
     call.onAnswer = () => signal.removeEventListener('abort', abort)
     this.#line.send(call)

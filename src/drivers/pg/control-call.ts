@@ -9,7 +9,7 @@ import { tagOf } from './tag.ts'
 export interface Control {
   readonly sql: string
   /** What it is answered with where that can be told without asking, by the state of the session. */
-  answer?(state: number): ErrorRecord | 'done' | undefined
+  answer?(state: number, line: Line): ErrorRecord | 'done' | undefined
   /** What the tag means with which the server says that it is done. */
   meaning?(tag: string): ErrorRecord | null
 }
@@ -31,7 +31,7 @@ export class ControlCall extends Call {
   }
 
   write(line: Line): boolean {
-    const known = this.#control.answer?.(line.status)
+    const known = this.#control.answer?.(line.status, line)
     if (known !== undefined) {
       this.#resolve(known === 'done' ? null : new Failure(known))
       return false

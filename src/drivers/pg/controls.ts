@@ -1,7 +1,7 @@
 import type { IsolationLevel, TransactionMode } from '../../contract/index.ts'
 import type { Control } from './control-call.ts'
 import { isIdle } from './control-call.ts'
-import { inTransactionRecord, rolledBackRecord } from './errors.ts'
+import { inTransactionRecord, rolledBackRecord, touchedRecord } from './errors.ts'
 import { quoteIdentifier } from './identifier.ts'
 
 export function begin(mode: TransactionMode, level: IsolationLevel | undefined): Control {
@@ -36,4 +36,30 @@ export function releaseSavepoint(name: string): Control {
 
 export function rollbackToSavepoint(name: string): Control {
   return { sql: `ROLLBACK TO SAVEPOINT ${quoteIdentifier(name)}` }
+}
+
+/** Makes the session as it was when it began, unless nothing can have changed. The server forgets all that was prepared. */
+export const discard: Control = {
+  sql: 'DISCARD ALL',
+  answer: (_state, line) => {
+    if (!line.isTouched) return 'done'
+    line.isTouched = false
+    line.statements.clear()
+    return undefined
+  },
+}
+
+/** Takes the session as it is for what it is to be. */
+export const settle: Control = {
+  sql: '',
+  answer: (_state, line) => {
+    line.isTouched = false
+    return 'done'
+  },
+}
+
+/** Says that the session cannot be made as it was, unless nothing can have changed. */
+export const refuseTouched: Control = {
+  sql: '',
+  answer: (_state, line) => (line.isTouched ? touchedRecord : 'done'),
 }

@@ -3,6 +3,7 @@ import type { ServerAddress } from '../server/hosts.ts'
 import { Secret } from '../server/secret.ts'
 import { nodeTlsOptions } from '../server/tls.ts'
 import { cancelOn } from './cancel.ts'
+import { guardReading } from './guard.ts'
 import type { PgOptions } from './options.ts'
 import { type PgClient, type PgPackage, pgPackage } from './package.ts'
 import type { Wire } from './wire.ts'
@@ -20,6 +21,7 @@ export async function dial(
   const client = clientOf(pg, options, address, socket, readOnly)
   // What goes wrong rejects the connecting; an error that nobody listens to would end the process.
   client.on('error', () => undefined)
+  guardReading(client.connection)
   const give = () => socket.destroy(signal?.reason instanceof Error ? signal.reason : undefined)
   signal?.addEventListener('abort', give, { once: true })
   try {

@@ -1,4 +1,4 @@
-import { causeRecord, type ErrorDetails, type ErrorRecord } from '../../contract/index.ts'
+import { type CauseRecord, causeRecord, type ErrorDetails, type ErrorRecord } from '../../contract/index.ts'
 import { classify } from './classes.ts'
 
 /** The SQLSTATE of a statement that somebody wanted stopped. */
@@ -29,12 +29,13 @@ export function serverFailure(fields: Fields): ErrorRecord {
     ...whereOf(state, fields),
     message: withoutValues(state, fields.M ?? 'the server gave no message'),
     code: state,
-    cause: {
-      name: 'PostgresError',
-      message: fields.M ?? '',
-      properties: propertiesOf(fields),
-    },
+    // The pool knows the failure that has undone the transaction; the server says only that there was one.
+    ...(said.kind !== 'rolledBack' && { cause: causeOf(fields) }),
   }
+}
+
+function causeOf(fields: Fields): CauseRecord {
+  return { name: 'PostgresError', message: fields.M ?? '', properties: propertiesOf(fields) }
 }
 
 // `statement_timeout` and its kin say so in words only.
@@ -123,6 +124,15 @@ export const inTransactionRecord: ErrorRecord = {
   message: 'a transaction was begun on this connection already',
   code: 'IN_TRANSACTION',
   kind: 'usage',
+}
+
+/** Why a connection is replaced that somebody has left in another state than its pool had brought it to. */
+export const touchedRecord: ErrorRecord = {
+  type: 'ConnectionLostError',
+  message: 'the session was changed by whoever had it, and is replaced by another one',
+  code: 'SESSION_TOUCHED',
+  kind: 'connectionLost',
+  retryable: true,
 }
 
 /** What is said when the bytes that came cannot be PostgreSQL's. */

@@ -7,12 +7,19 @@ import { dial } from './dial.ts'
 import type { PgOptions } from './options.ts'
 
 /** Opens a connection to the server that was asked for, or else to the first that takes it. */
-export async function open(options: PgOptions, { after, role, signal, host }: ConnectContext): Promise<PgConnection> {
+export async function open(
+  options: PgOptions,
+  { after, role, signal, host, setsUp = false }: ConnectContext,
+): Promise<PgConnection> {
   await after
   let error: unknown
   for (const address of asked(options.addresses, host)) {
     try {
-      return new PgConnection(await dial(options, address, options.readOnly || role === 'reader', signal), options)
+      return new PgConnection(
+        await dial(options, address, options.readOnly || role === 'reader', signal),
+        options,
+        setsUp,
+      )
     } catch (thrown) {
       error = openError(thrown, address, signal)
       // Another server would say the same of a password.

@@ -18,6 +18,7 @@ export interface PgClient extends EventEmitter {
 
 export interface PgSocket extends EventEmitter {
   readonly stream: Duplex
+  attachListeners(stream: Duplex): void
   connect(port: number | string, host?: string): void
   requestSsl(): void
   cancel(processId: number, secretKey: number): void

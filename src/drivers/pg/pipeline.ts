@@ -1,5 +1,7 @@
 import { Failure } from '../../contract/index.ts'
-import { type Call, Calls, type Line } from './call.ts'
+import { overdueFailure, PATIENCE as STOP_PATIENCE } from '../server/overdue.ts'
+import { type Call, Calls, type Line, settle } from './call.ts'
+import { Canceller } from './canceller.ts'
 import { dispatch } from './dispatch.ts'
 import { type Fields, isFatal, lostRecord, ProtocolError, readFields } from './errors.ts'
 import { Inbox, TooLongError } from './inbox.ts'
@@ -31,19 +33,22 @@ export class Pipeline implements Line {
   readonly maxResultBytes: number
   status: number = status.idle
   answered = 0
+  isTouched = false
   readonly #wire: Wire
   readonly #setting: PipelineSetting
   readonly #inbox: Inbox
   readonly #waiting = new Calls()
   readonly #sent = new Calls()
   readonly #watch: Stopwatch
+  readonly #canceller: Canceller
   #finished: Call[] = []
   /** Nothing is sent behind this one before it is answered. */
   #alone: Call | null = null
-  #cancelling = false
   #isLeaving = false
   #flushes = false
   #ended: Failure | null = null
+  /** It is ended over a call that the server did not stop in time. */
+  #isOverdue = false
   /** Why the server says that it ends the session. */
   #farewell: Fields | null = null
 
@@ -53,6 +58,10 @@ export class Pipeline implements Line {
     this.statements = setting.statements
     this.maxResultBytes = setting.maxResultBytes
     this.#watch = new Stopwatch(wire.distance)
+    this.#canceller = new Canceller(wire, this.#sent, {
+      onHeard: () => this.pump(),
+      onUnheard: (error) => this.end(new Failure(lostRecord('a statement could not be cancelled', error))),
+    })
     this.#inbox = new Inbox(
       (type, bytes, at, end) => this.#onMessage(type, bytes, at, end),
       setting.maxResultBytes + 1024,
@@ -84,6 +93,7 @@ export class Pipeline implements Line {
 
   /** Sends what may be sent. */
   pump(): void {
+    if (this.#ended) return
     for (let call = this.#waiting.first; call && this.#mayGo(call); call = this.#waiting.first) {
       this.#waiting.shift()
       if (this.#write(call)) continue
@@ -125,11 +135,20 @@ export class Pipeline implements Line {
     this.stop(call, failure)
   }
 
+  /** Stops a call that nobody waits for any longer than the server may take to stop it. */
+  giveUp(call: Call, failure: Failure): void {
+    this.abort(call, failure)
+    if (!this.#sent.has(call)) return
+    call.givenUp = failure
+    const timer = setTimeout(() => this.#onOverdue(call, failure), STOP_PATIENCE)
+    call.follow(() => clearTimeout(timer))
+  }
+
   /** Asks the server to stop a call that was sent; it fails with this if that was in time. */
   stop(call: Call, failure: Failure): void {
     if (call.stopped || this.#ended) return
     call.stopped = failure
-    this.#cancelFirst()
+    this.#canceller.cancelFirst()
   }
 
   /** Stops the call that is first in line. Resolves when that is settled; with a failure if the line came to its end. */
@@ -159,16 +178,30 @@ export class Pipeline implements Line {
     this.#deliver()
     const lost = this.#farewell ? new Failure(farewellRecord(this.#farewell)) : this.#ended
     const [first, ...behind] = this.#sent.takeAll()
-    if (first) settle(first, lost)
-    // The server answers in order: after its farewell nothing behind the first was begun.
-    for (const call of behind) settle(call, this.#farewell ? notBegun : lost)
+    if (first) settle(first, this.#fateOf(first, lost, true))
+    for (const call of behind) settle(call, this.#fateOf(call, lost, false))
     for (const call of this.#waiting.takeAll()) settle(call, failure ? notBegun : lost)
     this.#alone = null
     this.#setting.onEnd(failure && lost)
   }
 
+  // The server answers in order: after its farewell nothing behind the first was begun. And what only reads is as if it had
+  // not been, where the line was ended over another call.
+  #fateOf(call: Call, lost: Failure, isFirst: boolean): Failure {
+    if (call.givenUp) return overdueFailure(call.givenUp, call.leavesNothing)
+    return !isFirst && (this.#farewell || (this.#isOverdue && call.isRepeatable)) ? notBegun : lost
+  }
+
+  // A server that says nothing may never say anything again. Another call before it has its own time.
+  #onOverdue(call: Call, failure: Failure): void {
+    if (call.isResting) return
+    if (this.#sent.first !== call) return settle(call, overdueFailure(failure, call.leavesNothing))
+    this.#isOverdue = true
+    this.end(new Failure(lostRecord('the server did not stop in time what was given up')))
+  }
+
   #mayGo(call: Call): boolean {
-    if (this.#alone || this.#cancelling || this.#sent.first?.stopped) return false
+    if (this.#alone || this.#canceller.isAsking || this.#sent.first?.stopped) return false
     return this.#sent.size === 0 || !call.isAlone(this)
   }
 
@@ -195,7 +228,7 @@ export class Pipeline implements Line {
       return this.#onWrong(error)
     }
     this.#deliver()
-    if (!this.#ended) this.pump()
+    this.pump()
   }
 
   #onWrong(error: unknown): void {
@@ -250,27 +283,7 @@ export class Pipeline implements Line {
     if (this.#alone === first) this.#alone = null
     if (first.finish(this)) this.#waiting.unshift(first)
     else this.#finished.push(first)
-    this.#cancelFirst()
-  }
-
-  // A wish to cancel reaches whatever runs when it arrives: so it is not sent before the call runs, and nothing new is sent
-  // before the server has heard it. What was sent already may be hit, and says so.
-  #cancelFirst(): void {
-    const { first } = this.#sent
-    if (!first?.stopped || this.#cancelling) return
-    this.#cancelling = true
-    for (const call of this.#sent) call.exposed = true
-    this.#wire.cancel().then(
-      () => {
-        this.#cancelling = false
-        this.#cancelFirst()
-        if (!this.#ended) this.pump()
-      },
-      (error: unknown) => {
-        this.#cancelling = false
-        this.end(new Failure(lostRecord('a statement was to be cancelled, and the server could not be told', error)))
-      },
-    )
+    this.#canceller.cancelFirst()
   }
 
   #onClosed(): void {
@@ -282,10 +295,5 @@ export class Pipeline implements Line {
 
 /** Milliseconds that a server may take to close a connection that it was asked to close. */
 const PATIENCE = 1000
-
-function settle(call: Call, failure: Failure): void {
-  call.fail(failure)
-  call.onAnswer?.()
-}
 
 const notBegun = new Failure(notBegunRecord)

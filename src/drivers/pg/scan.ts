@@ -7,8 +7,6 @@ export interface Scan {
   readonly shape: StatementShape
   /** The first statement's verb in capitals; behind WITH, the verb of the statement itself. Empty when it has none. */
   readonly verb: string
-  /** It may leave something in its session that the next statement finds: a setting, a lock, a temporary table. */
-  readonly touchesSession: boolean
 }
 
 const CHANGES_ROWS: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -41,9 +39,9 @@ export function scan(sql: string): Scan {
       ...(controlsTransaction && { controlsTransaction: true }),
       ...((CHANGES_ROWS.has(found) || (changes && READS_ROWS.has(found))) && { changesRows: true }),
       ...(READS_ROWS.has(found) && !changes && !locks && { readsRows: true }),
+      ...(touchesSession && { touchesSession: true }),
     },
     verb: found,
-    touchesSession,
   }
 }
 

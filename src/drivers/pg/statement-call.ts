@@ -58,6 +58,18 @@ export abstract class StatementCall extends Call {
     this.#rowMode = rowMode
   }
 
+  override get leavesNothing(): boolean {
+    return this.asked.inTransaction || this.#readsOnly
+  }
+
+  override get isRepeatable(): boolean {
+    return !this.asked.inTransaction && this.#readsOnly
+  }
+
+  get #readsOnly(): boolean {
+    return this.statement?.scan.shape.readsRows === true
+  }
+
   // What is neither a read nor a change of rows may be something that others must not follow blindly.
   isAlone(line: Line): boolean {
     return !RUNS_BESIDE.has(this.#found(line).scan.verb)
@@ -67,6 +79,7 @@ export abstract class StatementCall extends Call {
   protected prepare(line: Line): Statement {
     if (this.asked.inTransaction && line.status === status.idle) throw refused(noTransactionRecord)
     const statement = this.#found(line)
+    if (statement.scan.shape.touchesSession) line.isTouched = true
     this.#prepares = !statement.prepared || statement.name === ''
     writePrepare(line.out, line.statements, statement)
     this.typed = !this.#prepares && statement.result?.formats != null

@@ -1,5 +1,5 @@
 import type { BlockingCursor, BoundValues, Description, ExecuteHint, Tuple } from '../../contract/index.ts'
-import { InterfaceError, ProgrammingError } from '../../contract/index.ts'
+import { errorFromRecord, InterfaceError, ProgrammingError, rowsInManyRecord } from '../../contract/index.ts'
 import { runSets } from './many.ts'
 import type { NativeArguments, NativeChanges } from './native.ts'
 import type { Prepared } from './prepared.ts'
@@ -55,7 +55,7 @@ export class SqliteCursor implements BlockingCursor, OpenRows {
   executeMany(sql: string, sets: Iterable<BoundValues>): void {
     this.#begin()
     const prepared = this.#session.prepareForMany(sql)
-    if (prepared.native.returnsRows) throw rowsInMany()
+    if (prepared.native.returnsRows) throw errorFromRecord(rowsInManyRecord)
     const changes = runSets(this.#session, prepared, sets)
     if (prepared.changesRows) this.rowCount = changes
     else this.#session.ran(prepared.scan.verb)
@@ -207,13 +207,6 @@ function insertedRowid(result: NativeChanges, before: number | bigint | null): n
   if (Number(result.changes) === 0 || (before !== null && BigInt(before) === id)) return null
   const narrowed = Number(id)
   return Number.isSafeInteger(narrowed) ? narrowed : id
-}
-
-function rowsInMany(): ProgrammingError {
-  return new ProgrammingError('executeMany takes no statement that gives rows. Run it once per set with execute.', {
-    code: 'ROWS_IN_EXECUTE_MANY',
-    kind: 'usage',
-  })
 }
 
 function wrongSize(name: string, given: number, lowest: number): ProgrammingError {

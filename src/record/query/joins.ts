@@ -50,9 +50,9 @@ export function describeJoins(joins: readonly Join[], shape: Shape): void {
 export function describeSteps(alias: string, steps: readonly Step[], shape: Shape): void {
   shape.add(alias)
   shape.add(`steps ${steps.length}`)
-  for (const { table, on, where = [] } of steps) {
+  for (const { table, on, asText = false, where = [] } of steps) {
     shape.add(table)
-    shape.add(`on ${on.length} ${where.length}`)
+    shape.add(`on ${on.length} ${where.length}${asText ? ' as text' : ''}`)
     for (const [before, here] of on) {
       shape.add(before)
       shape.add(here)
@@ -75,8 +75,16 @@ export function writeJoins(joins: readonly Join[], writing: Writing): RawBuilder
 }
 
 /** That the row under the name `here` is the one that a step leads to from the row under the name `before`. */
-export function meets({ on, where = [] }: Step, before: string, here: string, writing: Writing): RawBuilder<unknown> {
-  const keys = on.map(([left, right]) => sql`${sql.id(before, left)} = ${sql.id(here, right)}`)
+export function meets(
+  { on, asText = false, where = [] }: Step,
+  before: string,
+  here: string,
+  writing: Writing,
+): RawBuilder<unknown> {
+  // Others compare numbers with text by themselves.
+  const same = (column: RawBuilder<unknown>) =>
+    asText && writing.dialect === 'postgres' ? sql`cast(${column} as text)` : column
+  const keys = on.map(([left, right]) => sql`${same(sql.id(before, left))} = ${same(sql.id(here, right))}`)
   const rest = where.map((condition: Condition) => condition.write({ ...writing, table: here }))
   return sql.join([...keys, ...rest], sql` and `)
 }

@@ -124,7 +124,10 @@ class SqlText {
     const next = this.#text.charAt(this.#at + 1)
     if (this.#dialect === 'postgres') {
       if (next === '?') return this.#operator('?', 2)
-      if (next === '|' || next === '&' || this.#text.charAt(this.#at - 1) === '@') return this.#take(this.#at + 1)
+      // ?|| is a value and what is joined to it.
+      const isJoined = this.#text.startsWith('||', this.#at + 1)
+      if ((next === '|' && !isJoined) || next === '&' || this.#text.charAt(this.#at - 1) === '@')
+        return this.#take(this.#at + 1)
     }
     if (/\d/.test(next)) throw unfit('its placeholders are numbered: ? alone stands for the next value')
     this.#pieces.push(this.#piece)

@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from '../../sql/index.ts'
+import { type Expression, type RawBuilder, type SqlBool, sql } from '../../sql/index.ts'
 import type { Attribute } from '../attribute-list.ts'
 import type { Slot } from '../contract.ts'
 import { Among } from '../query/among.ts'
@@ -6,12 +6,12 @@ import { Compared, type Condition, ref, type Writing } from '../query/condition.
 import { describeConditions, whereOf } from '../query/rows.ts'
 import type { Shape } from '../statement.ts'
 import type { Owners } from './owners.ts'
-import { fitting } from './translate.ts'
+import { areMixed, fitting } from './translate.ts'
 
 /** Rows of a table that fulfil conditions, and which of their columns is meant. */
 export interface Selected {
   readonly table: string
-  readonly column: Pick<Attribute, 'column'>
+  readonly column: Attribute
   readonly conditions: readonly Condition[]
 }
 
@@ -28,15 +28,19 @@ export class AmongSelected implements Condition {
   describe(shape: Shape): void {
     const { table, column, conditions } = this.#selected
     shape.add('in select')
-    for (const name of [this.#attribute.column, table, column.column]) shape.add(name)
+    shape.addColumn(this.#attribute)
+    shape.add(table)
+    shape.addColumn(column)
     describeConditions('where', conditions, shape)
   }
 
   write(writing: Writing): Expression<SqlBool> {
     const { table, column, conditions } = this.#selected
     const inner = { ...writing, table }
-    const rows = sql`select ${sql.id(table, column.column)} from ${sql.id(table)}${whereOf({ conditions }, inner)}`
-    return sql`${ref(this.#attribute, writing)} in (${rows})`
+    const isMixed = writing.dialect === 'postgres' && areMixed(this.#attribute, column)
+    const same = (one: RawBuilder<unknown>) => (isMixed ? sql`cast(${one} as text)` : one)
+    const rows = sql`select ${same(sql.id(table, column.column))} from ${sql.id(table)}${whereOf({ conditions }, inner)}`
+    return sql`${same(ref(this.#attribute, writing))} in (${rows})`
   }
 }
 

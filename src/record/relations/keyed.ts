@@ -8,7 +8,7 @@ import { DirectRelation } from './direct.ts'
 import { keyOfRaw, rawOf } from './key.ts'
 import type { Owners } from './owners.ts'
 import type { Found } from './relation.ts'
-import { fitting } from './translate.ts'
+import { areMixed, fitting } from './translate.ts'
 
 /** Relations between two tables of which one has the key of the other. */
 export abstract class KeyedRelation extends DirectRelation {
@@ -37,7 +37,16 @@ export abstract class KeyedRelation extends DirectRelation {
   get steps(): readonly Step[] | undefined {
     const { target, ownerSide, targetSide } = this
     const where = this.conditionsOfSteps
-    return where && [{ table: target.table, on: [[ownerSide.column, targetSide.column]], where }]
+    return (
+      where && [
+        {
+          table: target.table,
+          on: [[ownerSide.column, targetSide.column]],
+          asText: areMixed(ownerSide, targetSide),
+          where,
+        },
+      ]
+    )
   }
 
   conditionsFor(owners: Owners): readonly Condition[] {

@@ -12,6 +12,11 @@ export function fitting(raw: Slot, from: Attribute, to: Attribute): Slot {
   return Number.isSafeInteger(number) ? number : BigInt(raw)
 }
 
+/** Whether one of two columns is text and the other is not: keys of several models may stand together as text. */
+export function areMixed(one: Attribute, other: Attribute): boolean {
+  return (one.type.storage === 'text') !== (other.type.storage === 'text')
+}
+
 function isText({ type: { storage } }: Attribute): boolean {
   return storage === 'text' || storage === 'uuid'
 }

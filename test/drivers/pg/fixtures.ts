@@ -13,12 +13,13 @@ export interface Site {
   connect(more?: PgOptionsInput, context?: Partial<ConnectContext>): Promise<Connection>
 }
 
-/** Starts a server before the tests of a file, and removes it behind them. */
-export function site(options: ServerOptions = {}): Site {
+/** Starts a server before the tests of a file, and removes it behind them; `prepare` has it before anybody else. */
+export function site(options: ServerOptions = {}, prepare?: (server: Server) => Promise<void>): Site {
   let server: Server | null = null
   const opened: Connection[] = []
   before(async () => {
     server = await startServer('postgres', options)
+    await prepare?.(server)
   })
   after(async () => {
     await Promise.all(opened.map((connection) => connection.close()))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { scan, shape } from '../../../src/drivers/pg/scan.ts'
+import { shape } from '../../../src/drivers/pg/scan.ts'
 
 function counts(sql: string): [statements: number, parameters: number] {
   const { statementCount, parameterCount } = shape(sql)
@@ -139,10 +139,10 @@ test('P8 a scan tells what may leave something in the session', () => {
     'CALL p()',
     'SELECT 1 INTO TEMP t',
   ]) {
-    assert.equal(scan(sql).touchesSession, true, sql)
+    assert.equal(shape(sql).touchesSession ?? false, true, sql)
   }
   for (const sql of ['SELECT 1', 'INSERT INTO t VALUES (1)', 'CREATE TABLE t ()', 'UPDATE t SET a = 1', 'SHOW x']) {
-    assert.equal(scan(sql).touchesSession, false, sql)
+    assert.equal(shape(sql).touchesSession ?? false, false, sql)
   }
 })
 

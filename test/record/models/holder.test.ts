@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { inspect } from 'node:util'
 import { column as c, Model } from 'offloop/record'
-import { onTunedAndServers } from '../../databases.ts'
+import { onTunedDatabases } from '../../databases.ts'
 import { withTables } from '../schema/fixtures.ts'
 
 let made = 0
@@ -27,7 +27,7 @@ class Seat extends Model('seats', {
   taken: c.boolean().default(false),
 }) {}
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   const start = () => withTables(suite, database, [User, Token, Word, Seat])
 
   it('TWI-013 TWI-014 SQO-052 SQO-054 a record takes attributes when it is made, one by one, or several, all or none', async () => {

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { inspect } from 'node:util'
 import type { ConnectionPool } from 'offloop'
 import { connect, gte, Model, snakeCase } from 'offloop/record'
-import { type Database, type Owner, onTunedAndServers, openPool } from '../../databases.ts'
+import { type Database, type Owner, onTunedDatabases, openPool } from '../../databases.ts'
 import { prepare } from '../tables.ts'
 
 interface UserRow {
@@ -26,7 +26,7 @@ async function start(owner: Owner, database: Database, sql = CREATE): Promise<Co
   return pool
 }
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   it('TWI-012 TWI-016 SQO-043 SQO-230 a model needs no columns: they are those of the table', async () => {
     class User extends Model<UserRow>() {}
     const pool = await start(suite, database)

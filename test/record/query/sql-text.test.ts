@@ -26,6 +26,7 @@ test('TWI-159 placeholders are found, and nothing else is taken for one', () => 
     ['a = ? /* /* why? */ ? */ AND b = ?', 'a = <> /* /* why? */ ? */ AND b = <>', ['postgres']],
     ['a = 5--3 -- ?\n', 'a = 5--3 -- ?\n', ['mysql']],
     ['a = 5--?', 'a = 5--<>', ['mysql']],
+    ['a = ?||? AND b = ?', 'a = <>||<> AND b = <>'],
     ['a = ? # why?\n', 'a = <> # why?\n', ['mysql']],
     ["a = 'x\\'?' AND b = ?", "a = 'x\\'?' AND b = <>", ['mysql']],
     ["a = 'x\\' AND b = ?", "a = 'x\\' AND b = <>", ['sqlite', 'postgres']],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedAndServers, openPool, tunedDatabases } from '../../databases.ts'
+import { onTunedDatabases, openPool, tunedDatabases } from '../../databases.ts'
 
 const hostile = [
   'a"b',
@@ -49,7 +49,7 @@ const name = fc
   .filter((text) => !text.includes('\0') && text.isWellFormed() && !/^sqlite_/i.test(text))
 const names = fc.uniqueArray(name, { minLength: 3, maxLength: 3, selector: (text) => text.toLowerCase() })
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   it('F121 SQO-056 tables, columns and indexes of any name are created, filled, listed and dropped', async () => {
     const pool = openPool(suite, database)
     await fc.assert(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 
 class Person extends Model({ id: c.integer().primaryKey(), name: c.text() }) {
   groups = this.hasAndBelongsToMany(() => Group)
@@ -10,7 +10,7 @@ class Group extends Model({ id: c.bigint().primaryKey(), name: c.text() }) {
   people = this.hasAndBelongsToMany(() => Person)
 }
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   it('SQO-095 a table of links knows each pair once, and goes with either of its rows', async () => {
     const pool = openPool(suite, database)
     const db = connect(pool, [Group, Person], { replace: true })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { prepare } from '../tables.ts'
 
 class Author extends Model('authors', {
@@ -43,7 +43,7 @@ class Review extends Model('reviews', {
 const models = [Review, Book, Author]
 const replace = { replace: true }
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   const open = () => {
     const pool = openPool(suite, database)
     return { pool, db: connect(pool, models, replace) }

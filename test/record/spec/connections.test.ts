@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { ConnectionPool, IntegrityError, OperationalError, ProgrammingError } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
 import { plan } from '../../../src/drivers/sqlite/options.ts'
-import { closedAtEnd, folder, onTunedAndServers, openPool } from '../../databases.ts'
+import { closedAtEnd, folder, onTunedDatabases, openPool } from '../../databases.ts'
 import { refused } from '../../pool/expect.ts'
 import { prepare } from '../tables.ts'
 
-onTunedAndServers((database) => {
+onTunedDatabases((database) => {
   test('SQO-001 SEE-008 a URL is all that a program needs to keep records', async (t) => {
     class Person extends Model('people', { id: c.integer().primaryKey(), name: c.text() }) {}
     const pool = openPool(t, database)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError } from 'offloop'
 import { column as c, connect, Model, ModelError, NotFoundError } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
 import { prepare } from '../tables.ts'
 
@@ -20,7 +20,7 @@ function logged(pool: ConnectionPool, models: readonly object[]) {
   return { database, statements }
 }
 
-onTunedAndServers((database) => {
+onTunedDatabases((database) => {
   test('TWI-008 D057 columns of the table are read once, and anew when they changed or when that is asked for', async (t) => {
     class User extends Model<{ id: number; name: string; age?: number | null }>('users') {}
     const pool = openPool(t, database)

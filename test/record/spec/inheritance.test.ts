@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError } from 'offloop'
 import { column as c, connect, Model, NotFoundError } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
 
 /** Three classes of people in one table, and the statements that are sent for them. */
@@ -30,7 +30,7 @@ async function people(pool: ConnectionPool) {
   return { Person, Employee, Boss, sent }
 }
 
-onTunedAndServers((database) => {
+onTunedDatabases((database) => {
   test('findOrCreate of a class finds its own rows, not those of others that share the table', async (t) => {
     const { Person, Employee, Boss } = await people(openPool(t, database))
     const plain = await Person.create({ login: 'plain', salary: 5 })

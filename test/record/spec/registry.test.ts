@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
 import { column as c, connect, Model, ModelError, type StatementLog } from 'offloop/record'
 import type { LogEntry } from '../../../src/pool/telling-options.ts'
-import { closedAtEnd, onTunedAndServers, openPool } from '../../databases.ts'
+import { closedAtEnd, onTunedDatabases, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
 import gates from '../../pool/fixtures/gate-driver.ts'
 import { prepare } from '../tables.ts'
@@ -31,7 +31,7 @@ test('SQO-026 no database is never a database: null and undefined are refused by
   }
 })
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   const first = openPool(suite, database)
   const second = openPool(suite, database)
   const ready = Promise.all([first, second].map((pool) => prepare(pool, USERS)))

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { IntegrityError } from 'offloop'
 import { column as c, connect, like, Model } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { prepare } from '../tables.ts'
 
-onTunedAndServers((database) => {
+onTunedDatabases((database) => {
   test('TWI-149 TWI-160 TWI-157 rows, one row and counts come as objects by the names of their columns', async (t) => {
     const pool = openPool(t, database)
     await prepare(pool, 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER)')

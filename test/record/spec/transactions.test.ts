@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionPool, IntegrityError, InterfaceError } from 'offloop'
 import { column as c, connect, Model, ModelError } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { refused, rejectionOf, usable } from '../../pool/expect.ts'
 import { prepare } from '../tables.ts'
 
@@ -38,7 +38,7 @@ test('TWI-004 SQO-025 a record is made without a database; the first call that n
   }
 })
 
-onTunedAndServers((database) => {
+onTunedDatabases((database) => {
   test('SQO-028 TWI-139 work in a transaction gives its result, and all that its models did is kept', async (t) => {
     const pool = openPool(t, database)
     const Account = await bank(pool)

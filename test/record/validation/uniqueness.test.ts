@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it, test } from 'node:test'
 import { IntegrityError } from 'offloop'
 import { column as c, connect, Model, ValidationError } from 'offloop/record'
-import { onTunedAndServers, openPool } from '../../databases.ts'
+import { onTunedDatabases, openPool } from '../../databases.ts'
 import { prepare } from '../tables.ts'
 import { connected, gate } from './fixtures.ts'
 
@@ -80,7 +80,7 @@ test('TWI-051 D040 a database failure while it is asked rejects with that failur
   assert.equal(user.errors.isEmpty(), true)
 })
 
-onTunedAndServers((database, suite) => {
+onTunedDatabases((database, suite) => {
   it('TWI-050 D042 a value that somebody else takes between the question and the write is the same error', async () => {
     const User = newUser()
     const pool = openPool(suite, database)

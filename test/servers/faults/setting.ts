@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { ConnectionPool, type PoolOptions } from 'offloop'
 import { type Server, type ServerName, type ServerOptions, startServer } from '../../../scripts/servers/index.ts'
 import { atEnd, closedAtEnd, type Owner } from '../../databases.ts'
+import { usable } from '../../pool/expect.ts'
 import { newDatabase, whyMissing } from '../clerk.ts'
 import { Network } from '../network.ts'
 
@@ -89,4 +90,17 @@ export function meeting(parties: number): () => Promise<void> {
     if (--left === 0) resolve()
     return promise
   }
+}
+
+/** Proves that a pool whose network works again comes back by itself: what was begun before may fail or last until then. */
+export async function comesBack(pool: ConnectionPool, within = 5000): Promise<void> {
+  const answers = () =>
+    pool.runQuery('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+  await until(answers, 'an answer', within)
+  const settles = () => pool.stats().lanes.every(({ state }) => state === 'idle' || state === 'opening')
+  await until(settles, 'rest on all connections', within)
+  await usable(pool)
 }

@@ -19,6 +19,7 @@ export class TextCommand implements Exchange {
   sentAt = 0
   toStop = false
   readonly #sql: string
+  readonly #command: number
   readonly #resolve: (answer: TextAnswer | ServerError | Failure) => void
   readonly #columns: WireColumn[] = []
   readonly #rows: unknown[][] = []
@@ -26,14 +27,16 @@ export class TextCommand implements Exchange {
   #endsColumns = false
   #answer: TextAnswer | ServerError | null = null
 
-  constructor(sql: string, resolve: (answer: TextAnswer | ServerError | Failure) => void) {
+  /** @param command what is asked of the server; to run the text unless told */
+  constructor(sql: string, resolve: (answer: TextAnswer | ServerError | Failure) => void, command: number = QUERY) {
     this.#sql = sql
+    this.#command = command
     this.#resolve = resolve
   }
 
   write(out: PacketWriter): void {
     out.begin(1 + this.#sql.length * 3)
-    out.uint8(QUERY)
+    out.uint8(this.#command)
     out.rawText(this.#sql)
     out.end()
   }
