@@ -117,7 +117,7 @@ test('every other scenario runs', async () => {
 })
 
 test('every scenario on a server runs, or says that there is none', async () => {
-  const codes = ['S8', 'S9']
+  const codes = ['S7', 'S8', 'S9', 'S10-PG']
   const peers = 'offloop-pg,offloop-mysql'
   const { code, stdout, stderr } = await bench(...codes, '--quick', '--json', '--blocks=1', '--peers', peers)
   assert.equal(stderr, '')

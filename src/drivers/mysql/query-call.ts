@@ -106,7 +106,7 @@ export class QueryCall implements Turn, Exchange {
     // Whoever comes behind is to run behind: nobody is sent while this one waits.
     turns.hold()
     const failure = await this.#session.prepare(known)
-    if (failure) this.#finish(failure)
+    if (failure) this.#finish(this.#session.ended ? this.#fate(failure) : failure)
     else this.#send(known)
     turns.letGo()
   }
@@ -163,7 +163,9 @@ export class QueryCall implements Turn, Exchange {
 
   // A server that says nothing may never say anything again. Another call before this one has its own time.
   #onOverdue(): void {
-    if (this.#session.line.head === this) this.#session.endOverdue()
+    const { line } = this.#session
+    const isPrepared = !this.#reader && line.inFlight === 1
+    if (line.head === this || isPrepared) this.#session.endOverdue()
     else this.#settled(this.#fate(new Failure(abortedRecord)))
   }
 

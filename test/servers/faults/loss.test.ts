@@ -13,8 +13,9 @@ onServers((name, words) => {
     const direct = poolOn(t, url)
     const pool = poolOn(t, through, { max: 1 })
     const first = await idOf(pool, words.id)
+    const [lane] = pool.stats().lanes
     await direct.runQuery(words.end(first))
-    await until(() => pool.stats().lanes.every(({ state }) => state !== 'idle'), 'the news of its end')
+    await until(() => pool.stats().lanes.every(({ id }) => id !== lane?.id), 'the news of its end')
     const second = await idOf(pool, words.id)
     assert.notEqual(second, first)
     await usable(pool)

@@ -125,22 +125,26 @@ onServers((name) => {
   test('F56 a deadline covers all of an answer, however slowly it comes', async (t) => {
     const { network, pool } = await setting(t, { max: 1 })
     await usable(pool)
-    let timer: NodeJS.Timeout | undefined
+    const timers: NodeJS.Timeout[] = []
+    const stop = () => {
+      for (const timer of timers) clearInterval(timer)
+    }
     network.onAnswer = (bytes, link) => {
       let at = 0
-      timer = setInterval(() => {
+      const drip = () => {
         if (at < bytes.length && link.isOpen) link.client.write(bytes.subarray(at, ++at))
-      }, 50)
+      }
+      timers.push(setInterval(drip, 50))
       return null
     }
-    t.after(() => clearInterval(timer))
+    t.after(stop)
     const began = performance.now()
     const error = await rejectionOf(() =>
       pool.runQuery("SELECT 'a long answer, byte by byte' AS a", [], { timeout: 300 }),
     )
     assert.equal(kindOf(error), 'timeout')
     assert.ok(performance.now() - began < 2000)
-    clearInterval(timer)
+    stop()
     network.onAnswer = (bytes) => bytes
     await usable(pool)
   })
