@@ -41,7 +41,7 @@ const items = sqliteTable('items', {
 
 /** Drizzle on better-sqlite3, many rows per INSERT. */
 export const peer: Peer = {
-  openRecords: async (file) => (await import('./records/drizzle.ts')).openRecords(file),
+  openRecords: async (file) => (await import('./records/drizzle-sqlite.ts')).openRecords(file),
   async open(file, settings) {
     const client = openBetterSqlite3(file, settings)
     const database = drizzle({ client })

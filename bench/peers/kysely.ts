@@ -22,7 +22,7 @@ const { Kysely, SqliteDialect } = await installed<Module>('kysely')
 
 /** Kysely on better-sqlite3, many rows per INSERT. */
 export const peer: Peer = {
-  openRecords: async (file) => (await import('./records/kysely.ts')).openRecords(file),
+  openRecords: async (file) => (await import('./records/kysely-sqlite.ts')).openRecords(file),
   async open(file, settings) {
     const database = new Kysely({ dialect: new SqliteDialect({ database: openBetterSqlite3(file, settings) }) })
     return {

@@ -32,7 +32,7 @@ const entity = new EntitySchema({
 
 /** MikroORM on its own better-sqlite3. */
 export const peer: Peer = {
-  openRecords: async (file) => (await import('./records/mikro-orm.ts')).openRecords(file),
+  openRecords: async (file) => (await import('./records/mikro-orm-sqlite.ts')).openRecords(file),
   async open(dbName, settings) {
     const orm = await MikroORM.init({ dbName, entities: [entity] })
     const manager = orm.em.fork()

@@ -14,6 +14,14 @@ export interface Load {
   readonly milliseconds: number
   /** Of an open loop. */
   readonly perSecond: number
+  /** Asked for in place of users. */
+  readonly only?: Only
+}
+
+/** A path that is always the same, and how many objects must come back, if it is a list. */
+export interface Only {
+  readonly path: string
+  readonly objects: number | null
 }
 
 /** What it saw of the requests for one user. */
@@ -50,11 +58,24 @@ function check(id: number, user: unknown): void {
   if (found !== id) throw new Error(`/user/${id} gave the user ${found}`)
 }
 
-const work = {
+const users = {
   next: () => 1 + random(load.rows),
   operation: (id: number) => ask(`/user/${id}`, agent),
   check,
 }
+
+function always({ path, objects }: Only) {
+  return {
+    next: () => 0,
+    operation: () => ask(path, agent),
+    check(_: number, answer: unknown) {
+      const count = Array.isArray(answer) ? answer.length : null
+      if (count !== objects) throw new Error(`${path} gave ${count} objects`)
+    },
+  }
+}
+
+const work = load.only ? always(load.only) : users
 
 async function latencies(): Promise<number[]> {
   if (load.kind === 'closed') {

@@ -92,10 +92,14 @@ async function trial(peer: Peer, variant: Http, conditions: Conditions): Promise
   return { hash, figures: { ...measured, cpuSecondsPerMillion, loopDelayP50, loopDelayP99, loopDelayMax } }
 }
 
-async function startServer(session: Session): Promise<Server> {
+function startServer(session: Session): Promise<Server> {
   const user = ability(session, 'one')(POINT_READ)
   const report = ability(session, 'all')(REPORT)
-  const answer = async (url: string) => (url === '/report' ? await report() : await user(Number(url.split('/')[2])))
+  return serve(async (url) => (url === '/report' ? await report() : await user(Number(url.split('/')[2]))))
+}
+
+/** A server on loopback that writes as JSON what a path is answered with. */
+export async function serve(answer: (url: string) => Promise<unknown>): Promise<Server> {
   const server = createServer((request, response) => {
     answer(request.url ?? '').then(
       (value) => send(response, 200, value),

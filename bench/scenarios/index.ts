@@ -10,8 +10,10 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { pointReads } from './point-reads.ts'
 import { postgres } from './postgres.ts'
 import { records } from './records.ts'
+import { recordsOnPostgres } from './records-postgres.ts'
 import { slowBesideFast } from './slow-beside-fast.ts'
 import { startAndSize } from './start-and-size.ts'
+import { techempower } from './techempower.ts'
 
 /** All scenarios, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -21,9 +23,11 @@ export const scenarios: readonly Scenario[] = [
   slowBesideFast,
   independentWrites,
   bulkInsert,
+  techempower,
   postgres,
   mariadb,
   records,
+  recordsOnPostgres,
   hydration,
   startAndSize,
   growth,

@@ -41,12 +41,8 @@ export function createBlog(folder: string, blog: Blog): void {
   for (const [at, { name, email, age }] of makeAuthors(blog.authors).entries()) {
     author.run(at + 1, name, email, age)
     for (let number = 0; number < (blog.posts ? POSTS_EACH : 0); number++) {
-      const { lastInsertRowid } = post.run(
-        at + 1,
-        `On ${name}, part ${number}`,
-        'Much was said of this before. '.repeat(4),
-      )
-      for (let nth = 0; nth < COMMENTS_EACH; nth++) comment.run(lastInsertRowid, `comment ${nth} on part ${number}`)
+      const { lastInsertRowid } = post.run(...makePost(at + 1, name, number))
+      for (let nth = 0; nth < COMMENTS_EACH; nth++) comment.run(lastInsertRowid, commentText(nth, number))
     }
   }
   database.exec('COMMIT')
@@ -55,6 +51,30 @@ export function createBlog(folder: string, blog: Blog): void {
 
 export function blogFile(folder: string, { authors, posts }: Blog): string {
   return join(folder, `blog-${authors}${posts ? '-posts' : ''}.db`)
+}
+
+/** The posts of a blog in the order of their keys, as author, title and body. */
+export function* makePosts(authors: readonly NewAuthor[]): Generator<Post> {
+  for (const [at, { name }] of authors.entries()) {
+    for (let number = 0; number < POSTS_EACH; number++) yield makePost(at + 1, name, number)
+  }
+}
+
+/** The comments of a blog in the order of their keys, as post and text. */
+export function* makeComments(authors: number): Generator<[post: number, text: string]> {
+  for (let at = 0; at < authors * POSTS_EACH; at++) {
+    for (let nth = 0; nth < COMMENTS_EACH; nth++) yield [at + 1, commentText(nth, at % POSTS_EACH)]
+  }
+}
+
+type Post = [author: number, title: string, body: string]
+
+function makePost(author: number, name: string, number: number): Post {
+  return [author, `On ${name}, part ${number}`, 'Much was said of this before. '.repeat(4)]
+}
+
+function commentText(nth: number, number: number): string {
+  return `comment ${nth} on part ${number}`
 }
 
 /** Always the same authors, and more of them when more are asked for. */

@@ -1,6 +1,11 @@
 import type { ConnectionPool } from '../../src/index.ts'
+import { seededRandom } from '../harness/random.ts'
+import { type Blog, makeAuthors, makeComments, makePosts } from './blog.ts'
 import { TABLE } from './items.ts'
 import { makeUsers } from './users.ts'
+
+/** How many rows the table `world` has. */
+export const WORLDS = 10_000
 
 /** What a server calls its types. */
 export interface Types {
@@ -25,6 +30,32 @@ export async function fillUsers(pool: ConnectionPool, { text, real }: Types, row
     age integer NOT NULL, score ${real} NOT NULL, bio ${text})`)
   const columns = ['id', 'login', 'name', 'forename', 'age', 'score', 'bio']
   await pool.insertMany('users', makeUsers(rows), { columns })
+}
+
+/** The table of the TechEmpower benchmarks: 10,000 rows with a number from 1 to 10,000 in each. */
+export async function fillWorld(pool: ConnectionPool): Promise<void> {
+  await pool.runOperation('CREATE TABLE world (id integer PRIMARY KEY, randomnumber integer NOT NULL)')
+  const random = seededRandom(20_250_707)
+  const rows = Array.from({ length: WORLDS }, (_, at) => [at + 1, 1 + random(WORLDS)])
+  await pool.insertMany('world', rows, { columns: ['id', 'randomnumber'] })
+}
+
+/** The tables of a blog, as they are in files. */
+export async function fillBlog(pool: ConnectionPool, { text, key }: Types, blog: Blog): Promise<void> {
+  const authors = makeAuthors(blog.authors)
+  for (const sql of [
+    `CREATE TABLE authors (id ${key}, name ${text} NOT NULL, email ${text} NOT NULL, age integer)`,
+    `CREATE TABLE posts (id ${key}, author_id integer NOT NULL, title ${text} NOT NULL, body ${text} NOT NULL)`,
+    `CREATE TABLE comments (id ${key}, post_id integer NOT NULL, text ${text} NOT NULL)`,
+    'CREATE INDEX posts_author ON posts (author_id)',
+    'CREATE INDEX comments_post ON comments (post_id)',
+  ]) {
+    await pool.runOperation(sql)
+  }
+  await pool.insertMany('authors', authors)
+  if (!blog.posts) return
+  await pool.insertMany('posts', makePosts(authors), { columns: ['author_id', 'title', 'body'] })
+  await pool.insertMany('comments', makeComments(blog.authors), { columns: ['post_id', 'text'] })
 }
 
 /** An empty table `items`, as it is in files. */

@@ -10,8 +10,8 @@ interface Entry {
 
 const entries: Readonly<Record<string, Entry>> = {
   'node-sqlite': { module: './node-sqlite/index', schemes: ['sqlite'] },
-  pg: { module: './pg/index', schemes: ['postgres', 'postgresql'] },
   'better-sqlite3': { module: './better-sqlite3/index', schemes: [] },
+  pg: { module: './pg/index', schemes: ['postgres', 'postgresql'] },
   mysql: { module: './mysql/index', schemes: ['mariadb'] },
 }
 

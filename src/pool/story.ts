@@ -6,6 +6,8 @@ import { isUnstarted } from './given-up.ts'
 export class Story {
   #last: unknown
   #gone = false
+  /** Errors that say only that the transaction is gone, and came to be told before what took it away. */
+  readonly #orphans: SqlError[] = []
   #stuck: { readonly error: unknown } | null = null
 
   /** What calls fail with whose connection was ended over one of them, or null. */
@@ -20,14 +22,19 @@ export class Story {
   tell(failure: Failure, error: unknown): unknown {
     if (failure.record.kind !== 'rolledBack' || isUnstarted(failure)) {
       // What fails behind the statement that took the transaction away is not what took it away.
-      if (!this.#gone) this.#last = error
+      if (!this.#gone || this.#orphans.length > 0) this.#last = error
+      for (const orphan of this.#orphans.splice(0)) this.#explain(orphan)
       return error
     }
     this.#gone = true
-    if (error instanceof SqlError && error.cause === undefined) {
-      Object.defineProperty(error, 'cause', { value: this.#last, configurable: true, writable: true })
-    }
+    if (error instanceof SqlError && error.cause === undefined) this.#explain(error)
     return error
+  }
+
+  // Answers come in their order, but some calls take a few steps more to tell theirs than others.
+  #explain(error: SqlError): void {
+    if (this.#last === undefined) this.#orphans.push(error)
+    else Object.defineProperty(error, 'cause', { value: this.#last, configurable: true, writable: true })
   }
 
   /** An inner interaction could not be undone: nothing of the outer one may be kept either. */
@@ -37,6 +44,7 @@ export class Story {
 
   /** What an inner interaction did was undone, and the transaction goes on. */
   goesOn(): void {
+    this.#last = undefined
     this.#gone = false
   }
 
@@ -44,6 +52,7 @@ export class Story {
   restart(): void {
     this.#last = undefined
     this.#gone = false
+    this.#orphans.length = 0
     this.#stuck = null
   }
 

@@ -38,6 +38,8 @@ export class Supply {
   /** Opens a lane for those who wait, unless one is on its way. */
   provide(group: LaneGroup): void {
     if (this.#canOpen(group) && !this.#isOpening(group)) this.#open(group)
+    // Between two attempts nothing else may keep the process alive.
+    this.#openings.hold(true)
   }
 
   /** Opens lanes until there are as many as are to be there in any case. */

@@ -24,6 +24,25 @@ function setting(owner: Owner, options: PoolOptions = {}, driver = new FakeDrive
 const query = (pool: ConnectionPool) => pool.runQuery('SELECT 1')
 const row = [{ sql: 'SELECT 1' }]
 
+test('whoever begins to wait between two attempts to open a connection keeps the process alive', async (t) => {
+  const { clock, driver, pool } = setting(t)
+  const alive = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  driver.always = away
+  const gone = new AbortController()
+  const first = pool.runQuery('SELECT 1', [], { signal: gone.signal })
+  const outcome = rejectionOf(() => first)
+  gone.abort()
+  await outcome
+  await clock.advance(0)
+  const before = alive()
+  const second = query(pool)
+  assert.equal(alive(), before + 1)
+  driver.always = null
+  await clock.advance(5000)
+  assert.deepEqual(await second, row)
+  assert.equal(alive(), before)
+})
+
 describe('an error that somebody must mend', () => {
   test('F64 F32 is told to all who wait, after one attempt', async (t) => {
     const { driver, pool } = setting(t)

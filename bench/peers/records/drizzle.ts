@@ -1,14 +1,12 @@
 import type { Author, NewAuthor } from '../../tables/blog.ts'
-import { openBetterSqlite3 } from '../better-sqlite3-module.ts'
 import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
-import { equalSettings } from '../settings.ts'
+import type { NestedAuthor, RecordsSession } from '../records.ts'
 
-interface Column {
+export interface Column {
   notNull(): Column
   primaryKey(): Column
 }
-type Table = Record<string, Column>
+export type Table = Record<string, Column>
 interface Limits {
   where?: unknown
   orderBy?: unknown
@@ -21,14 +19,15 @@ interface Builder {
   where(condition: unknown): Builder
   returning(): Promise<Author[]>
 }
-interface Database {
+export interface Database {
   query: { authors: { findFirst(options: Limits): Promise<Author>; findMany(options: Limits): Promise<unknown> } }
   insert(table: Table): Builder
   update(table: Table): Builder
   delete(table: Table): Builder
 }
-interface Core {
-  sqliteTable(name: string, columns: Record<string, Column>): Table
+/** What the module of a database makes tables of. */
+export interface Core {
+  table(name: string, columns: Record<string, Column>): Table
   integer(name: string): Column
   text(name: string): Column
 }
@@ -42,49 +41,48 @@ interface Main {
   asc(column: unknown): unknown
   relations(table: Table, describe: (relate: Relate) => object): unknown
 }
-interface Binding {
-  drizzle(client: unknown, options: { schema: object }): Database
-}
-
-const { sqliteTable, integer, text } = await installed<Core>('drizzle-orm/sqlite-core')
 const { eq, gte, asc, relations } = await installed<Main>('drizzle-orm')
-const { drizzle } = await installed<Binding>('drizzle-orm/better-sqlite3')
 
-const authors = sqliteTable('authors', {
-  id: integer('id').primaryKey(),
-  name: text('name').notNull(),
-  email: text('email').notNull(),
-  age: integer('age'),
-})
-const posts = sqliteTable('posts', {
-  id: integer('id').primaryKey(),
-  authorId: integer('author_id').notNull(),
-  title: text('title').notNull(),
-  body: text('body').notNull(),
-})
-const comments = sqliteTable('comments', {
-  id: integer('id').primaryKey(),
-  postId: integer('post_id').notNull(),
-  text: text('text').notNull(),
-})
-const schema = {
-  authors,
-  posts,
-  comments,
-  authorsRelations: relations(authors, ({ many }) => ({ posts: many(posts) })),
-  postsRelations: relations(posts, ({ one, many }) => ({
-    author: one(authors, { fields: [posts.authorId], references: [authors.id] }),
-    comments: many(comments),
-  })),
-  commentsRelations: relations(comments, ({ one }) => ({
-    post: one(posts, { fields: [comments.postId], references: [posts.id] }),
-  })),
+/** The tables of a blog, with their relations. */
+export function blogSchema({ table, integer, text }: Core) {
+  const authors = table('authors', {
+    id: integer('id').primaryKey(),
+    name: text('name').notNull(),
+    email: text('email').notNull(),
+    age: integer('age'),
+  })
+  const posts = table('posts', {
+    id: integer('id').primaryKey(),
+    authorId: integer('author_id').notNull(),
+    title: text('title').notNull(),
+    body: text('body').notNull(),
+  })
+  const comments = table('comments', {
+    id: integer('id').primaryKey(),
+    postId: integer('post_id').notNull(),
+    text: text('text').notNull(),
+  })
+  return {
+    authors,
+    posts,
+    comments,
+    authorsRelations: relations(authors, ({ many }) => ({ posts: many(posts) })),
+    postsRelations: relations(posts, ({ one, many }) => ({
+      author: one(authors, { fields: [posts.authorId], references: [authors.id] }),
+      comments: many(comments),
+    })),
+    commentsRelations: relations(comments, ({ one }) => ({
+      post: one(posts, { fields: [comments.postId], references: [posts.id] }),
+    })),
+  }
 }
 
-/** Drizzle on better-sqlite3, with its relational queries. */
-export const openRecords: OpenRecords = async (file) => {
-  const client = openBetterSqlite3(file, equalSettings)
-  const database = drizzle(client, { schema })
+/** Drizzle's relational queries, on any database. */
+export function recordsOf(
+  database: Database,
+  { authors }: ReturnType<typeof blogSchema>,
+  close: () => Promise<void>,
+): RecordsSession {
   const { query } = database
   return {
     find: (id) => query.authors.findFirst({ where: eq(authors.id, id) }),
@@ -100,6 +98,6 @@ export const openRecords: OpenRecords = async (file) => {
         with: { posts: { with: { comments: true } } },
       }) as Promise<NestedAuthor[]>,
     all: () => query.authors.findMany({ orderBy: asc(authors.id) }) as Promise<Author[]>,
-    close: async () => client.close(),
+    close,
   }
 }

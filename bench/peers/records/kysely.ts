@@ -1,8 +1,5 @@
 import type { Author } from '../../tables/blog.ts'
-import { openBetterSqlite3 } from '../better-sqlite3-module.ts'
-import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
-import { equalSettings } from '../settings.ts'
+import type { NestedAuthor, RecordsSession } from '../records.ts'
 
 /** What the steps use of a builder: it is of one table, or of one inside a row of another. */
 interface Builder {
@@ -24,26 +21,19 @@ interface Queries {
   updateTable(table: string): Builder
   deleteFrom(table: string): Builder
 }
-interface Database extends Queries {
+export interface Database extends Queries {
   destroy(): Promise<void>
 }
-interface Module {
-  Kysely: new (options: { dialect: unknown; plugins: unknown[] }) => Database
-  SqliteDialect: new (options: { database: unknown }) => unknown
-  ParseJSONResultsPlugin: new () => unknown
-}
-interface Nesting {
+/** The module of a database that makes JSON of rows. */
+export interface Nesting {
   jsonArrayFrom(rows: Builder): { as(name: string): unknown }
 }
 
-const { Kysely, SqliteDialect, ParseJSONResultsPlugin } = await installed<Module>('kysely')
-const { jsonArrayFrom } = await installed<Nesting>('kysely/helpers/sqlite')
-
-/** Kysely on better-sqlite3: no records but plain objects; what is nested comes as JSON in one query, as its guide says. */
-export const openRecords: OpenRecords = async (file) => {
-  const dialect = new SqliteDialect({ database: openBetterSqlite3(file, equalSettings) })
-  const database = new Kysely({ dialect, plugins: [] })
-  const nesting = new Kysely({ dialect, plugins: [new ParseJSONResultsPlugin()] })
+/**
+ * Kysely on any database: no records but plain objects; what is nested comes as JSON in one query, as its guide says, by
+ * a Kysely that reads JSON where the driver does not.
+ */
+export function recordsOf(database: Database, nesting: Database, { jsonArrayFrom }: Nesting): RecordsSession {
   const authors = () => database.selectFrom('authors').selectAll()
   const comments = (queries: Queries) => {
     const own = queries.selectFrom('comments').whereRef('comments.post_id', '=', 'posts.id').orderBy('comments.id')

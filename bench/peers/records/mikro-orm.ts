@@ -1,10 +1,8 @@
 import type { Author } from '../../tables/blog.ts'
 import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
-import { equalSettings, pragmas } from '../settings.ts'
+import type { NestedAuthor, RecordsSession } from '../records.ts'
 
 interface EntityManager {
-  getConnection(): { execute(sql: string): Promise<unknown> }
   fork(): EntityManager
   findOneOrFail(entity: unknown, where: object): Promise<Author>
   find(entity: unknown, where: object, options: object): Promise<Author[]>
@@ -14,8 +12,12 @@ interface EntityManager {
   remove(entity: object): EntityManager
   flush(): Promise<void>
 }
-interface Module {
-  MikroORM: { init(options: object): Promise<{ em: EntityManager; close(): Promise<void> }> }
+/** What the package of a database opens. */
+export interface Orm {
+  readonly em: EntityManager
+  close(): Promise<void>
+}
+interface Core {
   EntitySchema: new (options: object) => unknown
 }
 interface Collected {
@@ -23,7 +25,7 @@ interface Collected {
   readonly posts: { getItems(): { title: string; comments: { getItems(): { text: string }[] } }[] }
 }
 
-const { MikroORM, EntitySchema } = await installed<Module>('@mikro-orm/sqlite')
+const { EntitySchema } = await installed<Core>('@mikro-orm/core')
 
 const id = { type: 'integer', primary: true }
 const text = { type: 'text' }
@@ -55,10 +57,10 @@ const comment: unknown = new EntitySchema({
   properties: { id, text, post: { kind: 'm:1', entity: () => post, fieldName: 'post_id' } },
 })
 
-/** MikroORM on its own better-sqlite3: a fork of the entity manager for each step, as for a request. */
-export const openRecords: OpenRecords = async (dbName) => {
-  const orm = await MikroORM.init({ dbName, entities: [author, post, comment] })
-  for (const sql of pragmas(equalSettings)) await orm.em.getConnection().execute(sql)
+export const entities = [author, post, comment]
+
+/** MikroORM on any database: a fork of the entity manager for each step, as for a request. */
+export function recordsOf(orm: Orm): RecordsSession {
   const fork = () => orm.em.fork()
   return {
     find: (key) => fork().findOneOrFail(author, { id: key }),

@@ -1,7 +1,7 @@
 import type { Author } from '../../tables/blog.ts'
 import type { Database } from '../better-sqlite3-module.ts'
 import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
+import type { NestedAuthor, OpenRecords, RecordsSession } from '../records.ts'
 import { equalSettings, pragmas } from '../settings.ts'
 
 interface Builder extends Promise<unknown> {
@@ -45,18 +45,23 @@ class Authors extends Model {
   }
 }
 
-/** Objection on Knex and better-sqlite3; nested relations by one query for each. */
+/** On better-sqlite3. */
 export const openRecords: OpenRecords = async (filename) => {
   const afterCreate = (database: Database, done: (error: null, database: Database) => void) => {
     for (const sql of pragmas(equalSettings)) database.exec(sql)
     done(null, database)
   }
-  const client = knex({
+  return openOn({
     client: 'better-sqlite3',
     connection: { filename },
     useNullAsDefault: true,
     pool: { afterCreate },
   })
+}
+
+/** Objection on Knex and any database; nested relations by one query for each. */
+export async function openOn(options: object): Promise<RecordsSession> {
+  const client = knex(options)
   const authors = Authors.bindKnex(client)
   return {
     find: (id) => authors.query().findById(id),

@@ -1,6 +1,6 @@
 import type { Author } from '../../tables/blog.ts'
 import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
+import type { NestedAuthor, OpenRecords, RecordsSession } from '../records.ts'
 import { equalSettings, pragmas } from '../settings.ts'
 
 interface Instance extends Author {
@@ -24,15 +24,16 @@ interface Module {
   Op: { readonly gte: symbol }
 }
 
-// Sequelize itself would say much later that its driver cannot be loaded.
-await import('../sqlite3.ts')
 const { default: module } = await installed<{ default: Module }>('sequelize')
 const { INTEGER, TEXT } = module.DataTypes
 
-/** Sequelize on sqlite3; nested relations by one query for each. */
-export const openRecords: OpenRecords = async (storage) => {
-  const sequelize = new module.Sequelize({ dialect: 'sqlite', storage, logging: false })
-  for (const sql of pragmas(equalSettings)) await sequelize.query(sql)
+/** On sqlite3. */
+export const openRecords: OpenRecords = (storage) => openOn({ dialect: 'sqlite', storage }, pragmas(equalSettings))
+
+/** Sequelize on any database; nested relations by one query for each. */
+export async function openOn(options: object, settings: readonly string[] = []): Promise<RecordsSession> {
+  const sequelize = new module.Sequelize({ ...options, logging: false })
+  for (const sql of settings) await sequelize.query(sql)
   const id = { type: INTEGER, primaryKey: true, autoIncrement: true }
   const define = (name: string, columns: object) =>
     sequelize.define(name, { id, ...columns }, { tableName: name, timestamps: false })

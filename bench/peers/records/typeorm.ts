@@ -1,6 +1,6 @@
 import type { Author } from '../../tables/blog.ts'
 import { installed } from '../installed.ts'
-import type { NestedAuthor, OpenRecords } from '../records.ts'
+import type { NestedAuthor, OpenRecords, RecordsSession } from '../records.ts'
 import { equalSettings, pragmas } from '../settings.ts'
 
 interface Repository {
@@ -64,11 +64,15 @@ const entities = [
   }),
 ]
 
-/** TypeORM's repository on better-sqlite3; nested relations by one query for each. */
-export const openRecords: OpenRecords = async (database) => {
-  const source = new DataSource({ type: 'better-sqlite3', database, entities })
+/** On better-sqlite3. */
+export const openRecords: OpenRecords = (database) =>
+  openOn({ type: 'better-sqlite3', database }, pragmas(equalSettings))
+
+/** TypeORM's repository on any database; nested relations by one query for each. */
+export async function openOn(options: object, settings: readonly string[] = []): Promise<RecordsSession> {
+  const source = new DataSource({ ...options, entities })
   await source.initialize()
-  for (const sql of pragmas(equalSettings)) await source.query(sql)
+  for (const sql of settings) await source.query(sql)
   const authors = source.getRepository(AuthorEntity)
   return {
     find: (key) => authors.findOneByOrFail({ id: key }),

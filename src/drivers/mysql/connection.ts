@@ -61,9 +61,10 @@ export class MysqlConnection implements Connection {
     query: Omit<Query, 'values' | 'rowMode'>,
     sets: Iterable<readonly Value[]>,
   ): Promise<Outcome | Failure> {
-    if (shape(query.sql).readsRows) return new Failure(rowsInManyRecord)
     const run = new ManyRun(this.#session, query, sets)
-    return await this.#alone(() => run.run())
+    return await this.#alone(async () => {
+      return shape(query.sql).readsRows ? new Failure(rowsInManyRecord) : run.run()
+    })
   }
 
   open(query: Query, size: number): Promise<OpenResult | Failure> {

@@ -63,7 +63,7 @@ export class ManyRun {
     if (query.signal?.aborted) return new Failure(abortedRecord)
     if (query.inTransaction && !session.inTransaction) return new Failure(goneRecord)
     if (this.#sets.count === 0) return this.#outcome(0)
-    const known = session.statements.take(query.sql)
+    const known = session.statement(query.sql, this.#sets.set(0))
     let patience: NodeJS.Timeout | undefined
     const abort = () => {
       this.#stop()

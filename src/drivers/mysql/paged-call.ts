@@ -72,7 +72,7 @@ export class PagedCall implements Turn, Exchange {
     if (refusal) return refusal
     if (query.signal?.aborted) return new Failure(abortedRecord)
     if (query.inTransaction && !session.inTransaction) return new Failure(goneRecord)
-    const known = session.statements.take(query.sql)
+    const known = session.statement(query.sql, query.values)
     this.#known = known
     if (query.inTransaction && known.scan.commits) return new Failure(implicitCommitRecord(known.scan.verb))
     const failure = known.wire || known.isText ? null : await session.prepare(known)

@@ -62,7 +62,7 @@ export class QueryCall implements Turn, Exchange {
     const refusal = session.refusal()
     if (refusal) return this.#finish(refusal)
     if (query.inTransaction && !session.inTransaction) return this.#finish(new Failure(goneRecord))
-    const known = session.statements.take(query.sql)
+    const known = session.statement(query.sql, query.values)
     this.#known = known
     if (query.inTransaction && known.scan.commits) {
       return this.#finish(new Failure(implicitCommitRecord(known.scan.verb)))

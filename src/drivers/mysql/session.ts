@@ -1,4 +1,4 @@
-import { type ErrorRecord, Failure } from '../../contract/index.ts'
+import { type ErrorRecord, Failure, type Value } from '../../contract/index.ts'
 import { runBeside } from './beside.ts'
 import { serverFailure } from './errors.ts'
 import type { Link } from './link.ts'
@@ -7,6 +7,7 @@ import { closedRecord, killedRecord, lostRecord, notBegunRecord } from './record
 import { type Known, Statements } from './statements.ts'
 import { Stopper } from './stopper.ts'
 import { Turns } from './turns.ts'
+import { kindsOf } from './value-kinds.ts'
 import { type ServerError, Status } from './wire/answers.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { writeClose } from './wire/execute.ts'
@@ -51,6 +52,11 @@ export class Session implements LineListener {
       if (!this.ended) this.line.post((out) => writeClose(out, wire))
     })
     this.stopper = new Stopper(this)
+  }
+
+  /** The statement of this text, for such values, in use until it is given back. */
+  statement(sql: string, values: Iterable<Value>): Known {
+    return this.statements.take(sql, this.link.isMariaDb ? '' : kindsOf(values))
   }
 
   get inTransaction(): boolean {

@@ -4,6 +4,8 @@ import type { WireStatement } from './wire/statement.ts'
 /** A statement's text, and what the server made of it. */
 export interface Known {
   readonly sql: string
+  /** What kinds of values it is prepared for; empty where that makes no difference. */
+  readonly kinds: string
   readonly bytes: number
   readonly scan: Scan
   /** The statement as the server has it prepared; null when it has not. */
@@ -28,11 +30,11 @@ export class Statements {
     this.#close = close
   }
 
-  /** The statement of this text, in use until it is given back. */
-  take(sql: string): Known {
-    let known = this.#kept.get(sql)
+  /** The statement of this text for values of such kinds, in use until it is given back. */
+  take(sql: string, kinds = ''): Known {
+    let known = this.#kept.get(keyOf(sql, kinds))
     if (known === undefined) {
-      known = this.#made(sql)
+      known = this.#made(sql, kinds)
       this.#keep(known)
     }
     known.isFresh = true
@@ -61,24 +63,24 @@ export class Statements {
     this.#kept.clear()
   }
 
-  #made(sql: string): Known {
+  #made(sql: string, kinds: string): Known {
     const bytes = Buffer.byteLength(sql)
-    return { sql, bytes, scan: scan(sql), wire: null, isText: false, uses: 0, isFresh: false, isKept: false }
+    return { sql, kinds, bytes, scan: scan(sql), wire: null, isText: false, uses: 0, isFresh: false, isKept: false }
   }
 
   #keep(known: Known): void {
     while (this.#kept.size >= this.#capacity && this.#kept.size > 0) this.#drop()
     known.isKept = this.#capacity > 0
-    if (known.isKept) this.#kept.set(known.sql, known)
+    if (known.isKept) this.#kept.set(keyOf(known.sql, known.kinds), known)
   }
 
   // One that was asked for meanwhile goes to the end of the row instead; the next one is it at the latest.
   #drop(): void {
-    for (const [sql, known] of this.#kept) {
-      this.#kept.delete(sql)
+    for (const [key, known] of this.#kept) {
+      this.#kept.delete(key)
       if (known.isFresh) {
         known.isFresh = false
-        this.#kept.set(sql, known)
+        this.#kept.set(key, known)
         continue
       }
       known.isKept = false
@@ -86,4 +88,9 @@ export class Statements {
       return
     }
   }
+}
+
+// No statement holds the character between the two.
+function keyOf(sql: string, kinds: string): string {
+  return kinds === '' ? sql : `${sql}\0${kinds}`
 }

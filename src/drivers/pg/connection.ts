@@ -81,7 +81,7 @@ export class PgConnection implements Connection {
   }
 
   queryMany(query: Omit<Query, 'values' | 'rowMode'>, sets: Iterable<readonly Value[]>): Promise<Outcome | Failure> {
-    if (shape(query.sql).readsRows) return Promise.resolve(new Failure(rowsInManyRecord))
+    if (!this.#closing && shape(query.sql).readsRows) return Promise.resolve(new Failure(rowsInManyRecord))
     return new Promise((resolve) => this.#send(new ManyCall(query, ValueSets.of(sets), resolve), query.signal))
   }
 

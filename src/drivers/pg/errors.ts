@@ -1,4 +1,4 @@
-import { causeRecord, type ErrorDetails, type ErrorRecord } from '../../contract/index.ts'
+import { type CauseRecord, causeRecord, type ErrorDetails, type ErrorRecord } from '../../contract/index.ts'
 import { classify } from './classes.ts'
 
 /** The SQLSTATE of a statement that somebody wanted stopped. */
@@ -29,12 +29,13 @@ export function serverFailure(fields: Fields): ErrorRecord {
     ...whereOf(state, fields),
     message: withoutValues(state, fields.M ?? 'the server gave no message'),
     code: state,
-    cause: {
-      name: 'PostgresError',
-      message: fields.M ?? '',
-      properties: propertiesOf(fields),
-    },
+    // The pool knows the failure that has undone the transaction; the server says only that there was one.
+    ...(said.kind !== 'rolledBack' && { cause: causeOf(fields) }),
   }
+}
+
+function causeOf(fields: Fields): CauseRecord {
+  return { name: 'PostgresError', message: fields.M ?? '', properties: propertiesOf(fields) }
 }
 
 // `statement_timeout` and its kin say so in words only.

@@ -17,6 +17,14 @@ onMysqlServers('values', (server) => {
 
   const one = async (sql: string, values: Value[] = []) => (await run(connection, sql, values)).rows[0] as Value[]
 
+  test('a placeholder that stands alone is no other value because of the values before', async () => {
+    const values = ['text', 5, null, 2n ** 62n, 0.5, 'x', 7, '7', null, 'é', -1.5, '12abc', 3]
+    for (const value of values) assert.deepEqual(await one('SELECT ? AS v', [value]), [value])
+    for (const value of [5, '5', 5n]) {
+      assert.deepEqual(await one('SELECT coalesce(?, ?) AS v', [null, value]), [typeof value === 'bigint' ? 5 : value])
+    }
+  })
+
   test('integers come back exact, with and without a sign', async () => {
     await run(
       connection,
