@@ -83,7 +83,7 @@ function configuration(port: number, serverPort: number, settings: BouncerSettin
 async function find(): Promise<{ program: string; env: Readonly<Record<string, string>> }> {
   const installed = onPath('pgbouncer')
   if (installed !== null) return { program: installed, env: {} }
-  const root = await unpacked({ name: 'pgbouncer-packages', packages: ['pgbouncer'] })
+  const root = await unpacked({ name: 'pgbouncer-packages', packages: ['pgbouncer'], core: /^pgbouncer_/ })
   if (root === null) throw new Error('no pgbouncer found, and no apt-get to fetch it with')
   const env = { LD_LIBRARY_PATH: globSync(join(root, 'usr/lib/*-linux-gnu*')).join(':') }
   return { program: join(root, 'usr/sbin/pgbouncer'), env }
