@@ -74,12 +74,27 @@ export class Galera {
 
 const ALONE = { 'wsrep-cluster-address': 'gcomm://' }
 
+/** Why there can be no cluster here, or null. */
+export async function whyNoGalera(): Promise<string | null> {
+  try {
+    galeraOf(await findServer('mariadb'))
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function galeraOf({ galera }: Programs): string {
+  if (galera === undefined) throw new Error("no libgalera_smm.so found: it is in Debian's package galera-4")
+  return galera
+}
+
 /** How long a node may be silent until the others go on without it. */
 const SUSPECT = 'PT1.5S'
 const INACTIVE = 'PT3S'
 
-async function settingsOf({ galera }: Programs, count: number): Promise<Settings[]> {
-  if (galera === undefined) throw new Error("no libgalera_smm.so found: it is in Debian's package galera-4")
+async function settingsOf(programs: Programs, count: number): Promise<Settings[]> {
+  const galera = galeraOf(programs)
   const ports = await Promise.all(Array.from({ length: count * 2 }, freePort))
   const group = ports.slice(0, count)
   return group.map((port, index) => {

@@ -51,7 +51,7 @@ const TABLE: readonly Numbered[] = [
   ['OperationalError', 'aborted', false, [1317, 1028]],
   ['OperationalError', 'timeout', true, [1907, 1969, 3024]],
   [
-    'OperationalError',
+    'ConnectionLostError',
     'connectionLost',
     true,
     [1047, 1053, 1077, 1079, 1152, 1154, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 4031],
@@ -64,7 +64,9 @@ const TABLE: readonly Numbered[] = [
   ],
   ['NotSupportedError', 'unsupported', false, [1235, 1295, 1286, 1337]],
   ['OperationalError', 'cannotOpen', false, [1017, 1016]],
-  ['OperationalError', 'rolledBack', true, [1180, 1181, 1402, 1613]],
+  ['OperationalError', 'rolledBack', true, [1181, 1402, 1613]],
+  // A node that is cut off from its cluster does not know whether the others have what it was about to commit.
+  ['CommitUnknownError', 'commitUnknown', false, [1180]],
   ['ProgrammingError', 'usage', false, [1568, 1179, 1442]],
 ]
 

@@ -99,6 +99,7 @@ function wording(errno: number, message: string, { table, columns, constraint }:
 }
 
 const HINTS: Readonly<Record<number, string>> = {
+  1180: 'nobody knows whether the transaction is committed',
   1205: 'another transaction held the lock for longer than innodb_lock_wait_timeout',
   1213: 'the transaction was rolled back so that others could go on; run it again',
   1020: 'another transaction changed the row after this one had begun to read; run the transaction again',

@@ -1,7 +1,7 @@
 import { type Connection, Failure, type Outcome, type Query, type Standing } from '../../contract/index.ts'
 
-const READ_ONLY = 'SELECT @@global.read_only, @@version'
-const GALERA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready', 'wsrep_cluster_size', 'wsrep_last_committed')"
+const VARIABLES = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'version', 'wsrep_on')"
+const GALERA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready', 'wsrep_last_committed')"
 const MARIADB_POSITION = 'SELECT @@global.gtid_current_pos'
 const MYSQL_POSITION = 'SELECT @@global.gtid_executed'
 
@@ -9,16 +9,16 @@ type Asked = Pick<Connection, 'query'>
 
 /** Asks a server of MariaDB or MySQL what it is among those that hold the same database. */
 export async function standing(connection: Asked): Promise<Standing | Failure> {
-  const [settings, galera] = await Promise.all([ask(connection, READ_ONLY), ask(connection, GALERA)])
+  const [settings, galera] = await Promise.all([askForNames(connection, VARIABLES), askForNames(connection, GALERA)])
   if (settings instanceof Failure) return settings
   if (galera instanceof Failure) return galera
-  const variables = new Map(galera.map(([name, value]) => [String(name), String(value)]))
-  if (Number(variables.get('wsrep_cluster_size') ?? 0) > 0) return ofNode(variables)
-  const [readOnly, version] = settings[0] ?? []
-  const position = await ask(connection, /mariadb/i.test(String(version)) ? MARIADB_POSITION : MYSQL_POSITION)
+  // A node that has yet to join says that its cluster has no members.
+  if (settings.get('wsrep_on') === 'ON') return ofNode(galera)
+  const isMariaDb = /mariadb/i.test(settings.get('version') ?? '')
+  const position = await ask(connection, isMariaDb ? MARIADB_POSITION : MYSQL_POSITION)
   if (position instanceof Failure) return position
   return {
-    role: Number(readOnly) === 0 ? 'primary' : 'replica',
+    role: settings.get('read_only') === 'OFF' ? 'primary' : 'replica',
     position: sequenceOf(String(position[0]?.[0] ?? '')),
     term: null,
   }
@@ -47,4 +47,9 @@ async function ask(connection: Asked, sql: string): Promise<unknown[][] | Failur
   const query: Query = { sql, values: [], names: null, rowMode: 'array', inTransaction: false }
   const answer: Outcome | Failure = await connection.query(query)
   return answer instanceof Failure ? answer : (answer.rows as unknown[][])
+}
+
+async function askForNames(connection: Asked, sql: string): Promise<ReadonlyMap<string, string> | Failure> {
+  const rows = await ask(connection, sql)
+  return rows instanceof Failure ? rows : new Map(rows.map(([name, value]) => [String(name), String(value)]))
 }
