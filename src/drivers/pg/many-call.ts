@@ -6,8 +6,10 @@ import { FITNESS, type Several } from './several.ts'
 import { StatementCall } from './statement-call.ts'
 import type { Statement } from './statements.ts'
 
-/** With fewer sets it is not asked whether several rows may go together. */
+/** Fewer sets do not go together. */
 const FEWEST = 32
+/** With fewer sets it is not asked whether those that come behind them may: there will hardly be many. */
+const FEWEST_TO_ASK = 64
 const SAVEPOINT = 'offloop_many'
 
 /**
@@ -139,7 +141,7 @@ export class ManyCall extends StatementCall {
     const { sql } = this.asked
     const { bulk } = line.statements
     if (bulk?.sql === sql) this.bulk = bulk
-    else if (this.#mayBeMany(line)) {
+    else if (this.#sets.count >= FEWEST_TO_ASK && this.#mayBeMany(line)) {
       this.bulk = { sql, isFit: false }
       writeOnce(line.out, FITNESS, [this.statement?.several?.table ?? ''])
     }

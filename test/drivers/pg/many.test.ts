@@ -211,11 +211,11 @@ test('a trigger that is made between two groups is seen by the second', async ()
     INSERT INTO t SELECT -count(*), 'statement' FROM t; RETURN NULL; END $$`,
   )
   const sql = 'INSERT INTO t VALUES ($1, $2)'
-  await insert(connection, sql, numbers(100), 50)
+  await insert(connection, sql, numbers(200), 100)
   const trigger = 'CREATE TRIGGER x AFTER INSERT ON t WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION pg_temp.first()'
   await run(connection, trigger)
-  await insert(connection, sql, numbers(100), 50)
-  assert.deepEqual(await run(connection, "SELECT count(*) FROM t WHERE name = 'statement'"), [[100]])
+  await insert(connection, sql, numbers(200), 100)
+  assert.deepEqual(await run(connection, "SELECT count(*) FROM t WHERE name = 'statement'"), [[200]])
 })
 
 test('statements for several rows that the server has forgotten are prepared anew, and nothing is lost', async () => {
