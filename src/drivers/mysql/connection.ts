@@ -112,7 +112,9 @@ export class MysqlConnection implements Connection {
 
   async reset(): Promise<Failure | null> {
     const session = this.#session
-    const failure = session.hasTraces ? await this.#alone(() => this.#reset()) : null
+    // What stands before it may yet leave something.
+    const mayHave = session.hasTraces || session.turns.pending > 0
+    const failure = mayHave ? await this.#alone(() => this.#reset()) : null
     this.#isSetUp = true
     if (failure) void this.close()
     return failure
@@ -120,8 +122,9 @@ export class MysqlConnection implements Connection {
 
   async #reset(): Promise<Failure | null> {
     const session = this.#session
+    const { hasTraces } = session
     session.hasTraces = false
-    if (!this.#isSetUp) return null
+    if (!hasTraces || !this.#isSetUp) return null
     if (this.#wasSetUp) return new Failure(touchedRecord)
     return (await session.forgetAll()) ?? (await setUp(session, this.#readOnly))
   }

@@ -41,6 +41,7 @@ export function scan(sql: string): Scan {
     if (kind === Token.other && tokens.text === ':') reader.hasTrace = true
   }
   const { verb } = reader
+  const leaves = !HARMLESS.has(verb) || reader.hasTrace
   return {
     shape: {
       parameterCount,
@@ -49,10 +50,11 @@ export function scan(sql: string): Scan {
       ...(reader.controlsTransaction && { controlsTransaction: true }),
       ...(CHANGES_ROWS.has(verb) && { changesRows: true }),
       ...(READS_ROWS.has(verb) && !reader.hasInto && { readsRows: true }),
+      ...(leaves && { touchesSession: true }),
     },
     verb,
     commits: reader.commits,
-    leaves: !HARMLESS.has(verb) || reader.hasTrace,
+    leaves,
     inserts: verb === 'INSERT' && !reader.hasSelect,
     returns: CHANGES_ROWS.has(verb) && reader.hasReturning,
   }

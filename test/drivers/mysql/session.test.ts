@@ -30,6 +30,15 @@ onMysqlServers('sessions', (server) => {
     })
   }
 
+  for (const [what, leave, look] of LEFT) {
+    test(`P8 ${what} that a statement by itself left is found by nobody, be he next in line`, async (t) => {
+      const pool = closedAtEnd(t, new ConnectionPool('mysql', server.source, { max: 1 }))
+      const [, , found] = await Promise.all([pool.runQuery('SELECT 1'), pool.runOperation(leave), pool.runQuery(look)])
+      assert.deepEqual(found, [{ there: 0 }])
+      assert.deepEqual(await pool.runQuery(look), [{ there: 0 }])
+    })
+  }
+
   test('P8 a temporary table is gone with whoever made it', async (t) => {
     const pool = closedAtEnd(t, new ConnectionPool('mysql', server.source, { max: 1 }))
     await pool.runWithConnection({ autocommit: true }, (connection) => {
