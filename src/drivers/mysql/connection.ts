@@ -16,7 +16,7 @@ import { quoteIdentifier } from './identifier.ts'
 import { ManyRun } from './many.ts'
 import { PagedCall } from './paged-call.ts'
 import { QueryCall } from './query-call.ts'
-import { abortedRecord, closedRecord, goneRecord, nestedRecord, touchedRecord } from './records.ts'
+import { abortedRecord, closedRecord, goneRecord, nestedRecord, touchedRecord, unstoppableRecord } from './records.ts'
 import { shape } from './scan.ts'
 import type { Session } from './session.ts'
 import { setUp } from './set-up.ts'
@@ -125,7 +125,7 @@ export class MysqlConnection implements Connection {
     const { hasTraces } = session
     session.hasTraces = false
     if (!hasTraces || !this.#isSetUp) return null
-    if (this.#wasSetUp) return new Failure(touchedRecord)
+    if (this.#wasSetUp) return new Failure(touchedRecord, unstoppableRecord)
     return (await session.forgetAll()) ?? (await setUp(session, this.#readOnly))
   }
 
@@ -136,6 +136,16 @@ export class MysqlConnection implements Connection {
 
   standing(): Promise<Standing | Failure> {
     return standing(this)
+  }
+
+  async interrupt(failure: Failure): Promise<Failure | null> {
+    const session = this.#session
+    const { head } = session.line
+    if (!head) return session.ended
+    // What has several exchanges with the server is ended with its connection.
+    if (!(head instanceof QueryCall)) return new Failure(unstoppableRecord)
+    await head.interrupt(failure)
+    return session.ended
   }
 
   kill(): boolean {

@@ -42,6 +42,8 @@ export class QueryCall implements Turn, Exchange {
   #wasRetried = false
   #isDone = false
   #wasAborted = false
+  #stopped: Failure | null = null
+  #onSettled: (() => void) | null = null
   #patience: NodeJS.Timeout | undefined
   readonly #abort: (() => void) | null
 
@@ -161,6 +163,20 @@ export class QueryCall implements Turn, Exchange {
     this.#session.stopper.stop(this)
   }
 
+  /** Stops it while the server is at it; resolves when it has settled. */
+  interrupt(failure: Failure): Promise<void> {
+    this.#stopped ??= failure
+    // What it only read is wanted no more; not every function that is stopped makes an error of that.
+    if (this.#known?.scan.shape.readsRows) {
+      this.#failure ??= failure
+      this.#reader?.passOver()
+    }
+    this.#session.stopper.stop(this)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onSettled = resolve
+    return promise
+  }
+
   // A server that says nothing may never say anything again. Another call before this one has its own time.
   #onOverdue(): void {
     const { line } = this.#session
@@ -178,7 +194,7 @@ export class QueryCall implements Turn, Exchange {
 
   #refused(error: { errno: number; sqlState: string; message: string }): void {
     const { errno } = error
-    const stopped = this.#failure ?? (this.#wasAborted ? new Failure(abortedRecord) : null)
+    const stopped = this.#failure ?? this.#stopped ?? (this.#wasAborted ? new Failure(abortedRecord) : null)
     if (errno === INTERRUPTED && stopped) return this.#afterError(stopped)
     if (errno === INTERRUPTED && this.#session.stopper.isStriking) return this.#afterError(new Failure(notBegunRecord))
     if ((errno === UNKNOWN_STATEMENT || errno === TO_PREPARE_ANEW) && !this.#wasRetried) return this.#again()
@@ -236,6 +252,7 @@ export class QueryCall implements Turn, Exchange {
     clearTimeout(this.#patience)
     if (this.#abort) this.#query.signal?.removeEventListener('abort', this.#abort)
     this.#resolve(answer)
+    this.#onSettled?.()
   }
 }
 

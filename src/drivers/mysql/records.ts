@@ -147,3 +147,10 @@ export function parameterCountRecord(expected: number, given: number): ErrorReco
     kind: 'parameters',
   }
 }
+
+export const unstoppableRecord: ErrorRecord = {
+  type: 'OperationalError',
+  message: 'what the connection has at work cannot be stopped alone',
+  code: 'NOT_STOPPABLE',
+  kind: 'other',
+}

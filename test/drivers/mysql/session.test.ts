@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
+import { Failure, NOT_BEGUN } from '../../../src/contract/index.ts'
 import { closedAtEnd } from '../../databases.ts'
-import { onMysqlServers } from './fixtures.ts'
+import { failed, onMysqlServers, run, statement } from './fixtures.ts'
 
 const LEFT: readonly (readonly [what: string, leave: string, look: string])[] = [
   ['a setting', 'SET SESSION sort_buffer_size = 65536', 'SELECT @@sort_buffer_size = 65536 AS there'],
@@ -61,5 +62,57 @@ onMysqlServers('sessions', (server) => {
     const [second] = await pool.runQuery(look)
     assert.equal(second?.opened, 1)
     assert.notEqual(second?.id, first?.id)
+  })
+})
+
+onMysqlServers('stopping', (server) => {
+  const stopped = new Failure({ type: 'TimeoutError', message: 'too long', code: 'TOO_LONG', kind: 'timeout' })
+  const isRunning = async (sql: string) => {
+    const watcher = await server.connect()
+    const query = "SELECT 1 FROM information_schema.processlist WHERE command IN ('Query', 'Execute') AND info LIKE ?"
+    while ((await run(watcher, query, [`${sql}%`])).rows.length === 0);
+  }
+
+  test('F50 the statement that runs is interrupted, with the failure that is given, and those behind it go on', async () => {
+    const connection = await server.connect()
+    const sql = 'SELECT SLEEP(61)'
+    const call = connection.query(statement(sql))
+    const behind = connection.query(statement('SELECT 2'))
+    await isRunning(sql)
+    assert.equal(await connection.interrupt?.(stopped), null)
+    assert.equal((await failed(call)).record.code, 'TOO_LONG')
+    const second = await behind
+    if (second instanceof Failure) assert.equal(second.record.code, NOT_BEGUN)
+    else assert.deepEqual(second.rows, [[2]])
+    assert.equal(await connection.interrupt?.(stopped), null)
+    assert.deepEqual((await run(connection, 'SELECT 3')).rows, [[3]])
+  })
+
+  test('F50 a write that is interrupted leaves nothing, and its transaction goes on', async () => {
+    const connection = await server.connect()
+    const other = await server.connect()
+    await run(connection, 'CREATE TABLE locked (id INT PRIMARY KEY, n INT)')
+    await run(connection, 'INSERT INTO locked VALUES (1, 0), (2, 0)')
+    assert.equal(await other.begin('write'), null)
+    const inTransaction = { inTransaction: true }
+    await run(other, 'UPDATE locked SET n = 1 WHERE id = 2', [], inTransaction)
+    assert.equal(await connection.begin('write'), null)
+    await run(connection, 'UPDATE locked SET n = 2 WHERE id = 1', [], inTransaction)
+    const sql = 'UPDATE locked SET n = 3 WHERE id = 2'
+    const call = connection.query(statement(sql, [], inTransaction))
+    await isRunning(sql)
+    assert.equal(await connection.interrupt?.(stopped), null)
+    assert.equal((await failed(call)).record.code, 'TOO_LONG')
+    assert.equal(await connection.commit(), null)
+    assert.equal(await other.rollback(), null)
+    assert.deepEqual((await run(connection, 'SELECT n FROM locked ORDER BY id')).rows, [[2], [0]])
+  })
+
+  test('a statement without end is stopped at statementTimeout, and its connection goes on', async (t) => {
+    const pool = closedAtEnd(t, new ConnectionPool('mysql', server.source, { max: 1, statementTimeout: 300 }))
+    const id = 'SELECT CONNECTION_ID() AS id'
+    const before = await pool.runQuery(id)
+    await assert.rejects(pool.runQuery('SELECT SLEEP(62)'), { code: 'STATEMENT_TIMEOUT' })
+    assert.deepEqual(await pool.runQuery(id), before)
   })
 })
