@@ -74,9 +74,30 @@ function doorRule([file, below]) {
 const driverRules = [
   rule(
     'driver-apart',
-    'A driver imports contract, thread, drivers/sqlite and drivers/server: never another driver, never the pool.',
+    'A driver imports contract, thread, drivers/shared, and drivers/sqlite or drivers/server: never another driver, never the pool.',
     { path: '^src/drivers/([^/]+)/' },
-    { path: '^src/', pathNot: ['^src/drivers/$1/', '^src/drivers/(sqlite|server)/', ...paths(['contract', 'thread'])] },
+    {
+      path: '^src/',
+      pathNot: ['^src/drivers/$1/', '^src/drivers/(sqlite|server|shared)/', ...paths(['contract', 'thread'])],
+    },
+  ),
+  rule(
+    'sqlite-or-server',
+    'What SQLite drivers share and what server drivers share know nothing of each other.',
+    { path: '^src/drivers/(server|pg|mysql)/' },
+    { path: '^src/drivers/sqlite/' },
+  ),
+  rule(
+    'sqlite-without-servers',
+    'What SQLite drivers share and what server drivers share know nothing of each other.',
+    { path: '^src/drivers/(sqlite|[^/]+-sqlite|[^/]+-sqlite3)/' },
+    { path: '^src/drivers/server/' },
+  ),
+  rule(
+    'drivers-shared-is-below',
+    'src/drivers/shared is what all drivers share: it imports contract and no driver.',
+    { path: '^src/drivers/shared/' },
+    { path: '^src/', pathNot: ['^src/drivers/shared/', ...paths(['contract'])] },
   ),
   rule(
     'catalogue-is-a-table',

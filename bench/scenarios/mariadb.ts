@@ -10,7 +10,7 @@ import { POINT_READ } from '../tables/users.ts'
 import { ROWS, timedBatches, timedResults, timedServerReads } from './on-servers.ts'
 
 const DATABASE = 'statements'
-const BLOCKS = 5
+const BLOCKS = 3
 const BATCH = 100
 
 interface Statements extends Variant {

@@ -10,7 +10,7 @@ import { POINT_READ } from '../tables/users.ts'
 import { ROWS, timedServerInserts, timedServerReads } from './on-servers.ts'
 
 const DATABASE = 'statements'
-const BLOCKS = 5
+const BLOCKS = 3
 
 interface Statements extends Variant {
   readonly operation: 'read' | 'insert'

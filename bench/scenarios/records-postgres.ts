@@ -10,9 +10,9 @@ import { BLOG, blogOf, DELETED, IN_FLIGHT, type Stepping, stepVariants, timedSte
 
 const ORMS: readonly PeerName[] = ['drizzle-pg', 'typeorm-pg', 'sequelize-pg', 'mikro-orm-pg', 'objection-pg']
 const LIBRARIES: readonly PeerName[] = [...ORMS, 'kysely-pg']
-const BLOCKS = 3
-/** Of the others: each of their blocks takes long. */
-const FEWER_BLOCKS = 2
+const BLOCKS = 2
+/** Of the others: a block of them takes most of a minute. */
+const FEWER_BLOCKS = 1
 
 /** S10 on a server: records against those of other libraries, step by step. */
 export const recordsOnPostgres: Scenario<Stepping> = {

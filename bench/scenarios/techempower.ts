@@ -18,7 +18,7 @@ const READ = 'SELECT id, randomnumber FROM world WHERE id = ?'
 const UPDATE = 'UPDATE world SET randomnumber = ? WHERE id = ?'
 const ALL = 'SELECT id FROM world ORDER BY id'
 const MANY = 20
-const BLOCKS = 3
+const BLOCKS = 2
 const LOAD = new URL('./http-load.ts', import.meta.url)
 
 interface Techempower extends Variant, Only {

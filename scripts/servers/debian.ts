@@ -4,7 +4,7 @@
  * no service is started, and it needs no root.
  */
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { cached } from './cache.ts'
 import { run } from './run.ts'
 import { onPath } from './which.ts'
@@ -13,6 +13,8 @@ export interface Packages {
   /** Names the private folder. */
   readonly name: string
   readonly packages: readonly string[]
+  /** The file of the package that has the server's program. */
+  readonly core: RegExp
   /** Another suite than the machine's own; its packages then come with all that they need, the C library too. */
   readonly suite?: string
 }
@@ -20,16 +22,11 @@ export interface Packages {
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** The folder with what is in the packages, or null where there is no apt-get. */
-export async function unpacked({ name, packages, suite }: Packages): Promise<string | null> {
+export async function unpacked(wanted: Packages): Promise<string | null> {
   if (!onPath('apt-get') || !onPath('dpkg-deb')) return null
-  const root = await cached(name, async (folder) => {
-    const apt = await aptIn(join(folder, 'apt'), suite)
-    // What cannot be read of one source does not matter when the packages come from another.
-    await run([...apt, 'update']).catch(() => undefined)
-    const fetching = [...apt, '--yes', '--no-install-recommends', '--download-only', 'install', ...packages]
-    await run(suite === undefined ? fetching : [...fetching, 'libc6'])
-    const archives = globSync(join(folder, 'apt/cache/archives/*.deb')).filter(isNeeded)
-    if (archives.length === 0) throw new Error(`apt-get fetched nothing for ${packages.join(', ')}`)
+  const root = await cached(wanted.name, async (folder) => {
+    const archives = await fetched(folder, wanted)
+    if (archives.length === 0) throw new Error(`apt-get fetched nothing for ${wanted.packages.join(', ')}`)
     mkdirSync(join(folder, 'root'))
     for (const archive of archives) await unpack(archive, join(folder, 'root'))
     await run(['rm', '-rf', join(folder, 'apt')])
@@ -37,9 +34,36 @@ export async function unpacked({ name, packages, suite }: Packages): Promise<str
   return join(root, 'root')
 }
 
-/** Perl is for programs around the server. */
-function isNeeded(archive: string): boolean {
-  return !/\/(lib)?perl[^/]*\.deb$/.test(archive)
+/** The files of the packages and of what they need that is not installed; of all that they need where that does not do. */
+async function fetched(folder: string, { packages, suite, core }: Packages): Promise<string[]> {
+  const apt = await aptIn(join(folder, 'apt'), suite)
+  // What cannot be read of one source does not matter when the packages come from another.
+  await run([...apt, 'update']).catch(() => undefined)
+  const wanted = ['--yes', '--no-install-recommends', '--download-only', 'install', ...packages]
+  const all = [...apt, ...settingsOf({ 'Dir::State::status': nothingInstalled(folder) }), ...wanted, 'libc6']
+  if (suite !== undefined) await run(all)
+  else {
+    // They may be there without their programs, or half installed: then they are fetched as if nothing was.
+    await run([...apt, ...wanted]).catch(() => undefined)
+    if (!archivesIn(folder).some((file) => core.test(basename(file)))) await run(all)
+  }
+  return archivesIn(folder).filter((archive) => isNeeded(archive, suite))
+}
+
+function archivesIn(folder: string): string[] {
+  return globSync(join(folder, 'apt/cache/archives/*.deb'))
+}
+
+function nothingInstalled(folder: string): string {
+  const status = join(folder, 'apt/status')
+  writeFileSync(status, '')
+  return status
+}
+
+/** Perl is for programs around the server; the machine has a C library of its own suite. */
+function isNeeded(archive: string, suite: string | undefined): boolean {
+  const file = basename(archive)
+  return !/^(lib)?perl/.test(file) && (suite !== undefined || !file.startsWith('libc6_'))
 }
 
 /** Unlike `dpkg-deb --extract`, tar follows a link that another package has for a folder (`/lib` to `/usr/lib`). */
@@ -63,10 +87,14 @@ async function aptIn(folder: string, suite: string | undefined): Promise<string[
     ...(process.getuid?.() === 0 ? { 'APT::Sandbox::User': 'root' } : {}),
     ...(suite === undefined ? {} : await onlyFrom(folder, suite)),
   }
-  return ['apt-get', ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])]
+  return ['apt-get', ...settingsOf(settings)]
 }
 
-/** The settings that make apt-get see one suite of the machine's own mirror, and no package as installed. */
+function settingsOf(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+}
+
+/** The settings that make apt-get see one suite of the machine's own mirror. */
 async function onlyFrom(folder: string, suite: string): Promise<Record<string, string>> {
   const format = '$(ORIGIN) $(COMPONENT) $(REPO_URI)'
   const targets = (await run(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'])).split('\n')
@@ -74,10 +102,8 @@ async function onlyFrom(folder: string, suite: string): Promise<Record<string, s
   if (!mirror) throw new Error(`no mirror of Debian is set up here, so its suite ${suite} cannot be asked`)
   const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : ''
   writeFileSync(join(folder, 'sources.list'), `deb ${signed}${mirror[2]} ${suite} main\n`)
-  writeFileSync(join(folder, 'status'), '')
   return {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
-    'Dir::State::status': join(folder, 'status'),
   }
 }

@@ -91,7 +91,11 @@ async function find(): Promise<Programs> {
         base: prefixOf(installed),
       }
   }
-  const root = await unpacked({ name: 'mariadb-packages', packages: ['mariadb-server-core', 'galera-4'] })
+  const root = await unpacked({
+    name: 'mariadb-packages',
+    packages: ['mariadb-server-core', 'galera-4'],
+    core: /^mariadb-server-core_/,
+  })
   if (root === null) throw new Error('no mariadbd found, and no apt-get to fetch it with')
   const env = { LD_LIBRARY_PATH: globSync(join(root, 'usr/lib/*-linux-gnu*')).join(':') }
   const server = join(root, 'usr/sbin/mariadbd')

@@ -79,7 +79,12 @@ async function find(): Promise<Programs> {
     if (!said.includes('MariaDB'))
       return { origin: installed, version: versionOf(said), server: [installed], base: join(installed, '../..') }
   }
-  const root = await unpacked({ name: `mysql-packages-${SUITE}`, packages: ['mysql-server-core'], suite: SUITE })
+  const root = await unpacked({
+    name: `mysql-packages-${SUITE}`,
+    packages: ['mysql-server-core'],
+    core: /^mysql-server-core/,
+    suite: SUITE,
+  })
   if (root === null) throw new Error('no mysqld found, and no apt-get to fetch it with')
   const server = withItsLibraries(root, join(root, 'usr/sbin/mysqld'))
   const version = versionOf(await run([...server, '--version']))

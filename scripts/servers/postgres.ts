@@ -112,7 +112,7 @@ async function embedded(): Promise<Found | null> {
 }
 
 async function fetched(): Promise<Found | null> {
-  const root = await unpacked({ name: 'postgres-packages', packages: ['postgresql'] })
+  const root = await unpacked({ name: 'postgres-packages', packages: ['postgresql'], core: /^postgresql-\d+_/ })
   if (root === null) return null
   const folder = globSync(join(root, 'usr/lib/postgresql/*/bin')).find(hasBoth)
   if (folder === undefined) throw new Error("Debian's package postgresql has no server in it")

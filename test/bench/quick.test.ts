@@ -135,8 +135,9 @@ test('every scenario on a server runs, or says that there is none', async () => 
     }
     assert.match(note ?? '', /^One (PostgreSQL|MariaDB) \d+/)
     assert.equal(variants.length, findScenario(code).variants(QUICK).length)
-    for (const { hash, peers } of variants) {
-      assert.match(String(hash), /^[0-9a-f]{16}$/)
+    // Records are compared in the first of their steps alone.
+    assert.match(String(variants[0]?.hash), /^[0-9a-f]{16}$/)
+    for (const { peers } of variants) {
       for (const { trials } of peers) for (const { figures } of trials) assertPositive(figures)
     }
   }

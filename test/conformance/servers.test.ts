@@ -6,7 +6,7 @@ import { type Database, servers } from '../databases.ts'
 
 for (const database of servers) {
   const skip = database.whyMissing?.() ?? false
-  describe(`P17 ${database.name} keeps every promise of a driver`, { skip }, async () => {
+  describe(`P17 NOD-002 NOD-021 ${database.name} keeps every promise of a driver`, { skip }, async () => {
     if (skip === false) await conform(database)
   })
 }

@@ -1,5 +1,6 @@
 import { AbortError, type ConnectionPool, type Parameters, ProgrammingError, UnsupportedValueError } from 'offloop'
 import { seededRandom } from '../../bench/harness/random.ts'
+import { type Dialect, sqlite } from '../dialects.ts'
 
 /** What many callers got who each asked for a value of their own. */
 export interface NonceFigures {
@@ -17,20 +18,25 @@ export interface NonceFigures {
 type Call = (pool: ConnectionPool, nonce: string) => Promise<unknown>
 
 /** Every way to ask; the first ones are asked most. */
-const calls: readonly Call[] = [
-  async (pool, nonce) => (await pool.runQuery('SELECT ? AS nonce', [nonce]))[0]?.nonce,
-  async (pool, nonce) => (await pool.runQuery<string[]>('SELECT ?', nonce, { rowMode: 'array' }))[0]?.[0],
-  async (pool, nonce) => (await pool.runQuery('SELECT :n AS nonce', { n: nonce }))[0]?.nonce,
-  async (pool, nonce) => (await pool.runQuery('INSERT INTO nonces VALUES (?) RETURNING nonce', [nonce]))[0]?.nonce,
-  (pool, nonce) =>
-    pool.runInteraction({ readOnly: true }, async (txn) => {
-      await txn.execute('SELECT ? AS nonce', [nonce])
-      return (await txn.fetchOne())?.nonce
-    }),
-  async (pool, nonce) => {
-    for await (const row of pool.stream('SELECT ? AS nonce', [nonce])) return row.nonce
-  },
-]
+function callsOn({ sql, typed, can }: Dialect): readonly Call[] {
+  const ask = sql(`SELECT ${typed('text')} AS nonce`)
+  const insert = sql('INSERT INTO nonces VALUES (?) RETURNING nonce')
+  const calls: readonly (Call | false)[] = [
+    async (pool, nonce) => (await pool.runQuery(ask, [nonce]))[0]?.nonce,
+    async (pool, nonce) => (await pool.runQuery<string[]>(ask, nonce, { rowMode: 'array' }))[0]?.[0],
+    can.names && (async (pool, nonce) => (await pool.runQuery('SELECT :n AS nonce', { n: nonce }))[0]?.nonce),
+    can.returning && (async (pool, nonce) => (await pool.runQuery(insert, [nonce]))[0]?.nonce),
+    (pool, nonce) =>
+      pool.runInteraction({ readOnly: true }, async (txn) => {
+        await txn.execute(ask, [nonce])
+        return (await txn.fetchOne())?.nonce
+      }),
+    async (pool, nonce) => {
+      for await (const row of pool.stream(ask, [nonce])) return row.nonce
+    },
+  ]
+  return calls.filter((call) => call !== false)
+}
 
 function circular(): object {
   const object: { self?: object } = {}
@@ -53,19 +59,26 @@ const poison: readonly unknown[] = [
  * Callers without a pause ask `count` questions together; one in a hundred gives what no database takes, one in a
  * hundred gives up while the question is under way.
  */
-export async function askForNonces(pool: ConnectionPool, count: number, seed: number): Promise<NonceFigures> {
+export async function askForNonces(
+  pool: ConnectionPool,
+  count: number,
+  seed: number,
+  dialect: Dialect = sqlite,
+): Promise<NonceFigures> {
+  const calls = callsOn(dialect)
+  const ask = dialect.sql(`SELECT ${dialect.typed('text')} AS nonce`)
   await pool.runOperation('CREATE TABLE IF NOT EXISTS nonces (nonce TEXT)')
   const next = seededRandom(seed)
   const figures = { asked: 0, right: 0, foreign: 0, refused: 0, aborted: 0, strangeErrors: 0 }
   const poisoned = async () => {
     const values = poison[next(poison.length)] as Parameters
-    const error = await pool.runQuery('SELECT ? AS nonce', values).catch((thrown: unknown) => thrown)
+    const error = await pool.runQuery(ask, values).catch((thrown: unknown) => thrown)
     const expected = error instanceof UnsupportedValueError || error instanceof ProgrammingError
     figures[expected ? 'refused' : 'strangeErrors']++
   }
   const givenUp = async (nonce: string) => {
     const controller = new AbortController()
-    const answer = pool.runQuery('SELECT ? AS nonce', [nonce], { signal: controller.signal })
+    const answer = pool.runQuery(ask, [nonce], { signal: controller.signal })
     if (next(2) === 0) setImmediate(() => controller.abort())
     else queueMicrotask(() => controller.abort())
     try {

@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Parameters, ProgrammingError, type Value } from 'offloop'
-import { onEveryIsolation, openPool } from '../databases.ts'
+import { OperationalError, type Parameters, ProgrammingError, UnsupportedValueError, type Value } from 'offloop'
+import { everywhereIsolated, openPool } from '../databases.ts'
 import { collect, refused, usable } from './expect.ts'
 
-onEveryIsolation((database, suite) => {
+/** How many columns a result may have, and how one more is refused; what it is in MariaDB no test needs to know. */
+const WIDEST = {
+  sqlite: { columns: 2000, code: 'SQLITE_ERROR', Class: ProgrammingError },
+  postgres: { columns: 1664, code: '54011', Class: OperationalError },
+} as const
+
+everywhereIsolated((database, suite) => {
   const pool = openPool(suite, database)
+  const { dialect } = database
+  const isMysql = dialect.name === 'mysql'
 
   /** A value's way through each of the ways in which rows come out. */
   async function roundTrips(value: Value): Promise<Value[]> {
-    const sql = 'SELECT ? AS value'
+    const sql = dialect.sql(`SELECT ${dialect.typed(typeOf(value))} AS value`)
     const parameters = [value]
     const fromCursor = await pool.runInteraction(async (txn) => {
       await txn.execute(sql, parameters)
@@ -46,7 +54,10 @@ onEveryIsolation((database, suite) => {
       'x'.repeat(300),
       '漢'.repeat(5000),
     ]
-    for (const text of texts) await survives(text)
+    for (const text of texts) {
+      if (dialect.can.nul || !text.includes('\0')) await survives(text)
+      else await refused(() => roundTrips(text), UnsupportedValueError, { code: 'UNSUPPORTED_VALUE', kind: 'value' })
+    }
   })
 
   test('NOD-005 F120 integers survive: numbers as far as they are exact, bigints beyond', async () => {
@@ -81,6 +92,12 @@ onEveryIsolation((database, suite) => {
       1e300,
       2 ** 53,
     ]) {
+      if (isMysql && !Number.isFinite(number)) {
+        await refused(() => roundTrips(number), UnsupportedValueError, { code: 'UNSUPPORTED_VALUE', kind: 'value' })
+        continue
+      }
+      // MariaDB's CAST drops the sign of zero.
+      if (database.name === 'mariadb' && Object.is(number, -0)) continue
       for (const result of await roundTrips(number))
         assert.ok(Object.is(Number(result), number), `${number} became ${result}`)
     }
@@ -101,7 +118,8 @@ onEveryIsolation((database, suite) => {
     const megabytes = 3 * 2 ** 20
     const bytes = new Uint8Array(megabytes).map((_, i) => i)
     const text = 'ü'.repeat(megabytes)
-    const [row] = await pool.runQuery<{ b: Uint8Array; t: string }>('SELECT ? AS b, ? AS t', [bytes, text])
+    const both = dialect.sql(`SELECT ${dialect.typed('bytes')} AS b, ${dialect.typed('text')} AS t`)
+    const [row] = await pool.runQuery<{ b: Uint8Array; t: string }>(both, [bytes, text])
     assert.equal(Buffer.compare(row!.b, bytes), 0)
     assert.equal(row!.t, text)
   })
@@ -120,8 +138,9 @@ onEveryIsolation((database, suite) => {
   test('F117 no column name is more than a name', async () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'then', 'valueOf', 'toJSON', '0', '']
     const more = ['a"b', "a'b", ['`$', '{1}`'].join(''), '\\', '\u2028', '], x: [', 'a b', '🎈']
-    const all = [...names, ...more]
-    const sql = `SELECT ${all.map((name, i) => `${i} AS "${name.replaceAll('"', '""')}"`).join(', ')}`
+    const impossible = { sqlite: [], postgres: [''], mysql: ['🎈'] }[dialect.name] as readonly string[]
+    const all = [...names, ...more].filter((name) => !impossible.includes(name))
+    const sql = `SELECT ${all.map((name, i) => `${i} AS ${dialect.quote(name)}`).join(', ')}`
     const expected = all.map((_, i) => i)
     const ways = [
       await pool.runQuery(sql),
@@ -141,38 +160,43 @@ onEveryIsolation((database, suite) => {
   })
 
   test('F117 a row whose column is named then is no promise', async () => {
-    assert.equal(JSON.stringify(await pool.runQuery('SELECT 1 AS "then"')), '[{"then":1}]')
-    const row = await pool.runInteraction(async (txn) => (await txn.execute('SELECT 1 AS "then"')).fetchOne())
+    assert.equal(JSON.stringify(await pool.runQuery(`SELECT 1 AS ${dialect.quote('then')}`)), '[{"then":1}]')
+    const row = await pool.runInteraction(async (txn) =>
+      (await txn.execute(`SELECT 1 AS ${dialect.quote('then')}`)).fetchOne(),
+    )
     assert.equal(JSON.stringify(row), '{"then":1}')
   })
 
   test('F119 as many columns as the database allows come through, and more are its error', async () => {
     const select = (width: number) => `SELECT ${Array.from({ length: width }, (_, i) => `${i} AS c${i}`).join(', ')}`
-    const [row] = await pool.runQuery(select(2000))
-    assert.equal(row!.c1999, 1999)
-    await refused(() => pool.runQuery(select(2001)), ProgrammingError, { code: 'SQLITE_ERROR', kind: 'tooBig' })
+    const { columns, code, Class } = WIDEST[dialect.name === 'mysql' ? 'sqlite' : dialect.name]
+    const [row] = await pool.runQuery(select(columns))
+    assert.equal(row?.[`c${columns - 1}`], columns - 1)
+    if (!isMysql) await refused(() => pool.runQuery(select(columns + 1)), Class, { code, kind: 'tooBig' })
     await usable(pool)
   })
 
   test('F116 100,000 rows come through in order', async () => {
-    const sql = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) SELECT i, ? || i AS t FROM n'
-    const rows = await pool.runQuery<{ i: number; t: string }>(sql, [100_000, 'row '])
+    const text = { sqlite: "'row ' || i", postgres: "'row ' || i", mysql: "concat('row ', i)" }[dialect.name]
+    const numbered = `SELECT row_number() OVER () AS i FROM (${dialect.endless} LIMIT 100000) AS e`
+    const rows = await pool.runQuery<{ i: number; t: string }>(`SELECT i, ${text} AS t FROM (${numbered}) AS n`)
     assert.equal(rows.length, 100_000)
     assert.ok(rows.every(({ i, t }, at) => i === at + 1 && t === `row ${at + 1}`))
   })
 
   test('a result whose columns changed since the statement was first run has the new columns', async () => {
-    await pool.runOperation('CREATE TABLE changing (a)')
+    await pool.runOperation('CREATE TABLE changing (a INTEGER)')
     await pool.runOperation('INSERT INTO changing VALUES (1)')
     for (let i = 0; i < 4; i++) assert.deepEqual(await pool.runQuery('SELECT * FROM changing'), [{ a: 1 }])
-    await pool.runOperation('ALTER TABLE changing ADD COLUMN b DEFAULT 2')
+    await pool.runOperation('ALTER TABLE changing ADD COLUMN b INTEGER DEFAULT 2')
     assert.deepEqual(await pool.runQuery('SELECT * FROM changing'), [{ a: 1, b: 2 }])
     assert.deepEqual(await pool.runQuery('SELECT * FROM changing', [], { rowMode: 'array' }), [[1, 2]])
   })
 
   test('many different statements come through, more than are kept prepared', async () => {
-    const numbers = Array.from({ length: 1500 }, (_, i) => i)
-    const ask = (i: number) => pool.runQuery(`SELECT ${i} AS n${i}, ? AS p`, [i] as Parameters)
+    const numbers = Array.from({ length: dialect.name === 'sqlite' ? 1500 : 300 }, (_, i) => i)
+    const ask = (i: number) =>
+      pool.runQuery(dialect.sql(`SELECT ${i} AS n${i}, ${dialect.typed('integer')} AS p`), [i] as Parameters)
     for (const round of [1, 2]) {
       const rows = await Promise.all(numbers.map(ask))
       assert.deepEqual(
@@ -183,3 +207,9 @@ onEveryIsolation((database, suite) => {
     }
   })
 })
+
+function typeOf(value: Value): 'integer' | 'real' | 'text' | 'bytes' {
+  if (typeof value === 'bigint') return 'integer'
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? 'integer' : 'real'
+  return value instanceof Uint8Array ? 'bytes' : 'text'
+}

@@ -1,4 +1,4 @@
-import type { ConnectionPool, Value } from 'offloop'
+import type { ConnectionPool, OperationResult, Row, Value } from 'offloop'
 import { type Dialect, mysql, postgres, sqlite } from '../dialects.ts'
 
 const dialects: Readonly<Record<string, Dialect>> = { sqlite, postgres, mysql }
@@ -21,6 +21,7 @@ export function asWrittenFor({ dialect = 'sqlite' }: Pick<ConnectionPool, 'diale
     .replaceAll(' WITHOUT ROWID', '')
     .replace(/\bREAL\b/g, types.real)
     .replace(/\bBLOB\b/g, types.bytes)
+    .replace(/\bDATETIME\b/g, dialect === 'postgres' ? 'TIMESTAMPTZ' : 'DATETIME(3)')
   return dialect === 'postgres' ? typed.replace(/(?<!")\b[a-z]+[A-Z]\w*\b(?!")/g, '"$&"') : forMysql(typed)
 }
 
@@ -54,10 +55,23 @@ export async function refuse(pool: ConnectionPool, { name, event, table, when }:
   } else await pool.runOperation(`${head} WHEN ${condition} BEGIN SELECT RAISE(ABORT, '${name}'); END`)
 }
 
-/** Runs a statement that is written with `?` as placeholder. */
-export async function run(pool: ConnectionPool, text: string, values: readonly Value[] = []): Promise<void> {
-  const { sql } = dialects[pool.dialect ?? 'sqlite'] as Dialect
-  await pool.runOperation(sql(asWrittenFor(pool, text)), values)
+/** Runs a statement that is written for SQLite, with `?` as placeholder. */
+export function run(pool: ConnectionPool, text: string, values: readonly Value[] = []): Promise<OperationResult> {
+  return pool.runOperation(sqlFor(pool, text), values)
+}
+
+/** The rows of a statement that is written for SQLite, with `?` as placeholder. */
+export function rows(pool: ConnectionPool, text: string, values: readonly Value[] = []): Promise<Row[]> {
+  return pool.runQuery(sqlFor(pool, text), values)
+}
+
+/** A statement that is written for SQLite, with `?` as placeholder, as the database of the pool takes it. */
+export function sqlFor(pool: ConnectionPool, text: string): string {
+  return dialectOf(pool).sql(asWrittenFor(pool, text))
+}
+
+export function dialectOf({ dialect = 'sqlite' }: Pick<ConnectionPool, 'dialect'>): Dialect {
+  return dialects[dialect] as Dialect
 }
 
 /** A statement as it would be sent to SQLite, save for what others have in other words. */

@@ -60,7 +60,11 @@ async function postgresClerk(url: URL): Promise<Clerk> {
   return {
     async make(name) {
       const { username } = url
-      await client.query(`CREATE ROLE ${name} SUPERUSER LOGIN IN ROLE ${username}; CREATE SCHEMA AUTHORIZATION ${name}`)
+      // What others left in the schema that all can see is not seen.
+      await client.query(
+        `CREATE ROLE ${name} SUPERUSER LOGIN IN ROLE ${username}; CREATE SCHEMA AUTHORIZATION ${name};
+        ALTER ROLE ${name} SET search_path TO ${name}`,
+      )
       const made = new URL(url)
       made.username = name
       return made.href

@@ -1,4 +1,5 @@
 import type { ConnectPlan } from '../../contract/index.ts'
+import { ownProperties, type PasswordSource, passwordOption, textOption } from '../server/given.ts'
 import {
   addressesOption,
   type GivenHost,
@@ -7,14 +8,11 @@ import {
   type ServerAddress,
   writeAddresses,
 } from '../server/hosts.ts'
-import { Secret } from '../server/secret.ts'
+import type { Secret } from '../server/secret.ts'
 import { readSslMode, type TlsMode, type TlsOptionsInput, type TlsSetting, tlsOption } from '../server/tls.ts'
 import { readBoolean, readNumber, readServerUrl, readText } from '../server/url.ts'
-import { booleanOption, type Given, integerOption, refuse, refuseUnknown } from '../sqlite/checks.ts'
+import { booleanOption, integerOption, refuseUnknown } from '../shared/checks.ts'
 import { sessionOption } from './session-variables.ts'
-
-/** Gives the password each time a connection is opened: for tokens that expire. */
-export type PasswordSource = () => string | Promise<string>
 
 /** How a MySQL or MariaDB server is reached: complete and checked, as {@link plan} gives it. */
 export interface MysqlOptions {
@@ -100,7 +98,7 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
   const options: MysqlOptions = {
     addresses,
     user: textOption(given, 'user') ?? '',
-    password: passwordOption(given.get('password')),
+    password: passwordOption(given),
     database: textOption(given, 'database') ?? null,
     tls: tlsOption(given, addresses),
     readOnly: booleanOption(given, 'readOnly', false),
@@ -120,29 +118,4 @@ export function labelOf({ addresses, database }: MysqlOptions): string {
 /** Whether nobody else can listen to what is said to this host. */
 export function isPrivate({ host }: ServerAddress): boolean {
   return isLocal(host)
-}
-
-function ownProperties(source: unknown): Given {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    throw Object.assign(new TypeError(`The options must be an object or the text of a URL, not ${typeof source}.`), {
-      code: 'INVALID_OPTION',
-    })
-  }
-  return new Map(Object.entries(source).filter(([, value]) => value !== undefined))
-}
-
-function textOption(given: Given, name: string): string | undefined {
-  const value = given.get(name)
-  if (value === undefined) return undefined
-  if (typeof value !== 'string') return refuse(name, 'must be a string')
-  if (value === '') return refuse(name, 'is empty')
-  if (value.includes('\0') || !value.isWellFormed()) return refuse(name, 'holds a character that no name has')
-  return value
-}
-
-function passwordOption(value: unknown): MysqlOptions['password'] {
-  if (value === undefined) return null
-  if (typeof value === 'function') return value as PasswordSource
-  if (typeof value !== 'string') return refuse('password', 'must be a string, or a function that gives one')
-  return new Secret(value)
 }

@@ -1,4 +1,4 @@
-import { refuse } from '../sqlite/checks.ts'
+import { refuse } from '../shared/checks.ts'
 
 /** What offloop sets in each session, in place of whatever the server's own settings are. */
 const DEFAULTS: Readonly<Record<string, string | number>> = {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/index.ts'
 import { type Fields, ProtocolError } from './errors.ts'
 import type { Outbox } from './outbox.ts'
-import type { Statements } from './statements.ts'
+import type { Bulk, Statements } from './statements.ts'
 
 /** What a call may know and ask of the line that it stands in. */
 export interface Line {
@@ -30,6 +30,8 @@ export interface Line {
 /** One request and everything needed to answer it. */
 export abstract class Call {
   next: Call | null = null
+  /** What it is a part of. */
+  bulk: Bulk | null = null
   /** It is to be stopped, and fails with this when it was. */
   stopped: Failure | null = null
   /** Its caller waits no longer than the server may take to stop it, and is told this. */

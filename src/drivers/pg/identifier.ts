@@ -1,5 +1,5 @@
 import { ProgrammingError } from '../../contract/index.ts'
-import { quoteIdentifier as quote } from '../sqlite/identifier.ts'
+import { quoteIdentifier as quote } from '../shared/identifier.ts'
 
 /** Bytes of a name; PostgreSQL would cut the rest off in silence, and two names could become one. */
 const LONGEST = 63

@@ -48,15 +48,27 @@ export function writePrepare(out: Outbox, statements: Statements, statement: Sta
   for (const name of statements.leaving) writeClose(out, STATEMENT, name)
   statements.leaving = []
   if (statement.prepared && statement.name !== '') return
-  const parse = out.begin(PARSE)
-  out.cstring(statement.name)
-  out.cstring(statement.sql)
-  out.int16(0)
-  out.end(parse)
+  writeParse(out, statement.name, statement.sql)
   const describe = out.begin(DESCRIBE)
   out.byte(STATEMENT)
   out.cstring(statement.name)
   out.end(describe)
+}
+
+/** Asks the server to prepare a text. */
+export function writeParse(out: Outbox, name: string, sql: string): void {
+  const parse = out.begin(PARSE)
+  out.cstring(name)
+  out.cstring(sql)
+  out.int16(0)
+  out.end(parse)
+}
+
+/** Prepares a text and runs it, once. */
+export function writeOnce(out: Outbox, sql: string, values: readonly Value[]): void {
+  writeParse(out, '', sql)
+  writeBind(out, '', '', values, null)
+  writeExecute(out, '', 0)
 }
 
 /** Gives values to a prepared statement; rows will come in the formats that are asked for, or as text. */

@@ -1,13 +1,11 @@
 import { userInfo } from 'node:os'
 import type { ConnectPlan } from '../../contract/index.ts'
+import { checkText, ownProperties, type PasswordSource, passwordOption, textOption } from '../server/given.ts'
 import { addressesOption, type GivenHost, hostNames, type ServerAddress, writeAddresses } from '../server/hosts.ts'
-import { Secret } from '../server/secret.ts'
+import type { Secret } from '../server/secret.ts'
 import { readSslMode, type TlsMode, type TlsOptionsInput, type TlsSetting, tlsOption } from '../server/tls.ts'
 import { readBoolean, readNumber, readServerUrl, readText } from '../server/url.ts'
-import { booleanOption, type Given, integerOption, refuse, refuseUnknown } from '../sqlite/checks.ts'
-
-/** Gives the password each time a connection is opened: for tokens that expire. */
-export type PasswordSource = () => string | Promise<string>
+import { booleanOption, type Given, integerOption, refuse, refuseUnknown } from '../shared/checks.ts'
 
 /** A message of the server beside its answers, such as RAISE NOTICE sends. */
 export interface PgNotice {
@@ -121,7 +119,7 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
   const options: PgOptions = {
     addresses,
     user,
-    password: passwordOption(given.get('password')),
+    password: passwordOption(given),
     database: textOption(given, 'database') ?? user,
     tls: tlsOption(given, addresses),
     preparedStatements: booleanOption(given, 'preparedStatements', true),
@@ -138,36 +136,6 @@ export function plan(source: string | Readonly<Record<string, unknown>>): Connec
     ...hostNames(addresses, DEFAULT_PORT),
     label: `postgres://${writeAddresses(addresses, DEFAULT_PORT)}/${encodeURIComponent(options.database)}`,
   }
-}
-
-function ownProperties(source: unknown): Given {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    throw Object.assign(new TypeError(`The options must be an object or the text of a URL, not ${typeof source}.`), {
-      code: 'INVALID_OPTION',
-    })
-  }
-  return new Map(Object.entries(source).filter(([, value]) => value !== undefined))
-}
-
-function textOption(given: Given, name: string): string | undefined {
-  const value = given.get(name)
-  if (value === undefined) return undefined
-  return checkText(name, value)
-}
-
-function checkText(name: string, value: unknown): string {
-  if (typeof value !== 'string') return refuse(name, 'must be a string')
-  if (value === '') return refuse(name, 'is empty')
-  if (value.includes('\0')) return refuse(name, 'holds the character U+0000')
-  return value
-}
-
-function passwordOption(value: unknown): PgOptions['password'] {
-  if (value === undefined) return null
-  if (typeof value === 'function') return value as PasswordSource
-  if (typeof value !== 'string') return refuse('password', 'must be a string, or a function that gives one')
-  if (value.includes('\0')) return refuse('password', 'holds the character U+0000')
-  return new Secret(value)
 }
 
 /** Parameters without which rows would be read wrongly. */

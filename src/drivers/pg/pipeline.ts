@@ -217,6 +217,7 @@ export class Pipeline implements Line {
     }
     if (this.#sent.size === 0) this.#watch.start()
     if (call.isAlone(this)) this.#alone = call
+    this.statements.bulk = call.bulk
     this.#sent.push(call)
     return true
   }

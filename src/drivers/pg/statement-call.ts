@@ -72,13 +72,18 @@ export abstract class StatementCall extends Call {
 
   // What is neither a read nor a change of rows may be something that others must not follow blindly.
   isAlone(line: Line): boolean {
-    return !RUNS_BESIDE.has(this.#found(line).scan.verb)
+    return !RUNS_BESIDE.has(this.found(line).scan.verb)
+  }
+
+  /** Throws when it must not run. */
+  protected check(line: Line): void {
+    if (this.asked.inTransaction && line.status === status.idle) throw refused(noTransactionRecord)
   }
 
   /** Writes that the statement is to be prepared, if it is not. Throws when it must not run. */
   protected prepare(line: Line): Statement {
-    if (this.asked.inTransaction && line.status === status.idle) throw refused(noTransactionRecord)
-    const statement = this.#found(line)
+    this.check(line)
+    const statement = this.found(line)
     if (statement.scan.shape.touchesSession) line.isTouched = true
     this.#prepares = !statement.prepared || statement.name === ''
     writePrepare(line.out, line.statements, statement)
@@ -136,12 +141,17 @@ export abstract class StatementCall extends Call {
   finish(_line: Line): boolean {
     if (!this.#again) return false
     this.#again = false
-    this.failure = null
+    return this.goAgain()
+  }
+
+  /** It is to be sent once more, unless it was to be stopped. */
+  protected goAgain(): boolean {
+    this.failure = this.stopped
     this.#reader = null
     this.rows = []
     this.bytes = 0
     this.rowCount = -1
-    return true
+    return !this.stopped
   }
 
   protected outcome(time: number): Outcome | Failure {
@@ -169,8 +179,11 @@ export abstract class StatementCall extends Call {
     line.stop(this, failure)
   }
 
-  #found(line: Line): Statement {
-    this.statement ??= line.statements.get(this.asked.sql)
+  /** What is known of its text. */
+  protected found(line: Line): Statement {
+    const known = this.statement
+    if (known && !known.isForgotten) return known
+    this.statement = line.statements.get(this.asked.sql)
     return this.statement
   }
 

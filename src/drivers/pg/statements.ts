@@ -2,6 +2,7 @@ import type { RowMode } from '../../contract/index.ts'
 import type { Result } from './fields.ts'
 import { type ReadRow, rowReader } from './rows.ts'
 import { type Scan, scan } from './scan.ts'
+import { type Several, severalOf } from './several.ts'
 
 /** One text on one connection, and what is known of it there. */
 export class Statement {
@@ -15,8 +16,11 @@ export class Statement {
   #result: Result | null = null
   #described = false
   readonly #readers = new Map<string, ReadRow>()
+  #several: Several | null | undefined = undefined
   /** Asked for since its turn to be forgotten last came. */
   used = false
+  /** Whoever wants it again has to ask for it anew. */
+  isForgotten = false
 
   constructor(sql: string, name: string) {
     this.sql = sql
@@ -39,6 +43,17 @@ export class Statement {
     return this.#described
   }
 
+  /** It for several rows; null where it cannot be had. */
+  get several(): Several | null {
+    if (this.#several === undefined) this.#several = severalOf(this.sql, this.scan.shape.parameterCount)
+    return this.#several
+  }
+
+  /** It fails for several rows and not for one. */
+  forgoSeveral(): void {
+    this.#several = null
+  }
+
   /** Reads its rows; `typed` tells whether they were asked for in the formats that their types are best read in. */
   reader(mode: RowMode, typed: boolean): ReadRow {
     const key = typed ? mode : `${mode}, text`
@@ -49,6 +64,13 @@ export class Statement {
     }
     return reader
   }
+}
+
+/** Calls of one transaction that run one statement, with no other call between them. */
+export interface Bulk {
+  readonly sql: string
+  /** Several rows at once end as one by one. */
+  isFit: boolean
 }
 
 /** What is known of a text that is prepared anew for each run is kept for so many of them. */
@@ -62,6 +84,8 @@ export class Statements {
   #count = 0
   /** Names that the server is to forget with the next statement. */
   leaving: string[] = []
+  /** What the call that was sent last is a part of. */
+  bulk: Bulk | null = null
 
   /** @param capacity the most that are kept; `named` tells whether the server is to keep them as well */
   constructor(capacity: number, named: boolean) {
@@ -89,6 +113,7 @@ export class Statements {
 
   /** The server has forgotten them all. */
   clear(): void {
+    for (const statement of this.#known.values()) statement.isForgotten = true
     this.#known.clear()
     this.leaving = []
   }
@@ -111,6 +136,7 @@ export class Statements {
   }
 
   #leave(statement: Statement): void {
+    statement.isForgotten = true
     if (statement.prepared && statement.name !== '') this.leaving.push(statement.name)
   }
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Given, refuse } from '../sqlite/checks.ts'
+import { type Given, refuse } from '../shared/checks.ts'
 
 /** Where a server may be found. A host that begins with a slash is a Unix socket, or the folder of one. */
 export interface ServerAddress {

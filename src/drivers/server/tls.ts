@@ -1,4 +1,4 @@
-import { type Given, refuse } from '../sqlite/checks.ts'
+import { type Given, refuse } from '../shared/checks.ts'
 import { isLocal, type ServerAddress } from './hosts.ts'
 
 /**

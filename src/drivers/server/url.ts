@@ -1,4 +1,4 @@
-import { type Given, refuse } from '../sqlite/checks.ts'
+import { type Given, refuse } from '../shared/checks.ts'
 import { readHosts } from './hosts.ts'
 
 /** How the options that a URL may set are written there: the reader of each, by the name it has in the URL. */

@@ -1,6 +1,6 @@
 import type { BlockingConnection, TransactionMode } from '../../contract/index.ts'
+import { quoteIdentifier } from '../shared/identifier.ts'
 import { SqliteCursor } from './cursor.ts'
-import { quoteIdentifier } from './identifier.ts'
 import type { NativeDatabase } from './native.ts'
 import { Session } from './session.ts'
 

@@ -1,5 +1,5 @@
 import type { BlockingDriver, DriverInfo, Traits } from '../../contract/index.ts'
-import { quoteIdentifier } from './identifier.ts'
+import { quoteIdentifier } from '../shared/identifier.ts'
 import { plan, type SqliteOptions } from './options.ts'
 import { placeOf } from './place.ts'
 import { shape } from './scan.ts'

@@ -1,5 +1,5 @@
 import type { ConnectPlan } from '../../contract/index.ts'
-import { booleanOption, integerOption, oneOf, refuse, refuseUnknown } from './checks.ts'
+import { booleanOption, integerOption, oneOf, refuse, refuseUnknown } from '../shared/checks.ts'
 import { pragmasOption } from './pragmas.ts'
 import { readUrl } from './url.ts'
 

@@ -1,4 +1,4 @@
-import { refuse } from './checks.ts'
+import { refuse } from '../shared/checks.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 

@@ -1,5 +1,5 @@
 import type { Tuple, Value } from '../../contract/index.ts'
-import { quoteIdentifier } from './identifier.ts'
+import { quoteIdentifier } from '../shared/identifier.ts'
 
 const SAYS_DEFERRED = "instr(lower(sql), 'deferred') > 0"
 

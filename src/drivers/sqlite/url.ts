@@ -1,4 +1,4 @@
-import { type Given, refuse } from './checks.ts'
+import { type Given, refuse } from '../shared/checks.ts'
 
 /** How the options that a URL may set are written there. */
 const READERS: Readonly<Record<string, (name: string, text: string) => unknown>> = {

@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from '../../sql/index.ts'
 import type { Step } from '../contract.ts'
+import { madeName } from '../schema/names-sql.ts'
 import type { Shape } from '../statement.ts'
 import type { Condition, Writing } from './condition.ts'
 import { describeSteps, meets, stepNames } from './joins.ts'
@@ -44,7 +45,10 @@ export class Exists implements Condition {
 
   write(writing: Writing): Expression<SqlBool> {
     // One inside another may be of the same relation: each has its own name.
-    const names = stepNames(`${writing.table} has ${this.#name}`, this.#steps)
+    // PostgreSQL would cut them, and take two for one.
+    const names = stepNames(`${writing.table} has ${this.#name}`, this.#steps).map((name) =>
+      madeName([name], writing.dialect),
+    )
     const tables = this.#steps.map(({ table }, at) => sql`${sql.id(table)} as ${sql.id(names[at] as string)}`)
     const links = this.#steps.map((step, at) =>
       meets(step, names[at - 1] ?? writing.table, names[at] as string, writing),

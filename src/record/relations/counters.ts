@@ -7,6 +7,7 @@ import { wholeTable } from '../query/plan.ts'
 import { describeConditions, whereOf } from '../query/rows.ts'
 import { Shape } from '../statement.ts'
 import { BelongsToRelation } from './belongs-to.ts'
+import { chunksOf } from './chunks.ts'
 import { equalToAny } from './conditions.ts'
 import type { HasManyRelation } from './has-many.ts'
 import { distinctRaws, keyOfRaw, rawOf } from './key.ts'
@@ -121,16 +122,32 @@ async function recount(
   const { owner, ownerSide, target, targetSide } = relation
   const { table, database } = target
   const values = distinctRaws(raws.map((raw) => fitting(raw, ownerSide, targetSide)))
-  await inChunks(target, targetSide, values, async (conditions) => {
-    const shape = new Shape(`recount ${table}\u0000`, database.dialect)
+  const { dialect } = database
+  // What MySQL updates it reads only apart from that: the rows are had first, those that can be counted.
+  const isApart = dialect === 'mysql' && owner.table === table
+  for (const part of chunksOf(database, values, isApart ? 2 : 1)) {
+    const conditions = [equalToAny(targetSide, part)]
+    const counting = isApart
+      ? [
+          equalToAny(
+            ownerSide,
+            part.map((raw) => fitting(raw, targetSide, ownerSide)),
+          ),
+        ]
+      : []
+    const shape = new Shape(`recount ${table}\u0000`, dialect)
     for (const name of [attribute.column, owner.table, ownerSide.column, targetSide.column]) shape.add(name)
+    describeConditions('counted', counting, shape)
     describeConditions('where', conditions, shape)
     const statement = database.statement(shape, (place) => {
-      const counted = sql`select count(*) from ${sql.id(owner.table)} as counted where ${sql.id('counted', ownerSide.column)} = ${sql.id(table, targetSide.column)}`
-      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${counted})${whereOf({ conditions }, { table, place, dialect: database.dialect })}`
+      const counted = sql.id(owner.table)
+      const where = whereOf({ conditions: counting }, { table: owner.table, place, dialect })
+      const rows = isApart ? sql`(select ${sql.id(ownerSide.column)} from ${counted}${where})` : counted
+      const count = sql`select count(*) from ${rows} as counted where ${sql.id('counted', ownerSide.column)} = ${sql.id(table, targetSide.column)}`
+      return sql`update ${sql.id(table)} set ${sql.id(attribute.column)} = (${count})${whereOf({ conditions }, { table, place, dialect })}`
     })
-    return (await database.change(statement, shape.values)).rowCount
-  })
+    await database.change(statement, shape.values)
+  }
   for (const parent of parents) {
     const plan = { ...wholeTable(target), conditions: [equalToAny(targetSide, [rawOf(parent, targetSide)])] }
     const [[counted] = []] = await readRows(plan, [attribute])

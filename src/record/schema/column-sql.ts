@@ -11,11 +11,16 @@ const COUNTED = {
 } as const
 
 /** What creates the column of an attribute. */
-export function columnSql({ dialect }: Database, attribute: Attribute, key: readonly Attribute[]): RawBuilder<unknown> {
+export function columnSql(
+  { dialect }: Database,
+  attribute: Attribute,
+  key: readonly Attribute[],
+  isIndexed = false,
+): RawBuilder<unknown> {
   const { column, settings, type } = attribute
   const counted = isCounted(attribute, key)
   // SQLite counts up what is called INTEGER, and nothing else.
-  const words = counted && dialect === 'sqlite' ? 'integer' : typeSql(attribute, dialect)
+  const words = counted && dialect === 'sqlite' ? 'integer' : typeSql(attribute, dialect, isIndexed)
   const parts = [
     sql`${sql.id(column)} ${sql.raw(words)}`,
     sql.raw(settings.nullable ? '' : ' not null'),

@@ -46,7 +46,13 @@ async function inTable<T>(definition: Definition, work: () => Promise<T>): Promi
     return result
   } catch (error) {
     const isMissing = error instanceof ProgrammingError && error.kind === 'missing'
-    if (!isMissing || isOver(definition) || !(await readAnew(definition))) throw error
+    if (!isMissing) throw error
+    if (isOver(definition)) {
+      // Whoever is next reads them.
+      clearSchema(definition)
+      throw error
+    }
+    if (!(await readAnew(definition))) throw error
     return await work()
   }
 }

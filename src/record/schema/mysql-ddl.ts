@@ -3,13 +3,35 @@ import { sql } from '../../sql/index.ts'
 import type { Database } from '../database.ts'
 import { Shape } from '../statement.ts'
 
-/** Statements without those that create an index that is there: MySQL has no IF NOT EXISTS for these. */
+/** Statements without those that add what is there, which no IF NOT EXISTS can say: foreign keys, and MySQL's indexes. */
 export async function missingOf(
   database: Database,
   statements: readonly string[],
   { ifNotExists = false }: { readonly ifNotExists?: boolean } = {},
 ): Promise<readonly string[]> {
-  if (database.dialect !== 'mysql' || !ifNotExists) return statements
+  if (!ifNotExists) return statements
+  const others = await withoutKeys(database, statements)
+  return database.dialect === 'mysql' ? await withoutIndexes(database, others) : others
+}
+
+async function withoutKeys(database: Database, statements: readonly string[]): Promise<readonly string[]> {
+  const { dialect, writer } = database
+  if (!statements.some((one) => one.startsWith('alter table '))) return statements
+  const schema = dialect === 'mysql' ? sql`database()` : sql`current_schema()`
+  const statement = database.statement(
+    new Shape('foreign key names', dialect),
+    () => sql`
+      select table_name, constraint_name from information_schema.table_constraints
+      where table_schema = ${schema} and constraint_type = 'FOREIGN KEY'`,
+  )
+  const rows = (await database.query(statement, [])) as string[][]
+  const begins = rows.map(
+    ([table = '', name = '']) => sql`alter table ${sql.id(table)} add constraint ${sql.id(name)} `.compile(writer).sql,
+  )
+  return statements.filter((one) => !begins.some((begin) => one.startsWith(begin)))
+}
+
+async function withoutIndexes(database: Database, statements: readonly string[]): Promise<readonly string[]> {
   const statement = database.statement(
     new Shape('mysql index names', 'mysql'),
     () =>

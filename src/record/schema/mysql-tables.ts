@@ -4,7 +4,7 @@ import type { ReferenceAction } from '../columns/reference.ts'
 import type { Database } from '../database.ts'
 import { type NextPlace, Shape } from '../statement.ts'
 import type { TableColumn, TableDescription, TableForeignKey, TableIndex } from './description.ts'
-import { mysqlDefault, mysqlStorage } from './mysql-types.ts'
+import { mysqlDefault, mysqlExpression, mysqlStorage } from './mysql-types.ts'
 
 /** What MySQL or MariaDB says of a table or view of its database; null if there is none. */
 export async function describeMysqlTable(database: Database, name: string): Promise<TableDescription | null> {
@@ -81,7 +81,8 @@ function columnOf(
 ): TableColumn {
   const known = mysqlStorage(String(type))
   const words = String(extra).toLowerCase()
-  const isExpression = isMariaDb || words.includes('default_generated')
+  const isGenerated = words.includes('default_generated')
+  const given = isGenerated && !isMariaDb ? mysqlExpression(String(written)) : (written as string | null)
   return {
     name: String(name),
     type: String(type),
@@ -89,7 +90,7 @@ function columnOf(
     nullable: nullable === 'YES',
     default: words.includes('auto_increment')
       ? { expression: 'auto_increment' }
-      : mysqlDefault(written as string | null, isExpression, known.storage),
+      : mysqlDefault(given, isMariaDb || isGenerated, known.storage),
     keyPosition: primaryKey.indexOf(String(name)) + 1,
     generated: /\b(virtual|stored) generated\b/.test(words),
   }

@@ -53,3 +53,22 @@ export function mysqlDefault(written: string | null, isSql: boolean, storage: St
   if (written === null) return null
   return isSql || !TEXTUAL.includes(storage) ? defaultOf(written) : { value: written }
 }
+
+const TEXT = /^_\w+'((?:[^'\\]|\\.|'')*)'$/s
+const BYTES = /^0x((?:[\da-f]{2})*)$/i
+const NEGATIVE = /^-\(([\d.]+)\)$/
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', '0': '\0', Z: '\x1a' }
+
+/** An expression that is a default, as MySQL itself tells it, which escapes it once more and gives texts their character set. */
+export function mysqlExpression(told: string): string {
+  const written = told.replace(/\\(.)/gs, '$1')
+  const text = TEXT.exec(written)?.[1]
+  // What is not ASCII is told wrongly.
+  if (text !== undefined && /^[\0-\x7f]*$/.test(text)) return `'${unescaped(text).replaceAll("'", "''")}'`
+  const bytes = BYTES.exec(written)?.[1]
+  return bytes === undefined ? written.replace(NEGATIVE, '-$1') : `x'${bytes}'`
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)|''/gs, (_, after: string | undefined) => (after ? (ESCAPED[after] ?? after) : "'"))
+}

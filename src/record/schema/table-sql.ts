@@ -32,9 +32,10 @@ export function tableSqlOf(database: Database, definition: Definition, inline: I
   checkLength('the table', table, dialect)
   for (const { column } of attributes) checkLength('the column', column, dialect)
   const keys = foreignKeysOf(definition)
+  const indexed = new Set(indexesOf(definition, dialect).flatMap(({ columns }) => columns))
   const isInline: Inline = (key) => dialect === 'sqlite' || inline(key)
   const parts = [
-    ...[...attributes].map((attribute) => columnSql(database, attribute, attributes.key)),
+    ...[...attributes].map((attribute) => columnSql(database, attribute, attributes.key, indexed.has(attribute))),
     ...keySql(attributes.key, dialect === 'sqlite'),
     ...keys.filter(isInline).map((key) => foreignKeySql(database, table, key)),
   ]

@@ -63,11 +63,11 @@ const types: Readonly<Record<Dialect, Types>> = {
 /** What MySQL can have an index on: a text of a length that is known. */
 const INDEXABLE = 255
 
-/** The type that the column of an attribute is created with. */
-export function typeSql(attribute: Attribute, dialect: Dialect): string {
+/** The type that the column of an attribute is created with. Indexes of several columns may have it too. */
+export function typeSql(attribute: Attribute, dialect: Dialect, isShared = false): string {
   const { type, settings } = attribute
   const { primaryKey, unique, index, reference } = settings
-  const isIndexed = primaryKey || unique || index || reference !== null
+  const isIndexed = isShared || primaryKey || unique || index || reference !== null
   const length = dialect === 'mysql' && isIndexed ? INDEXABLE : undefined
   const written = types[dialect][type.storage]
   return typeof written === 'string' ? written : written({ length, ...withoutAbsent(type.limits ?? {}) })

@@ -65,7 +65,7 @@ test('what may succeed when it is made again says so', () => {
   assert.deepEqual(classify('40P01').kind, 'deadlock')
 })
 
-test('P4 0.2 F73 a COMMIT of what failed before is no success', async () => {
+test('P4 F73 0.2 a COMMIT of what failed before is no success', async () => {
   const connection = await place.connect()
   await run(connection, 'CREATE TABLE swallowed (id int)')
   succeeded(await connection.begin('write'))

@@ -85,7 +85,7 @@ test('F69 a server of another machine is spoken to with TLS that checks who it i
   assert.equal(optionsOf('//h/db?sslmode=require').tls?.mode, 'verify-full')
 })
 
-test('P19 no secret is shown by what holds it', async () => {
+test('SQO-017 P19 no secret is shown by what holds it', async () => {
   const plans = [
     pg.plan(`//joe:${CANARY}@127.0.0.1:1/db`),
     pg.plan({ host: '127.0.0.1', port: 1, password: CANARY, tls: { key: CANARY, passphrase: CANARY } }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { inspect } from 'node:util'
 import { column as c, Model } from 'offloop/record'
-import { onTunedDatabases } from '../../databases.ts'
+import { onTunedAndServers } from '../../databases.ts'
 import { withTables } from '../schema/fixtures.ts'
 
 let made = 0
@@ -27,7 +27,7 @@ class Seat extends Model('seats', {
   taken: c.boolean().default(false),
 }) {}
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   const start = () => withTables(suite, database, [User, Token, Word, Seat])
 
   it('TWI-013 TWI-014 SQO-052 SQO-054 a record takes attributes when it is made, one by one, or several, all or none', async () => {
@@ -71,7 +71,9 @@ onTunedDatabases((database, suite) => {
     assert.equal((await ann.save()).id, 1n)
     const far = await User.create({ id: 2n ** 62n, name: 'far' })
     assert.equal((await User.find(far.id))?.id, 2n ** 62n)
-    assert.equal((await User.create({ name: 'next' })).id, 2n ** 62n + 1n)
+    // What PostgreSQL counts up is not touched by keys that are given.
+    const isPostgres = database.dialect.name === 'postgres'
+    assert.equal((await User.create({ name: 'next' })).id, isPostgres ? 2n : 2n ** 62n + 1n)
     const token = await Token.create({ userId: far.id })
     assert.match(token.id, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
     assert.equal((await Token.find(token.id.toUpperCase()))?.userId, far.id)
@@ -175,12 +177,18 @@ onTunedDatabases((database, suite) => {
 
   it('what a query left out is not shown, and what cannot be read breaks nothing but its own reading', async () => {
     const pool = await start()
-    await pool.runOperation(`INSERT INTO users (id, name, tags, number) VALUES (1, 'ann', '{', 'many')`)
+    // Servers let nothing into a column that does not fit it.
+    const isSqlite = database.dialect.name === 'sqlite'
+    const [tags, number] = isSqlite ? ["'{'", "'many'"] : ["'[]'", '1']
+    await pool.runOperation(`INSERT INTO users (id, name, tags, number) VALUES (1, 'ann', ${tags}, ${number})`)
     const [user] = await User.all()
-    assert.match(String(user), /tags: \[unreadable\], number: \[unreadable\]/)
-    assert.throws(() => user?.number, { code: 'ATTRIBUTE_VALUE', message: /^User\.number holds a string/ })
-    assert.throws(() => user?.toObject(), { code: 'ATTRIBUTE_VALUE' })
-    assert.equal(user?.name, 'ann')
+    if (isSqlite) {
+      assert.match(String(user), /tags: \[unreadable\], number: \[unreadable\]/)
+      assert.throws(() => user?.number, { code: 'ATTRIBUTE_VALUE', message: /^User\.number holds a string/ })
+      assert.throws(() => user?.toObject(), { code: 'ATTRIBUTE_VALUE' })
+    }
+    assert.ok(user)
+    assert.equal(user.name, 'ann')
     user.name = 'bob'
     await user.save()
     const [part] = await User.all().select('name')

@@ -74,6 +74,20 @@ onTunedAndServers((database, suite) => {
     assert.throws(() => Picture.whereHas('user', new User({ firstName: 'x' })), { code: 'INVALID_QUERY' })
   })
 
+  it('one inside another, however long their names, means each row that it names', async () => {
+    class Owner extends User {
+      picturesOfThisVeryOwnerOfWhichTheOwnerIsAnAdministratorAndNobodyElse = this.hasMany(() => Owned, {
+        foreignKey: 'userId',
+        scope: (pictures) => pictures.whereHas('owner', { role: 'admin' }),
+      })
+    }
+    class Owned extends Picture {
+      owner = this.belongsTo(() => Owner, { foreignKey: 'userId' })
+    }
+    const query = Owner.whereHas('picturesOfThisVeryOwnerOfWhichTheOwnerIsAnAdministratorAndNobodyElse')
+    assert.deepEqual(await query.orderBy('id').ids(), [1])
+  })
+
   it('relations of related records are asked for inside', async () => {
     class Owner extends User {
       own = this.hasMany(() => Picture, { foreignKey: 'userId' })

@@ -18,6 +18,15 @@ class Book extends Model('books', { id: c.integer().primaryKey(), title: c.text(
   shelf = this.belongsTo(() => Shelf, { counterCache: true })
 }
 
+class Drawer extends Model('drawers', {
+  id: c.integer().primaryKey(),
+  drawersCount: c.integer('drawers_count').nullable(),
+  drawerId: c.integer('drawer_id').nullable(),
+}) {
+  drawer = this.belongsTo(() => Drawer, { counterCache: true })
+  drawers = this.hasMany(() => Drawer)
+}
+
 async function library(owner: Owner): Promise<ConnectionPool> {
   return await databaseWith(
     owner,
@@ -31,6 +40,17 @@ async function library(owner: Owner): Promise<ConnectionPool> {
 const counts = (pool: ConnectionPool) => column(pool, 'shelves', 'books_count')
 
 onDatabases(() => {
+  test('a table counts its own rows: those that are moved at once, and those of whom they leave', async (t) => {
+    const table = 'CREATE TABLE drawers (id INTEGER PRIMARY KEY, drawers_count INTEGER, drawer_id INTEGER)'
+    const pool = await databaseWith(t, [table], [Drawer])
+    const [one, other] = [await Drawer.create({}), await Drawer.create({})]
+    const inside = [await Drawer.create({ drawerId: other.id }), await Drawer.create({})]
+    await one.drawers.set(inside)
+    assert.deepEqual(await column(pool, 'drawers', 'drawers_count'), [2, 0, null, null])
+    await inside[0]?.drawer.set(other)
+    assert.deepEqual(await column(pool, 'drawers', 'drawers_count'), [1, 1, null, null])
+  })
+
   test('a count is kept when what it counts is made, moved, deleted', async (t) => {
     const pool = await library(t)
     const [upper, lower] = [await Shelf.create({}), await Shelf.create({})]

@@ -143,22 +143,26 @@ onTunedAndServers((database) => {
 
   test('TWI-077 TWI-143 D033 the SQL of a transaction runs in a thread: the loop turns while it does', async (t) => {
     const pool = openPool(t, database)
+    if (pool.dialect !== 'sqlite') return t.skip('the driver of a server does not block')
     const { Person } = await people(pool, 2)
     let turns = 0
+    let ended = false
     const turn = setImmediate(function again() {
       turns++
       if (!ended) setImmediate(again)
     })
-    let ended = false
-    await pool.runInteraction(async () => {
-      const before = turns
-      await Person.where(
-        sql`(WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 500000) SELECT count(*) FROM n) > 0`,
-      )
-      assert.ok(turns > before)
-    })
-    ended = true
-    clearImmediate(turn)
+    try {
+      await pool.runInteraction(async () => {
+        const before = turns
+        await Person.where(
+          sql`(WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 500000) SELECT count(*) FROM n) > 0`,
+        )
+        assert.ok(turns > before)
+      })
+    } finally {
+      ended = true
+      clearImmediate(turn)
+    }
     await refused(() => Person.where(sql`no_such_column = 1`), ProgrammingError, {
       code: 'SQLITE_ERROR',
       kind: 'missing',

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { deserialize, serialize } from 'node:v8'
 import { ConnectionPool, UnsupportedValueError } from 'offloop'
 import { column as c, connect, Model } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { refused, rejectionOf } from '../../pool/expect.ts'
 
 const withdrawn = new Error('withdrawn')
 
-onTunedDatabases((database) => {
+onTunedAndServers((database) => {
   test('SQO-198 SQO-199 a record from outside joins the transaction that saves it; one made inside is new again after a rollback', async (t) => {
     class User extends Model('users', { id: c.integer().primaryKey(), name: c.text() }) {}
     const pool = openPool(t, database)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it, test } from 'node:test'
 import { IntegrityError } from 'offloop'
 import { column as c, connect, Model, ValidationError } from 'offloop/record'
-import { onTunedDatabases, openPool } from '../../databases.ts'
+import { onTunedAndServers, openPool } from '../../databases.ts'
 import { prepare } from '../tables.ts'
 import { connected, gate } from './fixtures.ts'
 
@@ -80,13 +80,15 @@ test('TWI-051 D040 a database failure while it is asked rejects with that failur
   assert.equal(user.errors.isEmpty(), true)
 })
 
-onTunedDatabases((database, suite) => {
+onTunedAndServers((database, suite) => {
   it('TWI-050 D042 a value that somebody else takes between the question and the write is the same error', async () => {
     const User = newUser()
     const pool = openPool(suite, database)
     await prepare(pool, TABLE)
     await pool.runOperation('CREATE UNIQUE INDEX emails ON users (email, account)')
-    await pool.runOperation('CREATE UNIQUE INDEX names ON users (lower(first_name))')
+    // MariaDB has no indexes of expressions.
+    const indexed = { mariadb: 'first_name', mysql: '(lower(first_name))' }[database.name] ?? 'lower(first_name)'
+    await pool.runOperation(`CREATE UNIQUE INDEX names ON users (${indexed})`)
     const [asked, written] = [gate(), gate()]
     connect(pool, [User], { log: () => asked.open() })
     User.validatesUniquenessOf('email', { scope: 'account', message: 'is taken.' })
@@ -105,7 +107,7 @@ onTunedDatabases((database, suite) => {
     assert.equal(user.isNew, true)
     assert.deepEqual(user.errors.fullMessages, ['Email is taken.'])
     // What no rule is about stays the error of the database.
-    await assert.rejects(User.create({ firstName: 'ANN' }), (error) => {
+    await assert.rejects(User.create({ firstName: database.name === 'mariadb' ? 'Ann' : 'ANN' }), (error) => {
       assert.ok(error instanceof IntegrityError)
       assert.equal(error.kind, 'unique')
       return true

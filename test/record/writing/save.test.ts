@@ -12,7 +12,7 @@ import {
 } from 'offloop/record'
 import { onTunedAndServers } from '../../databases.ts'
 import { rejectionOf } from '../../pool/expect.ts'
-import { prepare, run } from '../tables.ts'
+import { prepare, rows, run } from '../tables.ts'
 import { opened, SetClock, sent } from './fixtures.ts'
 
 type Opened = ReturnType<typeof opened>
@@ -38,7 +38,12 @@ onTunedAndServers((database, suite) => {
     assert.equal(person.isNew, true)
     const [insert, ...more] = await sent(o.pool, () => person.save())
     assert.match(insert ?? '', /^insert into "people" \("name"\) values \(\?\) returning "id"/)
-    assert.deepEqual(more, [])
+    // MySQL itself gives nothing back: it refuses that once, and is asked no more.
+    const isSilent = database.name === 'mysql'
+    assert.deepEqual(
+      more.map((sql) => sql.slice(0, 6)),
+      isSilent ? ['insert', 'select'] : [],
+    )
     assert.equal(typeof person.id, 'number')
     assert.equal(person.isNew, false)
     assert.equal(person.wasCreated, true)
@@ -350,6 +355,7 @@ onTunedAndServers((database, suite) => {
       person.age = 4
       await Promise.all([first, person.save(), person.save()])
     })
+    if (database.name === 'mysql') assert.match(statements.splice(1, 1)[0] ?? '', /^select/)
     assert.equal(statements.length, 2)
     assert.match(statements[0] ?? '', /^insert/)
     assert.match(statements[1] ?? '', /^update "people" set "age"/)
@@ -403,7 +409,7 @@ onTunedAndServers((database, suite) => {
     const note = await o.Note.create({ text: 'a' })
     note.set('updatedAt', null as never)
     await note.update({ text: 'b' })
-    assert.equal((await o.pool.runQuery('SELECT updated_at FROM notes WHERE id = ?', [note.id]))[0]?.updated_at, null)
+    assert.equal((await rows(o.pool, 'SELECT updated_at FROM notes WHERE id = ?', [note.id]))[0]?.updated_at, null)
     assert.deepEqual(Object.keys(note.previousChanges), ['text', 'updatedAt', 'lockVersion'])
   })
 

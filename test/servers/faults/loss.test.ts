@@ -21,7 +21,7 @@ onServers((name, words) => {
     await usable(pool)
   })
 
-  test('F46 F65 a connection that the server ends inside an interaction fails it, and what it did is undone', async (t) => {
+  test('SQO-018 F46 F65 a connection that the server ends inside an interaction fails it, and what it did is undone', async (t) => {
     const { url, through } = await networked(t, name)
     const direct = poolOn(t, url)
     await direct.runOperation('CREATE TABLE t (id INTEGER PRIMARY KEY)')

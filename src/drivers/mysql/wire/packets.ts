@@ -35,15 +35,20 @@ export class Packets {
 
   push(chunk: Buffer): void {
     let at = this.#skip(chunk, 0)
-    if (at === chunk.length) return
-    if (this.#heldLength === 0) return this.#cut(chunk, at)
-    this.#hold(chunk.subarray(at))
-    if (this.#heldLength < this.#needed) return
+    while (this.#heldLength > 0 && at < chunk.length) at = this.#complete(chunk, at)
+    if (at < chunk.length) this.#cut(chunk, at)
+  }
+
+  /** Adds to what is held no more than it needs, so that no more than that is copied; gives where the chunk goes on. */
+  #complete(chunk: Buffer, from: number): number {
+    const at = Math.min(chunk.length, from + this.#needed - this.#heldLength)
+    this.#hold(chunk.subarray(from, at))
+    if (this.#heldLength < this.#needed) return at
     const whole = Buffer.concat(this.#held, this.#heldLength)
     this.#held = []
     this.#heldLength = 0
-    at = 0
-    this.#cut(whole, at)
+    this.#cut(whole, 0)
+    return this.#skip(chunk, at)
   }
 
   #cut(buffer: Buffer, from: number): void {
