@@ -23,14 +23,14 @@ export interface Bouncer {
 /** Its own settings, such as `{ pool_mode: 'transaction' }`. */
 export type BouncerSettings = Readonly<Record<string, string | number>>
 
-/** Starts one that leads all databases to the server on this port; rejects with the reason when it cannot be had. */
-export async function startBouncer(serverPort: number, settings: BouncerSettings): Promise<Bouncer> {
+/** Starts one before the server of this URL, for its user; rejects with the reason when it cannot be had. */
+export async function startBouncer(url: string, settings: BouncerSettings): Promise<Bouncer> {
   const { program, env } = await find()
   const folder = mkdtempSync(join(siteFolder(), 'pgbouncer-'))
   const account = accountFor(['postgres'])
   const port = await freePort()
   writeFileSync(join(folder, 'signal'), 'TERM')
-  writeFileSync(join(folder, 'pgbouncer.ini'), configuration(port, serverPort, settings))
+  writeFileSync(join(folder, 'pgbouncer.ini'), configuration(port, new URL(url), settings))
   if (account) chownSync(folder, account.uid, account.gid)
   const log = openSync(join(folder, 'log'), 'a')
   const noted = ['-c', 'echo $$ > "$0" && exec "$@"', join(folder, 'pid'), program, join(folder, 'pgbouncer.ini')]
@@ -63,7 +63,7 @@ async function end(child: ChildProcess): Promise<void> {
   await gone
 }
 
-function configuration(port: number, serverPort: number, settings: BouncerSettings): string {
+function configuration(port: number, server: URL, settings: BouncerSettings): string {
   const all = {
     listen_addr: '127.0.0.1',
     listen_port: port,
@@ -73,7 +73,7 @@ function configuration(port: number, serverPort: number, settings: BouncerSettin
   }
   return [
     '[databases]',
-    `* = host=127.0.0.1 port=${serverPort} user=offloop`,
+    `* = host=127.0.0.1 port=${server.port} user=${server.username}`,
     '[pgbouncer]',
     ...Object.entries(all).map(([name, value]) => `${name} = ${value}`),
     '',

@@ -11,7 +11,7 @@ onServers(
       const { url } = await networked(t, name)
       let bouncer: Bouncer
       try {
-        bouncer = await startBouncer(Number(new URL(url).port), { pool_mode: 'transaction', default_pool_size: 2 })
+        bouncer = await startBouncer(url, { pool_mode: 'transaction', default_pool_size: 2 })
       } catch (error) {
         return t.skip(String(error))
       }

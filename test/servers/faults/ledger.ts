@@ -66,6 +66,8 @@ export async function moveOverBadNetwork(
       const kind = String((error as { kind?: unknown }).kind ?? error)
       kinds[kind] = (kinds[kind] ?? 0) + 1
       ends[error instanceof CommitUnknownError ? 'unknown' : 'failed'].add(id)
+      // Where the pool refuses at once for a while, whoever asks again at once would keep the loop from all else.
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
   const client = async () => {

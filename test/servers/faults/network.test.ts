@@ -13,7 +13,7 @@ async function rowsIn(pool: ConnectionPool): Promise<number> {
 }
 
 /** Answers that are changed on the way. */
-const FLIPS = Number(process.env.FLIPS ?? 10)
+const FLIPS = Number(process.env.FLIPS ?? 5)
 /** Milliseconds that a busy machine may be late. */
 const BUSY = 750
 

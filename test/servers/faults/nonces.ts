@@ -128,7 +128,10 @@ export async function askOverBadNetwork(asker: Asker, network: Network, run: Non
     while (figures.asked < run.count && performance.now() < until) {
       const nonce = `nonce ${figures.asked++}`
       const fate = next(100)
+      const { lost } = figures
       await (fate === 0 ? poisoned() : fate === 1 ? givenUp(nonce) : asked(nonce))
+      // Where the pool refuses at once for a while, whoever asks again at once would keep the loop from all else.
+      if (figures.lost > lost) await new Promise((resolve) => setImmediate(resolve))
     }
   }
   const nemesis = setInterval(() => {
