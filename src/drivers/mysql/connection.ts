@@ -140,6 +140,8 @@ export class MysqlConnection implements Connection {
 
   async interrupt(failure: Failure): Promise<Failure | null> {
     const session = this.#session
+    // Answers that have come and were not read yet are not what the server is at.
+    await new Promise((resolve) => setImmediate(resolve))
     const { head } = session.line
     if (!head) return session.ended
     // What has several exchanges with the server is ended with its connection.

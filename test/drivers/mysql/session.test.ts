@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionPool } from 'offloop'
-import { Failure, NOT_BEGUN } from '../../../src/contract/index.ts'
+import { type Connection, Failure, NOT_BEGUN, type Value } from '../../../src/contract/index.ts'
 import { closedAtEnd } from '../../databases.ts'
 import { failed, onMysqlServers, run, statement } from './fixtures.ts'
 
@@ -67,18 +67,24 @@ onMysqlServers('sessions', (server) => {
 
 onMysqlServers('stopping', (server) => {
   const stopped = new Failure({ type: 'TimeoutError', message: 'too long', code: 'TOO_LONG', kind: 'timeout' })
-  const isRunning = async (sql: string) => {
+  // Other tests have the same server, and may run the same text.
+  const isRunning = async (sql: string, id: Value) => {
     const watcher = await server.connect()
-    const query = "SELECT 1 FROM information_schema.processlist WHERE command IN ('Query', 'Execute') AND info LIKE ?"
-    while ((await run(watcher, query, [`${sql}%`])).rows.length === 0);
+    const query =
+      "SELECT 1 FROM information_schema.processlist WHERE command IN ('Query', 'Execute') AND info LIKE ? AND id = ?"
+    while ((await run(watcher, query, [`${sql}%`, id])).rows.length === 0);
   }
+
+  const idOf = async (connection: Connection) =>
+    ((await run(connection, 'SELECT connection_id()')).rows[0] as Value[])[0] as Value
 
   test('F50 the statement that runs is interrupted, with the failure that is given, and those behind it go on', async () => {
     const connection = await server.connect()
+    const id = await idOf(connection)
     const sql = 'SELECT SLEEP(61)'
     const call = connection.query(statement(sql))
     const behind = connection.query(statement('SELECT 2'))
-    await isRunning(sql)
+    await isRunning(sql, id)
     assert.equal(await connection.interrupt?.(stopped), null)
     assert.equal((await failed(call)).record.code, 'TOO_LONG')
     const second = await behind
@@ -90,6 +96,7 @@ onMysqlServers('stopping', (server) => {
 
   test('F50 a write that is interrupted leaves nothing, and its transaction goes on', async () => {
     const connection = await server.connect()
+    const id = await idOf(connection)
     const other = await server.connect()
     await run(connection, 'CREATE TABLE locked (id INT PRIMARY KEY, n INT)')
     await run(connection, 'INSERT INTO locked VALUES (1, 0), (2, 0)')
@@ -100,7 +107,7 @@ onMysqlServers('stopping', (server) => {
     await run(connection, 'UPDATE locked SET n = 2 WHERE id = 1', [], inTransaction)
     const sql = 'UPDATE locked SET n = 3 WHERE id = 2'
     const call = connection.query(statement(sql, [], inTransaction))
-    await isRunning(sql)
+    await isRunning(sql, id)
     assert.equal(await connection.interrupt?.(stopped), null)
     assert.equal((await failed(call)).record.code, 'TOO_LONG')
     assert.equal(await connection.commit(), null)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { ConnectionPool, SqlError } from 'offloop'
 import { rejectionOf, usable } from '../../pool/expect.ts'
-import { networked, onServers, ownServer, poolOn } from './setting.ts'
+import { networked, onServers, ownServer, poolOn, until } from './setting.ts'
 
 const SECRET = 'p4ssw0rd-canary'
 
@@ -67,6 +67,12 @@ onServers((name, words) => {
     assert.ok(['timeout', 'connectionLost'].includes(error.kind), error.kind)
     assert.match(inspect(error, { depth: 5 }), /ECONNREFUSED/)
     await network.open(port)
+    const answers = () =>
+      pool.runQuery('SELECT 1').then(
+        () => true,
+        () => false,
+      )
+    await until(answers, 'an answer')
     await usable(pool)
   })
 
